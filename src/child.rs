@@ -1,0 +1,247 @@
+//! The handle of a running sandbox.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::process::{ChildStderr, ChildStdin, ChildStdout};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::Shutdown;
+
+use crate::error::{Error, Label, Result, Step};
+use crate::launch::image::Report;
+use crate::launch::{self, Running};
+use crate::limits::Limits;
+use crate::outcome::{Enforced, HostCause, Outcome, Output, Usage};
+
+/// A running sandbox: [`std::process::Child`].
+///
+/// Dropping it kills every process in the sandbox and reaps them. So does the end of the host process, by any means.
+///
+/// It lends its descriptor ([`AsFd`]): readable when the sandbox is over, for epoll and the event loops built on it.
+///
+/// ```
+/// use belljar::{Command, Sandbox, Verdict};
+///
+/// let mut child = Sandbox::new().host_system().spawn(Command::new("sleep").arg("60"))?;
+/// assert!(child.try_wait()?.is_none());
+/// child.kill()?;
+/// assert_eq!(child.wait()?.verdict, Verdict::Killed);
+/// # belljar::Result::Ok(())
+/// ```
+#[derive(Debug)]
+pub struct Child {
+    /// The writing end of the program's standard input, if it is [`Stdio::piped`](crate::Stdio::piped).
+    pub stdin: Option<ChildStdin>,
+    /// The reading end of its standard output, if it is piped.
+    pub stdout: Option<ChildStdout>,
+    /// The reading end of its standard error, if it is piped.
+    pub stderr: Option<ChildStderr>,
+    running: Running,
+    limits: Limits,
+    enforced: Enforced,
+    outcome: Option<Outcome>,
+}
+
+impl Child {
+    pub(crate) fn new(
+        running: Running,
+        [stdin, stdout, stderr]: [Option<OwnedFd>; 3],
+        limits: Limits,
+        enforced: Enforced,
+    ) -> Child {
+        Child {
+            stdin: stdin.map(Into::into),
+            stdout: stdout.map(Into::into),
+            stderr: stderr.map(Into::into),
+            running,
+            limits,
+            enforced,
+            outcome: None,
+        }
+    }
+
+    /// The process id of the sandbox's init in the host's pid namespace.
+    ///
+    /// The number can be another process's once the sandbox is over and waited for. To signal, use
+    /// [`kill`](Child::kill); to poll, the descriptor.
+    pub fn id(&self) -> u32 {
+        self.running.pid
+    }
+
+    /// Closes standard input, waits for the end and tells how the run ended. Repeats its answer when called again.
+    ///
+    /// When it returns no process of the sandbox is left.
+    ///
+    /// # Errors
+    /// Only if the kernel fails at waiting itself.
+    pub fn wait(&mut self) -> Result<Outcome> {
+        drop(self.stdin.take());
+        if let Some(outcome) = &self.outcome {
+            return Ok(outcome.clone());
+        }
+        let report = self.running.report()?;
+        self.finish(report, HostCause::None)
+    }
+
+    /// Tells how the run ended if it has, and does not wait. Standard input stays open.
+    ///
+    /// # Errors
+    /// As [`wait`](Child::wait).
+    pub fn try_wait(&mut self) -> Result<Option<Outcome>> {
+        if let Some(outcome) = &self.outcome {
+            return Ok(Some(outcome.clone()));
+        }
+        match self.running.try_report()? {
+            None => Ok(None),
+            Some(report) => self.finish(report, HostCause::None).map(Some),
+        }
+    }
+
+    /// Waits for the end, and captures what is piped of standard output and error meanwhile, up to
+    /// [`Sandbox::output_limit`](crate::Sandbox::output_limit): then the sandbox is killed and the verdict is
+    /// [`OutputLimit`](crate::Verdict::OutputLimit).
+    ///
+    /// Standard input is closed first. What a process outside the sandbox that holds the pipes writes after the
+    /// sandbox's end is not waited for.
+    ///
+    /// # Errors
+    /// As [`wait`](Child::wait).
+    pub fn wait_with_output(mut self) -> Result<Output> {
+        drop(self.stdin.take());
+        let streams = [self.stdout.take().map(OwnedFd::from), self.stderr.take().map(OwnedFd::from)];
+        let mut captured = Captured::new(streams, self.limits.output())?;
+        while captured.is_open() && !captured.exceeded && self.outcome.is_none() {
+            if captured.wait(self.running.pidfd.as_fd())? {
+                break;
+            }
+        }
+        let cause = if captured.exceeded {
+            self.running.end();
+            HostCause::OutputLimit
+        } else {
+            HostCause::None
+        };
+        let outcome = match self.outcome.take() {
+            Some(outcome) => outcome,
+            None => {
+                let report = self.running.report()?;
+                captured.drain()?;
+                let cause = if captured.exceeded { HostCause::OutputLimit } else { cause };
+                self.finish(report, cause)?
+            }
+        };
+        let [stdout, stderr] = captured.bytes;
+        Ok(Output { outcome, stdout, stderr })
+    }
+
+    /// Asks the init to end the whole tree, and does not wait for it. After the end it does nothing and is `Ok`.
+    ///
+    /// # Errors
+    /// None on the kernels of today; the signature is that of [`std::process::Child::kill`].
+    pub fn kill(&mut self) -> Result<()> {
+        if self.outcome.is_none() {
+            self.running.end();
+        }
+        Ok(())
+    }
+
+    /// What the run has used up to now; after the end what the [`Outcome`] says.
+    ///
+    /// While it runs this is the wall-clock time alone: what a live tree has used is known by its cgroup only.
+    ///
+    /// # Errors
+    /// None yet.
+    pub fn usage(&self) -> Result<Usage> {
+        Ok(match &self.outcome {
+            Some(outcome) => outcome.usage.clone(),
+            None => Usage { wall_time: self.running.wall_time(), ..Usage::default() },
+        })
+    }
+
+    fn finish(&mut self, report: Option<Report>, host: HostCause) -> Result<Outcome> {
+        self.running.reap()?;
+        let outcome = Outcome::judge(report.as_ref(), &self.limits, host, self.enforced.clone());
+        log::debug!("sandbox {}: {} ({})", self.running.pid, outcome.verdict, outcome.evidence);
+        Ok(self.outcome.insert(outcome).clone())
+    }
+}
+
+impl AsFd for Child {
+    /// A pidfd of the init: readable when the sandbox is over.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.running.pidfd.as_fd()
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        if self.outcome.is_none() {
+            let _ = rustix::net::shutdown(&self.running.socket, Shutdown::Both);
+            launch::destroy(self.running.pidfd.as_fd(), self.enforced.namespaces);
+        }
+    }
+}
+
+/// The captured streams, both together within the limit.
+struct Captured {
+    streams: [Option<OwnedFd>; 2],
+    bytes: [Vec<u8>; 2],
+    left: u64,
+    exceeded: bool,
+}
+
+impl Captured {
+    fn new(streams: [Option<OwnedFd>; 2], limit: u64) -> Result<Captured> {
+        for stream in streams.iter().flatten() {
+            rustix::io::ioctl_fionbio(stream, true).map_err(|errno| Error::os(Label::new(Step::Wait), errno))?;
+        }
+        Ok(Captured { streams, bytes: [Vec::new(), Vec::new()], left: limit, exceeded: false })
+    }
+
+    fn is_open(&self) -> bool {
+        self.streams.iter().any(Option::is_some)
+    }
+
+    /// Waits until a stream or the end comes, and reads; `true` when the sandbox is over.
+    fn wait(&mut self, over: BorrowedFd<'_>) -> Result<bool> {
+        let mut waited: Vec<PollFd<'_>> = vec![PollFd::from_borrowed_fd(over, PollFlags::IN)];
+        waited.extend(self.streams.iter().flatten().map(|stream| PollFd::new(stream, PollFlags::IN)));
+        match poll(&mut waited, None::<&Timespec>) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(errno) => return Err(Error::os(Label::new(Step::Wait), errno)),
+        }
+        let over = !waited[0].revents().is_empty();
+        self.read(if over { u32::MAX } else { 4 })?;
+        Ok(over)
+    }
+
+    /// Takes what is still in the pipes. Their writers inside are dead.
+    fn drain(&mut self) -> Result<()> {
+        self.read(u32::MAX)
+    }
+
+    /// Reads from each open stream until it is empty, at its end, or `rounds` are over.
+    fn read(&mut self, rounds: u32) -> Result<()> {
+        for (stream, bytes) in self.streams.iter_mut().zip(&mut self.bytes) {
+            for _ in 0..rounds {
+                let Some(fd) = stream else { break };
+                if self.exceeded {
+                    return Ok(());
+                }
+                let mut buffer = [0u8; 65536];
+                match rustix::io::read(fd, &mut buffer) {
+                    Ok(0) => *stream = None,
+                    Ok(count) => {
+                        let kept = self.left.min(count as u64) as usize;
+                        bytes.extend_from_slice(&buffer[..kept]);
+                        self.left -= kept as u64;
+                        self.exceeded = kept < count;
+                    }
+                    Err(rustix::io::Errno::AGAIN) => break,
+                    Err(rustix::io::Errno::INTR) => {}
+                    Err(errno) => return Err(Error::os(Label::new(Step::Wait), errno)),
+                }
+            }
+        }
+        Ok(())
+    }
+}

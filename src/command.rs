@@ -1,0 +1,179 @@
+//! The program to run: the words of [`std::process::Command`].
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::stdio::Stdio;
+
+/// A program, its arguments, its environment and its descriptors: [`std::process::Command`] with a sandbox's defaults.
+///
+/// The environment is empty, the working directory is `/`, standard input, output and error are [`Stdio::null`]
+/// ([`Sandbox::output`](crate::Sandbox::output) captures the last two). A name without a slash is looked up *inside* the
+/// sandbox, in the command's own `PATH` or else in `/usr/local/bin:/usr/bin:/bin`. No shell is involved.
+///
+/// ```
+/// use belljar::{Command, Sandbox};
+///
+/// let output = Sandbox::new().host_system().output(Command::new("echo").args(["a b", "$HOME"]))?;
+/// assert_eq!(output.stdout, b"a b $HOME\n");
+/// # belljar::Result::Ok(())
+/// ```
+#[derive(Clone)]
+pub struct Command {
+    pub(crate) program: OsString,
+    pub(crate) arg0: Option<OsString>,
+    pub(crate) args: Vec<OsString>,
+    pub(crate) env: BTreeMap<OsString, OsString>,
+    pub(crate) current_dir: Option<PathBuf>,
+    /// Standard input, output and error, where set.
+    pub(crate) stdio: [Option<Stdio>; 3],
+    pub(crate) fds: BTreeMap<i32, Arc<OwnedFd>>,
+}
+
+impl Command {
+    /// A command that runs `program` with no arguments.
+    pub fn new(program: impl AsRef<OsStr>) -> Command {
+        Command {
+            program: program.as_ref().to_owned(),
+            arg0: None,
+            args: Vec::new(),
+            env: BTreeMap::new(),
+            current_dir: None,
+            stdio: [None, None, None],
+            fds: BTreeMap::new(),
+        }
+    }
+
+    /// Adds an argument. Any byte but NUL may be in it.
+    pub fn arg(&mut self, arg: impl AsRef<OsStr>) -> &mut Command {
+        self.args.push(arg.as_ref().to_owned());
+        self
+    }
+
+    /// Adds arguments.
+    pub fn args<I, S>(&mut self, args: I) -> &mut Command
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<OsStr>,
+    {
+        self.args.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+        self
+    }
+
+    /// Sets `argv[0]`, which is the program's name unless said otherwise.
+    pub fn arg0(&mut self, arg: impl AsRef<OsStr>) -> &mut Command {
+        self.arg0 = Some(arg.as_ref().to_owned());
+        self
+    }
+
+    /// Sets a variable of the environment, which is empty at first. A later value for a key replaces the earlier one.
+    pub fn env(&mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> &mut Command {
+        self.env.insert(key.as_ref().to_owned(), value.as_ref().to_owned());
+        self
+    }
+
+    /// Sets variables of the environment. The host's own are passed with `envs(std::env::vars_os())`.
+    pub fn envs<I, K, V>(&mut self, vars: I) -> &mut Command
+    where
+        I: IntoIterator<Item = (K, V)>,
+        K: AsRef<OsStr>,
+        V: AsRef<OsStr>,
+    {
+        for (key, value) in vars {
+            self.env(key, value);
+        }
+        self
+    }
+
+    /// Takes a variable back out.
+    pub fn env_remove(&mut self, key: impl AsRef<OsStr>) -> &mut Command {
+        self.env.remove(key.as_ref());
+        self
+    }
+
+    /// Takes all variables back out.
+    pub fn env_clear(&mut self) -> &mut Command {
+        self.env.clear();
+        self
+    }
+
+    /// The working directory, as an absolute path inside the sandbox. Default `/`.
+    pub fn current_dir(&mut self, dir: impl AsRef<Path>) -> &mut Command {
+        self.current_dir = Some(dir.as_ref().to_owned());
+        self
+    }
+
+    /// Standard input. Default [`Stdio::null`].
+    pub fn stdin(&mut self, stdin: impl Into<Stdio>) -> &mut Command {
+        self.stdio[0] = Some(stdin.into());
+        self
+    }
+
+    /// Standard output. Default [`Stdio::null`]; with [`Sandbox::output`](crate::Sandbox::output), captured.
+    pub fn stdout(&mut self, stdout: impl Into<Stdio>) -> &mut Command {
+        self.stdio[1] = Some(stdout.into());
+        self
+    }
+
+    /// Standard error. Default [`Stdio::null`]; with [`Sandbox::output`](crate::Sandbox::output), captured.
+    pub fn stderr(&mut self, stderr: impl Into<Stdio>) -> &mut Command {
+        self.stdio[2] = Some(stderr.into());
+        self
+    }
+
+    /// Gives the program another descriptor, under the number `number`, which is 3 or more.
+    ///
+    /// Whatever the descriptor can do, the program can do: of a directory it opens every file below and, by `..`,
+    /// around it.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let (mut reader, writer) = std::io::pipe()?;
+    /// let mut command = Command::new("sh");
+    /// command.args(["-c", "echo hello >&7"]).fd(7, writer.into());
+    /// Sandbox::new().host_system().run(&mut command)?;
+    /// drop(command);
+    /// let mut text = String::new();
+    /// reader.read_to_string(&mut text)?;
+    /// assert_eq!(text, "hello\n");
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn fd(&mut self, number: i32, fd: OwnedFd) -> &mut Command {
+        self.fds.insert(number, Arc::new(fd));
+        self
+    }
+
+    /// The program as given to [`Command::new`].
+    pub fn get_program(&self) -> &OsStr {
+        &self.program
+    }
+
+    /// The arguments, without `argv[0]`.
+    pub fn get_args(&self) -> impl ExactSizeIterator<Item = &OsStr> {
+        self.args.iter().map(OsString::as_os_str)
+    }
+
+    /// The environment, in order of the keys.
+    pub fn get_envs(&self) -> impl ExactSizeIterator<Item = (&OsStr, &OsStr)> {
+        self.env.iter().map(|(key, value)| (key.as_os_str(), value.as_os_str()))
+    }
+
+    /// The working directory, if one was set.
+    pub fn get_current_dir(&self) -> Option<&Path> {
+        self.current_dir.as_deref()
+    }
+}
+
+impl fmt::Debug for Command {
+    /// The program and its arguments, quoted.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.program)?;
+        self.args.iter().try_for_each(|arg| write!(f, " {arg:?}"))
+    }
+}

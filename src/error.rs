@@ -1,0 +1,239 @@
+//! What a setup failure tells: the step, the object, the errno and, where known, the cure.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The result of everything in this crate that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A sandbox could not be set up, or its end could not be waited for.
+///
+/// What the program itself did is never an `Error`: that is a [`Verdict`](crate::Verdict). `Display` is one full line,
+/// such as `bind /srv/data on /data: No such file or directory (os error 2)`. An `Error` converts into an
+/// [`io::Error`] with the same errno.
+///
+/// ```
+/// use belljar::{Command, Sandbox};
+///
+/// let error = Sandbox::new().bind_ro("/no/such/place", "/data").spawn(Command::new("/bin/true")).unwrap_err();
+/// assert_eq!(error.to_string(), "bind /no/such/place on /data: No such file or directory (os error 2)");
+/// assert_eq!(error.raw_os_error(), Some(2));
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    label: Label,
+    cause: Cause,
+    hint: Option<&'static str>,
+}
+
+#[derive(thiserror::Error, Debug)]
+enum Cause {
+    #[error(transparent)]
+    Os(io::Error),
+    #[error("{0}")]
+    Invalid(String),
+}
+
+macro_rules! steps {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// Where a spawn, a run or a wait failed. `Display` is the word that an [`Error`] begins with.
+        #[non_exhaustive]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Step {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl fmt::Display for Step {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self { $(Step::$name => $word,)* })
+            }
+        }
+    };
+}
+
+steps! {
+    /// The program's name or path.
+    Program = "program",
+    /// An argument of the program.
+    Argument = "argument",
+    /// A variable of the program's environment.
+    Environment = "environment",
+    /// The program's working directory.
+    CurrentDir = "current_dir",
+    /// The program's standard input, output or error, or another descriptor given to it.
+    Stdio = "stdio",
+    /// The choice of namespaces.
+    Namespaces = "namespaces",
+    /// The ids of the program's user.
+    User = "user",
+    /// The sandbox's host name: sethostname(2).
+    Hostname = "hostname",
+    /// The sandbox's network.
+    Network = "network",
+    /// A limit.
+    Limit = "limit",
+    /// A bind mount: open_tree(2), mount_setattr(2), move_mount(2).
+    Bind = "bind",
+    /// A tmpfs: mount(2).
+    Tmpfs = "tmpfs",
+    /// A file made in the sandbox.
+    File = "file",
+    /// A directory made in the sandbox.
+    Dir = "dir",
+    /// A symbolic link made in the sandbox.
+    Symlink = "symlink",
+    /// The sandbox's root: fsopen(2), pivot_root(2).
+    Root = "root",
+    /// The sandbox's own /proc.
+    Proc = "proc",
+    /// The sandbox's own /dev.
+    Dev = "dev",
+    /// A pipe, socket or other descriptor of the host's side.
+    Descriptor = "descriptor",
+    /// The memfd with the init image.
+    Image = "init image",
+    /// The clone of the first process into its namespaces.
+    Clone = "clone",
+    /// The id maps of the user namespace: user_namespaces(7).
+    IdMap = "id map",
+    /// The init, between the clone and the program.
+    Init = "init",
+    /// The process of the program: clone(2).
+    Start = "start",
+    /// The clean state of the program: session, mask, scheduling, personality.
+    State = "state",
+    /// The session keyring: keyctl(2).
+    Keyring = "keyring",
+    /// A resource limit: prlimit(2).
+    Rlimit = "rlimit",
+    /// Capabilities and no_new_privs: capabilities(7).
+    Capabilities = "capabilities",
+    /// The execve(2) of the program.
+    Exec = "exec",
+    /// The execve(2) of the program, which is there; what it names as its interpreter or loader is not.
+    Interpreter = "interpreter or loader of",
+    /// Waiting for the sandbox's end, or reading what it wrote.
+    Wait = "wait",
+}
+
+/// What an operation is for: how a failure of it is told.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Label {
+    pub step: Step,
+    pub path: Option<PathBuf>,
+    pub inside: Option<PathBuf>,
+}
+
+impl Label {
+    pub(crate) fn new(step: Step) -> Label {
+        Label { step, path: None, inside: None }
+    }
+
+    pub(crate) fn at(step: Step, path: impl Into<PathBuf>) -> Label {
+        Label { path: Some(path.into()), ..Label::new(step) }
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.step)?;
+        if let Some(path) = &self.path {
+            write!(f, " {}", path.display())?;
+        }
+        if let Some(inside) = &self.inside {
+            write!(f, " on {}", inside.display())?;
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    /// The kernel refused.
+    pub(crate) fn os(label: Label, error: impl Into<io::Error>) -> Error {
+        Error(Box::new(Inner { label, cause: Cause::Os(error.into()), hint: None }))
+    }
+
+    /// The caller asked for something that cannot be.
+    pub(crate) fn invalid(label: Label, message: impl Into<String>) -> Error {
+        Error(Box::new(Inner { label, cause: Cause::Invalid(message.into()), hint: None }))
+    }
+
+    pub(crate) fn with_hint(mut self, hint: Option<&'static str>) -> Error {
+        self.0.hint = hint.or(self.0.hint);
+        self
+    }
+
+    /// The step that failed.
+    pub fn step(&self) -> Step {
+        self.0.label.step
+    }
+
+    /// The path that the step was about: of a bind mount the host's, of a file or directory the one inside.
+    pub fn path(&self) -> Option<&Path> {
+        self.0.label.path.as_deref()
+    }
+
+    /// The kernel's errno; `None` if the request was refused before the kernel was asked.
+    pub fn raw_os_error(&self) -> Option<i32> {
+        match &self.0.cause {
+            Cause::Os(error) => error.raw_os_error(),
+            Cause::Invalid(_) => None,
+        }
+    }
+
+    /// Whether this host lacks what was asked for: another kernel, configuration or privilege would do it.
+    pub fn is_unsupported(&self) -> bool {
+        const UNSUPPORTED: [i32; 2] = [38, 95];
+        self.0.hint.is_some()
+            || match &self.0.cause {
+                Cause::Os(error) => {
+                    let errno = error.raw_os_error().unwrap_or(0);
+                    UNSUPPORTED.contains(&errno)
+                        || matches!(self.step(), Step::Clone | Step::IdMap | Step::Proc) && matches!(errno, 1 | 13 | 28)
+                }
+                Cause::Invalid(_) => false,
+            }
+    }
+
+    /// What the host's owner can do about it, where that is known.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.label, self.0.cause)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match self.hint() {
+            Some(hint) => write!(f, " [{hint}]"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0.cause {
+            Cause::Os(error) => Some(error),
+            Cause::Invalid(_) => None,
+        }
+    }
+}
+
+impl From<Error> for io::Error {
+    /// Keeps the errno; a request refused before the kernel was asked is `InvalidInput`.
+    fn from(error: Error) -> io::Error {
+        match error.raw_os_error() {
+            Some(errno) => io::Error::from_raw_os_error(errno),
+            None => io::Error::new(io::ErrorKind::InvalidInput, error),
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Runs a plan: descriptors, clone, id maps, handshake; and afterwards the host's end of the supervision.
+
+mod idmap;
+pub(crate) mod image;
+mod streams;
+mod stub;
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use rustix::fs::MemfdFlags;
+use rustix::io::Errno;
+use rustix::net::{
+    AddressFamily, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, Shutdown, SocketFlags, SocketType,
+};
+
+use crate::command::Command;
+use crate::error::{Error, Label, Result, Step};
+use crate::namespaces::Namespaces;
+use crate::plan::script::Script;
+use crate::plan::{self, Caller, Numbers, Plan, Request};
+use crate::stdio::sealed;
+use crate::sys::{self, SignalsBlocked};
+use image::{Config, FAILED, OVER, Report, STARTED};
+pub(crate) use streams::{Captures, Ends};
+use stub::{BATCH, Stub};
+
+/// A sandbox whose program has been executed.
+#[derive(Debug)]
+pub(crate) struct Running {
+    pub pid: u32,
+    pub pidfd: OwnedFd,
+    /// The lifeline: when this end is shut, init ends the tree. Its reports come in by it.
+    pub socket: OwnedFd,
+    began: Instant,
+}
+
+/// Starts `command`; the second half are the host's ends of its pipes.
+pub(crate) fn spawn(
+    request: &Request,
+    command: &Command,
+    captures: Captures,
+) -> Result<(Running, [Option<OwnedFd>; 3], crate::outcome::Enforced)> {
+    let began = Instant::now();
+    let caller = Caller::now();
+    let (socket, theirs) = sockets()?;
+    let plan = plan::compile(request, command, &caller, theirs.as_raw_fd())?;
+    log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan.script);
+    let ends = Ends::open(command, captures)?;
+    let running = launch(&plan, command, &ends, socket, theirs, began)?;
+    log::trace!("sandbox {} runs after {:?}", running.pid, began.elapsed());
+    Ok((running, ends.host, plan.enforced))
+}
+
+/// The host's end and the init's. The latter's number stays clear of the standard streams in the init's table.
+fn sockets() -> Result<(OwnedFd, OwnedFd)> {
+    let failed = |errno: Errno| Error::os(Label::new(Step::Descriptor), errno);
+    let (ours, theirs) =
+        rustix::net::socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
+            .map_err(failed)?;
+    let theirs = match theirs.as_raw_fd() {
+        0..3 => rustix::io::fcntl_dupfd_cloexec(&theirs, 3).map_err(failed)?,
+        _ => theirs,
+    };
+    Ok((ours, theirs))
+}
+
+fn launch(
+    plan: &Plan,
+    command: &Command,
+    ends: &Ends<'_>,
+    socket: OwnedFd,
+    theirs: OwnedFd,
+    began: Instant,
+) -> Result<Running> {
+    let failed = |step: Step| move |error: io::Error| Error::os(Label::new(step), error);
+    let numbers = Numbers { socket: theirs.as_raw_fd(), extra: command.fds.len() };
+    let host = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty())
+        .map_err(|errno| Error::os(Label::new(Step::Descriptor), errno))?;
+    let binds = idmap::prepare(plan)?;
+
+    let mut config = Config::new(numbers.socket, Some(numbers.host()));
+    config.wall_limit = plan.wall_limit;
+    config.cpu_limit = plan.cpu_limit;
+    config.pid_namespace = plan.namespaces.contains(Namespaces::PID).into();
+    if plan.cpu_limit > 0 {
+        config.cpus = rustix::thread::sched_getaffinity(None).map_or(1, |set| set.count().max(1).into());
+    }
+    let signals = SignalsBlocked::new();
+    let image = memfd(&image::build(config, &plan.script), &signals).map_err(failed(Step::Image))?;
+
+    let mut descriptors: Vec<BorrowedFd<'_>> = ends.program.iter().map(|end| end.as_fd()).collect();
+    descriptors.extend(command.fds.values().map(|fd| fd.as_fd()));
+    descriptors.extend([host.as_fd(), image.as_fd()]);
+    descriptors.extend(binds.iter().map(|bind| bind.as_fd()));
+    send(&socket, &descriptors)?;
+
+    let mut stub = Stub {
+        socket: numbers.socket,
+        descriptors: descriptors.len(),
+        image: numbers.image(),
+        ambient: plan.ambient,
+        failed: 0,
+        errno: 0,
+    };
+    // SAFETY: `child` keeps to its stub and its stack, and all signals are blocked.
+    let cloned = unsafe { sys::clone_vfork(plan.namespaces.bits().into(), stub::child, &mut stub) };
+    drop(signals);
+    let (pid, pidfd) = cloned.map_err(|error| clone_failed(error, plan.namespaces))?;
+    drop(theirs);
+    let running = Running { pid, pidfd, socket, began };
+    if stub.failed != 0 {
+        let _ = running.reap();
+        let step = if stub.failed == sys::nr::RECVMSG { Step::Descriptor } else { Step::Init };
+        return Err(Error::os(Label::new(step), io::Error::from_raw_os_error(stub.errno)));
+    }
+    let started = match idmap::write(plan, pid, &running.socket) {
+        Ok(()) => running.started(&plan.script, plan.wall_limit),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = started {
+        destroy(running.pidfd.as_fd(), plan.namespaces);
+        return Err(error);
+    }
+    Ok(running)
+}
+
+/// From 6.3 on an executable memfd must be asked for by a flag that older kernels do not know.
+fn memfd(contents: &[u8], signals: &SignalsBlocked) -> io::Result<OwnedFd> {
+    match sealed("belljar-init", contents, MemfdFlags::EXEC, signals) {
+        Err(error) if error.raw_os_error() == Some(Errno::INVAL.raw_os_error()) => {
+            sealed("belljar-init", contents, MemfdFlags::empty(), signals)
+        }
+        result => result,
+    }
+}
+
+fn send(socket: &OwnedFd, descriptors: &[BorrowedFd<'_>]) -> Result<()> {
+    use std::mem::MaybeUninit;
+    let mut space = vec![MaybeUninit::<u8>::uninit(); rustix::cmsg_space!(ScmRights(BATCH))];
+    for batch in descriptors.chunks(BATCH) {
+        let mut control = SendAncillaryBuffer::new(&mut space);
+        control.push(SendAncillaryMessage::ScmRights(batch));
+        rustix::net::sendmsg(socket, &[io::IoSlice::new(b"d")], &mut control, SendFlags::NOSIGNAL)
+            .map_err(|errno| Error::os(Label::new(Step::Descriptor), errno))?;
+    }
+    Ok(())
+}
+
+fn clone_failed(error: io::Error, namespaces: Namespaces) -> Error {
+    let hint = crate::host::clone_hint(&error, namespaces);
+    Error::os(Label::new(Step::Clone), error).with_hint(hint)
+}
+
+/// Ends a sandbox for good and waits until it is gone.
+pub(crate) fn destroy(pidfd: BorrowedFd<'_>, namespaces: Namespaces) {
+    // Without a pid namespace only its init can end the tree. It does, as its lifeline is cut.
+    if namespaces.contains(Namespaces::PID) {
+        sys::kill(pidfd);
+    }
+    let _ = sys::reap(pidfd);
+}
+
+impl Running {
+    /// Waits until the program is executed, or tells why it is not.
+    fn started(&self, script: &Script, wall_limit: u64) -> Result<()> {
+        let deadline = (wall_limit != u64::MAX).then(|| Duration::from_nanos(wall_limit));
+        match self.receive(deadline)? {
+            Some(report) if report.kind == STARTED => Ok(()),
+            Some(report) if report.kind == FAILED => Err(told(&report, script)),
+            _ => Err(Error::invalid(Label::new(Step::Init), "was killed before the program started")),
+        }
+    }
+
+    /// The init's last word; `None` if it was killed before.
+    pub(crate) fn report(&self) -> Result<Option<Report>> {
+        Ok(self.receive(None)?.filter(|report| report.kind == OVER))
+    }
+
+    /// As [`report`](Running::report); the outer `None` is "not yet".
+    pub(crate) fn try_report(&self) -> Result<Option<Option<Report>>> {
+        let mut bytes = [0u8; Report::SIZE];
+        match rustix::net::recv(&self.socket, &mut bytes, RecvFlags::DONTWAIT) {
+            Ok((Report::SIZE, _)) => Ok(Some(Some(Report::from_bytes(&bytes)))),
+            Err(Errno::AGAIN | Errno::INTR) => Ok(None),
+            Ok(_) | Err(Errno::CONNRESET) => Ok(Some(None)),
+            Err(errno) => Err(Error::os(Label::new(Step::Wait), errno)),
+        }
+    }
+
+    fn receive(&self, within: Option<Duration>) -> Result<Option<Report>> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let deadline = within.and_then(|within| self.began.checked_add(within));
+        loop {
+            if let Some(report) = self.try_report()? {
+                return Ok(report);
+            }
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Err(Error::os(Label::new(Step::Init), Errno::TIMEDOUT));
+            }
+            let timeout = left.and_then(|left| Timespec::try_from(left).ok());
+            match poll(&mut [PollFd::new(&self.socket, PollFlags::IN)], timeout.as_ref()) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(errno) => return Err(Error::os(Label::new(Step::Wait), errno)),
+            }
+        }
+    }
+
+    /// Cuts the lifeline: init ends the tree and still reports. A sibling of the host that was forked with a copy of the
+    /// descriptor changes nothing, as a shutdown is the socket's.
+    pub(crate) fn end(&self) {
+        let _ = rustix::net::shutdown(&self.socket, Shutdown::Write);
+    }
+
+    pub(crate) fn reap(&self) -> Result<()> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        match sys::reap(self.pidfd.as_fd()) {
+            // The host ignores SIGCHLD, or has reaped what it does not know. The pidfd tells the end all the same.
+            Err(error) if error.raw_os_error() == Some(Errno::CHILD.raw_os_error()) => loop {
+                match poll(&mut [PollFd::new(&self.pidfd, PollFlags::IN)], None::<&Timespec>) {
+                    Err(Errno::INTR) => {}
+                    _ => return Ok(()),
+                }
+            },
+            Err(error) => Err(Error::os(Label::new(Step::Wait), error)),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    pub(crate) fn wall_time(&self) -> Duration {
+        self.began.elapsed()
+    }
+}
+
+/// Turns the index of the operation that failed back into what it was for.
+fn told(report: &Report, script: &Script) -> Error {
+    let errno = Errno::from_raw_os_error(report.errno as i32);
+    let mut label = match script.label(report.index as usize) {
+        Some(label) => label.clone(),
+        None => Label::new(Step::Init),
+    };
+    if label.step == Step::Interpreter && errno != Errno::NOENT {
+        label.step = Step::Exec;
+    }
+    let hint = crate::host::hint(label.step, errno);
+    Error::os(label, errno).with_hint(hint)
+}

@@ -1,0 +1,92 @@
+//! The program's standard streams: what it gets and what the host keeps.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::fs::{CWD, FileType, Mode, OFlags};
+use rustix::pipe::{PipeFlags, pipe_with};
+
+use crate::command::Command;
+use crate::error::{Error, Label, Result, Step};
+use crate::stdio::Kind;
+
+/// What standard output and error are unless the command says otherwise.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Captures {
+    Nothing,
+    Output,
+}
+
+/// One end that the program gets.
+pub(crate) enum End<'a> {
+    Owned(OwnedFd),
+    Borrowed(BorrowedFd<'a>),
+}
+
+impl End<'_> {
+    pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {
+        match self {
+            End::Owned(fd) => fd.as_fd(),
+            End::Borrowed(fd) => *fd,
+        }
+    }
+}
+
+/// The ends of all three streams. Dropping it closes the program's; what the host keeps is taken out first.
+pub(crate) struct Ends<'a> {
+    pub program: [End<'a>; 3],
+    pub host: [Option<OwnedFd>; 3],
+}
+
+impl<'a> Ends<'a> {
+    pub(crate) fn open(command: &'a Command, captures: Captures) -> Result<Ends<'a>> {
+        let mut host = [None, None, None];
+        let mut open = |index: usize| -> Result<End<'a>> {
+            let default = if captures == Captures::Output && index > 0 { &Kind::Piped } else { &Kind::Null };
+            let kind = command.stdio[index].as_ref().map_or(default, |stdio| &stdio.0);
+            end(kind, index, &mut host[index]).map_err(|error| Error::os(Label::at(Step::Stdio, NAMES[index]), error))
+        };
+        let program = [open(0)?, open(1)?, open(2)?];
+        Ok(Ends { program, host })
+    }
+}
+
+const NAMES: [&str; 3] = ["stdin", "stdout", "stderr"];
+
+fn end<'a>(kind: &'a Kind, index: usize, host: &mut Option<OwnedFd>) -> io::Result<End<'a>> {
+    Ok(match kind {
+        Kind::Null => End::Owned(null(index)?),
+        Kind::Inherit => End::Borrowed(inherited(index)?),
+        Kind::Fd(fd) => End::Borrowed(fd.as_fd()),
+        Kind::Bytes(_) if index > 0 => return Err(io::ErrorKind::InvalidInput.into()),
+        Kind::Bytes(bytes) => End::Owned(bytes.open()?),
+        Kind::Piped => {
+            let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
+            let (ours, theirs) = if index == 0 { (writer, reader) } else { (reader, writer) };
+            *host = Some(ours);
+            End::Owned(theirs)
+        }
+    })
+}
+
+/// /dev/null, and not what somebody put in its place.
+fn null(index: usize) -> io::Result<OwnedFd> {
+    const NULL: (u32, u32) = (1, 3);
+    let access = if index == 0 { OFlags::RDONLY } else { OFlags::WRONLY };
+    let flags = access | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let fd = rustix::fs::openat(CWD, "/dev/null", flags, Mode::empty())?;
+    let stat = rustix::fs::fstat(&fd)?;
+    let device = (rustix::fs::major(stat.st_rdev), rustix::fs::minor(stat.st_rdev));
+    if FileType::from_raw_mode(stat.st_mode) != FileType::CharacterDevice || device != NULL {
+        return Err(io::Error::from_raw_os_error(19));
+    }
+    Ok(fd)
+}
+
+fn inherited(index: usize) -> io::Result<BorrowedFd<'static>> {
+    // SAFETY: the standard streams are open for the whole life of a process, and where the host has closed one the
+    // kernel says so here, before anything is done with it.
+    let fd = unsafe { BorrowedFd::borrow_raw(index as i32) };
+    rustix::io::fcntl_getfd(fd)?;
+    Ok(fd)
+}

@@ -1,0 +1,142 @@
+//! What the cloned child does before it executes the init: the only code that runs in the host's memory without being
+//! the host. It makes a few system calls and touches nothing but its own stack and its [`Stub`].
+
+use crate::sys::{nr, syscall};
+
+/// Given to the child on the sleeping parent's stack, and read by the parent when it wakes.
+#[repr(C)]
+pub(crate) struct Stub {
+    /// The child's end of the socket pair, at 3 or above.
+    pub socket: i32,
+    /// How many descriptors the host has sent into it.
+    pub descriptors: usize,
+    /// The init image, as its number will be once all have been received.
+    pub image: i32,
+    /// Capabilities that init keeps over its execve as ambient ones; a bit mask.
+    pub ambient: u64,
+    /// What failed, and how; 0 is nothing.
+    pub failed: u32,
+    pub errno: i32,
+}
+
+/// The most descriptors in one message (SCM_MAX_FD).
+pub(crate) const BATCH: usize = 253;
+
+pub(crate) extern "C" fn child(stub: *mut u8) -> ! {
+    // SAFETY: the parent passed a Stub and sleeps until this process executes or exits.
+    let stub = unsafe { &mut *stub.cast::<Stub>() };
+    let (failed, errno) = run(stub);
+    stub.failed = failed;
+    stub.errno = errno;
+    loop {
+        // SAFETY: ends the process.
+        unsafe { syscall(nr::EXIT_GROUP, [1, 0, 0, 0, 0, 0]) };
+    }
+}
+
+/// Returns only on failure, with the system call and the errno.
+fn run(stub: &Stub) -> (u32, i32) {
+    let call = |number: u32, arguments: [usize; 6]| -> Result<usize, (u32, i32)> {
+        // SAFETY: every pointer below is to this stack or to constants.
+        let result = unsafe { syscall(number, arguments) };
+        if result < 0 { Err((number, -result as i32)) } else { Ok(result as usize) }
+    };
+    match steps(stub, call) {
+        Ok(()) => (nr::EXECVEAT, 0),
+        Err(failure) => failure,
+    }
+}
+
+fn steps(stub: &Stub, call: impl Fn(u32, [usize; 6]) -> Result<usize, (u32, i32)>) -> Result<(), (u32, i32)> {
+    const CLOSE_RANGE_UNSHARE: usize = 2;
+    const F_SETFD: usize = 2;
+    const AT_EMPTY_PATH: usize = 0x1000;
+    const EMFILE: i32 = 24;
+    let socket = stub.socket as usize;
+
+    // A table of our own that holds nothing but the socket. Unsharing copies what is outside the closed range, so the
+    // larger side goes first: new descriptors take the lowest free number, so a high one has a full range below it.
+    let below = [0, socket - 1, 0, 0, 0, 0];
+    let above = [socket + 1, u32::MAX as usize, 0, 0, 0, 0];
+    let (mut first, second) = if socket < 256 { (above, below) } else { (below, above) };
+    first[2] = CLOSE_RANGE_UNSHARE;
+    call(nr::CLOSE_RANGE, first)?;
+    call(nr::CLOSE_RANGE, second)?;
+    call(nr::FCNTL, [socket, F_SETFD, 0, 0, 0, 0])?;
+
+    let mut left = stub.descriptors;
+    while left > 0 {
+        let received = receive(socket, &call)?;
+        if received == 0 || received > left {
+            return Err((nr::RECVMSG, EMFILE));
+        }
+        left -= received;
+    }
+
+    // What the host ignores stays ignored over execve, and CLONE_CLEAR_SIGHAND spares it. For SIGKILL and SIGSTOP EINVAL.
+    let default = [0u64; 4];
+    let mut signal = 1;
+    while signal <= 64 {
+        let _ = call(nr::RT_SIGACTION, [signal, default.as_ptr() as usize, 0, 8, 0, 0]);
+        signal += 1;
+    }
+    keep_capabilities(stub.ambient, &call)?;
+
+    let argv = [c"belljar-init".as_ptr() as usize, 0];
+    let envp = [0usize];
+    let image = stub.image as usize;
+    let path = c"".as_ptr() as usize;
+    call(nr::EXECVEAT, [image, path, argv.as_ptr() as usize, envp.as_ptr() as usize, AT_EMPTY_PATH, 0])?;
+    Ok(())
+}
+
+/// Receives one message and counts its descriptors: they take the lowest free numbers, in their order.
+fn receive(socket: usize, call: &impl Fn(u32, [usize; 6]) -> Result<usize, (u32, i32)>) -> Result<usize, (u32, i32)> {
+    const HEADER: usize = 16;
+    const MSG_CTRUNC: u32 = 8;
+    const EMFILE: i32 = 24;
+    let mut byte = 0u8;
+    let iov = [&raw mut byte as usize, 1];
+    let mut control = [0u64; (HEADER + 4 * BATCH).div_ceil(8)];
+    let mut message = [0usize; 7];
+    message[2] = iov.as_ptr() as usize;
+    message[3] = 1;
+    message[4] = control.as_mut_ptr() as usize;
+    message[5] = size_of_val(&control);
+    call(nr::RECVMSG, [socket, message.as_mut_ptr() as usize, 0, 0, 0, 0])?;
+    // The kernel has written both behind the compiler's back.
+    // SAFETY: pointers to live locals.
+    let (flags, length) =
+        unsafe { (message.as_ptr().add(6).cast::<u32>().read_volatile(), control.as_ptr().read_volatile()) };
+    if flags & MSG_CTRUNC != 0 || (length as usize) < HEADER {
+        return Err((nr::RECVMSG, EMFILE));
+    }
+    Ok((length as usize - HEADER) / 4)
+}
+
+/// An execve by a process without uid 0 in its user namespace drops its capabilities, but for ambient ones.
+fn keep_capabilities(
+    ambient: u64,
+    call: &impl Fn(u32, [usize; 6]) -> Result<usize, (u32, i32)>,
+) -> Result<(), (u32, i32)> {
+    const PR_CAP_AMBIENT: usize = 47;
+    const PR_CAP_AMBIENT_RAISE: usize = 2;
+    if ambient == 0 {
+        return Ok(());
+    }
+    let header = [0x2008_0522u32, 0];
+    let mut data = [0u32; 6];
+    call(nr::CAPGET, [header.as_ptr() as usize, data.as_mut_ptr() as usize, 0, 0, 0, 0])?;
+    let [effective_low, permitted_low, _, effective_high, permitted_high, _] = data;
+    let (low, high) = (permitted_low & ambient as u32, permitted_high & (ambient >> 32) as u32);
+    let inheritable = [effective_low, permitted_low, low, effective_high, permitted_high, high];
+    call(nr::CAPSET, [header.as_ptr() as usize, inheritable.as_ptr() as usize, 0, 0, 0, 0])?;
+    let mut capability = 0;
+    while capability < 64 {
+        if ambient >> capability & 1 != 0 {
+            call(nr::PRCTL, [PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0, 0])?;
+        }
+        capability += 1;
+    }
+    Ok(())
+}

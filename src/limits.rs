@@ -1,0 +1,87 @@
+//! Limits as they are asked for, before anything is made of them.
+
+use bitflags::bitflags;
+
+bitflags! {
+    /// What may be missing on the host without failing the spawn: see [`Sandbox::optional`](crate::Sandbox::optional).
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+    pub struct Features: u32 {
+        /// cgroup v2: memory and process limits fall back to resource limits.
+        const CGROUP = 1;
+    }
+}
+
+macro_rules! resources {
+    ($($(#[$doc:meta])* $name:ident = $number:literal,)*) => {
+        /// A resource of setrlimit(2), for [`Sandbox::rlimit`](crate::Sandbox::rlimit).
+        #[non_exhaustive]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u32)]
+        pub enum Resource {
+            $($(#[$doc])* $name = $number,)*
+        }
+
+        impl Resource {
+            /// The kernel's name, such as `RLIMIT_NOFILE`.
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Resource::$name => concat!("RLIMIT_", stringify!($name)),)*
+                }
+            }
+        }
+    };
+}
+
+resources! {
+    /// Seconds of CPU time of one process.
+    Cpu = 0,
+    /// Bytes of a file that is written.
+    Fsize = 1,
+    /// Bytes of private writable memory of one process.
+    Data = 2,
+    /// Bytes of the main thread's stack.
+    Stack = 3,
+    /// Bytes of a core file. Default 0.
+    Core = 4,
+    /// Processes and threads of the program's user; within a user namespace, of the sandbox.
+    Nproc = 6,
+    /// One more than the highest descriptor. Default 1024, at most 4096.
+    Nofile = 7,
+    /// Bytes that may be locked in memory.
+    Memlock = 8,
+    /// Bytes of address space of one process.
+    As = 9,
+    /// Queued signals of the program's user.
+    Sigpending = 11,
+    /// Bytes in POSIX message queues of the program's user.
+    Msgqueue = 12,
+    /// How far nice may be lowered. Default 0.
+    Nice = 13,
+    /// The highest real-time priority. Default 0.
+    Rtprio = 14,
+    /// Microseconds of uninterrupted real-time CPU time.
+    Rttime = 15,
+}
+
+/// A limit in numbers as [`Sandbox::rlimit`](crate::Sandbox::rlimit) takes them.
+pub(crate) const UNLIMITED: u64 = u64::MAX;
+
+/// Which limits were asked for. `None` is no limit.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Limits {
+    pub memory: Option<u64>,
+    pub pids: Option<u32>,
+    pub cpu_time: Option<std::time::Duration>,
+    pub wall_time: Option<std::time::Duration>,
+    pub output: Option<u64>,
+    /// In order of call; the last one for a resource wins.
+    pub rlimits: Vec<(Resource, u64, u64)>,
+    pub optional: Features,
+}
+
+impl Limits {
+    /// How much captured output is kept, and how large a file may get: 64 MiB unless said otherwise.
+    pub(crate) fn output(&self) -> u64 {
+        self.output.unwrap_or(64 << 20)
+    }
+}

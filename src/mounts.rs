@@ -1,0 +1,99 @@
+//! What the sandbox sees of files, as it is asked for.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use crate::error::{Error, Label, Result, Step};
+
+/// One call of a setter, in order.
+#[derive(Clone, Debug)]
+pub(crate) struct Mount {
+    /// As the caller gave it.
+    pub inside: PathBuf,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Bind { source: PathBuf, writable: bool },
+    Tmpfs { bytes: u64 },
+    File { contents: Arc<[u8]> },
+    Dir,
+    Symlink { target: PathBuf },
+}
+
+impl Kind {
+    pub(crate) fn step(&self) -> Step {
+        match self {
+            Kind::Bind { .. } => Step::Bind,
+            Kind::Tmpfs { .. } => Step::Tmpfs,
+            Kind::File { .. } => Step::File,
+            Kind::Dir => Step::Dir,
+            Kind::Symlink { .. } => Step::Symlink,
+        }
+    }
+}
+
+impl Mount {
+    pub(crate) fn label(&self) -> Label {
+        match &self.kind {
+            Kind::Bind { source, .. } => Label { inside: Some(self.inside.clone()), ..Label::at(Step::Bind, source) },
+            kind => Label::at(kind.step(), &self.inside),
+        }
+    }
+
+    /// The place inside, relative to the sandbox's root and without `.`, `..` or empty parts.
+    ///
+    /// # Errors
+    /// A path that is empty, relative, leads upwards, is the root itself, or holds a NUL.
+    pub(crate) fn place(&self) -> Result<PathBuf> {
+        let refuse = |message: &str| Err(Error::invalid(self.label(), message));
+        if has_nul(&self.inside) {
+            return refuse("the path inside holds a NUL");
+        }
+        if !self.inside.is_absolute() {
+            return refuse("the path inside must be absolute");
+        }
+        let mut place = PathBuf::new();
+        for component in self.inside.components() {
+            match component {
+                Component::Normal(name) => place.push(name),
+                Component::ParentDir => return refuse("the path inside must not hold '..'"),
+                Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+            }
+        }
+        if place.as_os_str().is_empty() {
+            return refuse("the root is the sandbox's own; name a place below it");
+        }
+        if place.starts_with("proc") || place.starts_with("dev") && place != Path::new("dev/shm") {
+            let own = place.components().next().expect("not empty").as_os_str().display().to_string();
+            return refuse(&format!("/{own} is the sandbox's own"));
+        }
+        Ok(place)
+    }
+}
+
+pub(crate) fn has_nul(path: &Path) -> bool {
+    use std::os::unix::ffi::OsStrExt;
+    path.as_os_str().as_bytes().contains(&0)
+}
+
+/// The read-only view of the host's toolchain, as [`Sandbox::host_system`](crate::Sandbox::host_system) finds it.
+///
+/// Only what exists is given, and links of the merged /usr stay links.
+pub(crate) fn host_system() -> Vec<Mount> {
+    const TREES: [&str; 8] = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/alternatives"];
+    const FILES: [&str; 2] = ["/etc/ld.so.cache", "/etc/localtime"];
+    TREES
+        .iter()
+        .chain(&FILES)
+        .filter_map(|path| {
+            let inside = PathBuf::from(path);
+            let kind = match inside.symlink_metadata().ok()?.file_type() {
+                found if found.is_symlink() => Kind::Symlink { target: inside.read_link().ok()? },
+                _ => Kind::Bind { source: inside.clone(), writable: false },
+            };
+            Some(Mount { inside, kind })
+        })
+        .collect()
+}

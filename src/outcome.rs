@@ -1,0 +1,273 @@
+//! How a run ended, what it used, and what the verdict rests on.
+
+use std::fmt;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use crate::launch::image::{REASON_CPU, REASON_EXIT, REASON_WALL, Report};
+use crate::limits::Limits;
+use crate::namespaces::Namespaces;
+
+/// How a run ended and what it used.
+#[non_exhaustive]
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Why the run is over.
+    pub verdict: Verdict,
+    /// The program's own wait status; `None` if its init was killed before it could tell.
+    pub status: Option<ExitStatus>,
+    /// What the whole tree of processes used.
+    pub usage: Usage,
+    /// Which limits were in force, and by what means.
+    pub enforced: Enforced,
+    /// What the verdict rests on.
+    pub evidence: Evidence,
+}
+
+impl Outcome {
+    /// Whether the program ended by itself with status 0.
+    pub fn success(&self) -> bool {
+        self.verdict == Verdict::Exited(0)
+    }
+}
+
+/// What [`Sandbox::output`](crate::Sandbox::output) and [`Child::wait_with_output`](crate::Child::wait_with_output) give.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// How the run ended.
+    pub outcome: Outcome,
+    /// What was captured of standard output, cut at [`Sandbox::output_limit`](crate::Sandbox::output_limit).
+    pub stdout: Vec<u8>,
+    /// What was captured of standard error; the two together stay within the limit.
+    pub stderr: Vec<u8>,
+}
+
+/// Why a run is over. The first cause wins.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// The program exited by itself with this status, 0 to 255.
+    Exited(i32),
+    /// The program was ended by this signal, which belljar did not send: its own doing, or a fault.
+    Signaled(i32),
+    /// The memory limit was hit.
+    MemoryLimit,
+    /// The tree used up [`Sandbox::cpu_time_limit`](crate::Sandbox::cpu_time_limit).
+    CpuTimeLimit,
+    /// [`Sandbox::wall_time_limit`](crate::Sandbox::wall_time_limit) passed.
+    WallTimeLimit,
+    /// [`Sandbox::output_limit`](crate::Sandbox::output_limit) was exceeded: by captured output, or by the size of a file
+    /// (then the program was ended by SIGXFSZ).
+    OutputLimit,
+    /// The program was killed by its system call filter.
+    SyscallDenied,
+    /// The host killed the sandbox: [`Child::kill`](crate::Child::kill), or somebody who may signal its init.
+    Killed,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Verdict::Exited(status) => write!(f, "exited with {status}"),
+            Verdict::Signaled(signal) => write!(f, "ended by signal {signal}"),
+            Verdict::MemoryLimit => f.write_str("memory limit"),
+            Verdict::CpuTimeLimit => f.write_str("CPU time limit"),
+            Verdict::WallTimeLimit => f.write_str("wall time limit"),
+            Verdict::OutputLimit => f.write_str("output limit"),
+            Verdict::SyscallDenied => f.write_str("system call denied"),
+            Verdict::Killed => f.write_str("killed"),
+        }
+    }
+}
+
+/// What a run used. `None` is what could not be measured.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default)]
+pub struct Usage {
+    /// From the program's start to its end, on CLOCK_MONOTONIC.
+    pub wall_time: Duration,
+    /// User and system time of all processes of the sandbox: getrusage(2) of the init, which reaps them all. A process
+    /// whose parent ignores SIGCHLD is reaped by the kernel and not counted.
+    pub cpu_time: Duration,
+    /// The part spent in user mode.
+    pub user_time: Duration,
+    /// The part spent in the kernel.
+    pub system_time: Duration,
+    /// The largest resident set of any one process, in bytes (`ru_maxrss`).
+    pub memory_peak: Option<u64>,
+    /// The most tasks at one time. Needs a cgroup.
+    pub pids_peak: Option<u64>,
+    /// Processes that the kernel killed for want of memory. Needs a cgroup.
+    pub oom_kills: Option<u64>,
+    /// Bytes read from block devices (`ru_inblock`).
+    pub read_bytes: Option<u64>,
+    /// Bytes written to block devices (`ru_oublock`).
+    pub write_bytes: Option<u64>,
+}
+
+/// By what means a limit was held.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Means {
+    /// The limit was not asked for.
+    #[default]
+    NotRequested,
+    /// A cgroup, over the whole tree.
+    Cgroup,
+    /// A resource limit of setrlimit(2): per process, or for processes per user.
+    Rlimit,
+    /// The sandbox's init, which watches the tree and its deadlines.
+    Init,
+    /// The host, which reads the captured output.
+    Host,
+    /// Nothing: the limit was optional and this host cannot hold it.
+    Nothing,
+}
+
+impl fmt::Display for Means {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Means::NotRequested => "not requested",
+            Means::Cgroup => "cgroup",
+            Means::Rlimit => "rlimit",
+            Means::Init => "init",
+            Means::Host => "host",
+            Means::Nothing => "not enforced",
+        })
+    }
+}
+
+/// What really was applied.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default)]
+pub struct Enforced {
+    /// The namespaces that the program was in.
+    pub namespaces: Namespaces,
+    /// [`Sandbox::memory_limit`](crate::Sandbox::memory_limit).
+    pub memory: Means,
+    /// [`Sandbox::pids_limit`](crate::Sandbox::pids_limit).
+    pub pids: Means,
+    /// [`Sandbox::cpu_time_limit`](crate::Sandbox::cpu_time_limit).
+    pub cpu_time: Means,
+    /// [`Sandbox::wall_time_limit`](crate::Sandbox::wall_time_limit).
+    pub wall_time: Means,
+    /// [`Sandbox::output_limit`](crate::Sandbox::output_limit), for captured output.
+    pub output: Means,
+}
+
+/// What a verdict rests on. `Display` is one line.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq)]
+pub enum Evidence {
+    /// The init reaped the program with this wait status.
+    Reaped(ExitStatus),
+    /// The tree had used this much CPU time, more than the limit.
+    CpuTime {
+        /// What was used when the tree was ended.
+        used: Duration,
+        /// [`Sandbox::cpu_time_limit`](crate::Sandbox::cpu_time_limit).
+        limit: Duration,
+    },
+    /// The deadline passed and the init ended the tree after this time.
+    WallTime {
+        /// When the tree was ended.
+        after: Duration,
+        /// [`Sandbox::wall_time_limit`](crate::Sandbox::wall_time_limit).
+        limit: Duration,
+    },
+    /// The program wrote more than the limit into the captured streams.
+    Output {
+        /// [`Sandbox::output_limit`](crate::Sandbox::output_limit).
+        limit: u64,
+    },
+    /// The program was ended by SIGXFSZ for a file larger than the limit.
+    FileSize {
+        /// [`Sandbox::output_limit`](crate::Sandbox::output_limit).
+        limit: u64,
+    },
+    /// The host asked the init to end the tree.
+    HostKilled,
+    /// The init ended without a report: it was killed from outside.
+    InitDied,
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Evidence::Reaped(status) => write!(f, "{status}"),
+            Evidence::CpuTime { used, limit } => write!(f, "used {used:.3?} of CPU time, limit {limit:?}"),
+            Evidence::WallTime { after, limit } => write!(f, "ended after {after:.3?}, limit {limit:?}"),
+            Evidence::Output { limit } => write!(f, "captured output exceeded {limit} bytes"),
+            Evidence::FileSize { limit } => write!(f, "SIGXFSZ: a file exceeded {limit} bytes"),
+            Evidence::HostKilled => f.write_str("the host ended it"),
+            Evidence::InitDied => f.write_str("the init was killed from outside"),
+        }
+    }
+}
+
+/// What the host itself did to a run: it goes before what the init saw.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum HostCause {
+    #[default]
+    None,
+    OutputLimit,
+}
+
+impl Outcome {
+    /// Judges a run by the init's report, or without one when the init was killed.
+    pub(crate) fn judge(report: Option<&Report>, limits: &Limits, host: HostCause, enforced: Enforced) -> Outcome {
+        const SIGXFSZ: i32 = 25;
+        let Some(report) = report else {
+            return Outcome {
+                verdict: Verdict::Killed,
+                status: None,
+                usage: Usage::default(),
+                enforced,
+                evidence: Evidence::InitDied,
+            };
+        };
+        let usage = Usage::of(report);
+        let status = ExitStatus::from_raw(report.errno as i32);
+        let cpu = limits.cpu_time.filter(|limit| report.index == REASON_CPU || usage.cpu_time >= *limit);
+        let output = limits.output();
+        let (verdict, evidence) = match (host, report.index, cpu) {
+            (HostCause::OutputLimit, ..) => (Verdict::OutputLimit, Evidence::Output { limit: output }),
+            (_, REASON_CPU | REASON_EXIT, Some(limit)) => {
+                (Verdict::CpuTimeLimit, Evidence::CpuTime { used: usage.cpu_time, limit })
+            }
+            (_, REASON_WALL, _) => {
+                let limit = limits.wall_time.unwrap_or_default();
+                (Verdict::WallTimeLimit, Evidence::WallTime { after: usage.wall_time, limit })
+            }
+            (_, REASON_EXIT, None) => match (status.code(), status.signal()) {
+                (Some(code), _) => (Verdict::Exited(code), Evidence::Reaped(status)),
+                (None, Some(SIGXFSZ)) => (Verdict::OutputLimit, Evidence::FileSize { limit: output }),
+                (None, signal) => (Verdict::Signaled(signal.unwrap_or(0)), Evidence::Reaped(status)),
+            },
+            _ => (Verdict::Killed, Evidence::HostKilled),
+        };
+        Outcome { verdict, status: Some(status), usage, enforced, evidence }
+    }
+}
+
+impl Usage {
+    fn of(report: &Report) -> Usage {
+        let time = |[seconds, micros]: [i64; 2]| {
+            Duration::from_secs(seconds.max(0) as u64) + Duration::from_micros(micros.max(0) as u64)
+        };
+        let (user, system) = (time(report.usage.user), time(report.usage.system));
+        let blocks = |index: usize| Some(report.usage.rest[index].max(0) as u64 * 512);
+        Usage {
+            wall_time: Duration::from_nanos(report.ended.saturating_sub(report.began)),
+            cpu_time: user + system,
+            user_time: user,
+            system_time: system,
+            memory_peak: Some(report.usage.max_rss_kib.max(0) as u64 * 1024),
+            pids_peak: None,
+            oom_kills: None,
+            read_bytes: blocks(6),
+            write_bytes: blocks(7),
+        }
+    }
+}

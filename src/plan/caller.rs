@@ -1,0 +1,111 @@
+//! Who asks for a sandbox, and so which ids it can have on the host.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::sys;
+
+/// The ids that the sandbox's user will have on the host.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum HostIds {
+    /// Any: the caller may map them.
+    Chosen(u32),
+    /// Only the caller's own.
+    Own,
+    /// None: the caller is the host's root without the capabilities to shed it.
+    None,
+}
+
+/// What the plan needs to know of the calling thread.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Caller {
+    pub uid: u32,
+    pub gid: u32,
+    pub ids: HostIds,
+    pub capabilities: u64,
+    /// Nice value, and whether the scheduling policy is another than SCHED_OTHER.
+    pub nice: i32,
+    pub scheduled: bool,
+}
+
+const CAP_SETGID: u64 = 1 << 6;
+const CAP_SETUID: u64 = 1 << 7;
+const CAP_SYS_ADMIN: u64 = 1 << 21;
+
+impl Caller {
+    pub(crate) fn now() -> Caller {
+        let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
+        let capabilities = sys::effective_capabilities();
+        let (policy, nice) = sys::scheduling();
+        Caller { uid, gid, ids: host_ids(uid, capabilities), capabilities, nice, scheduled: policy != 0 }
+    }
+
+    /// May map ids, and prepare mounts in its own mount namespace.
+    pub(crate) fn is_privileged(&self) -> bool {
+        matches!(self.ids, HostIds::Chosen(_))
+    }
+}
+
+fn host_ids(uid: u32, capabilities: u64) -> HostIds {
+    const NEEDED: u64 = CAP_SETGID | CAP_SETUID | CAP_SYS_ADMIN;
+    let privileged = capabilities & NEEDED == NEEDED;
+    if uid != 0 && !privileged {
+        return HostIds::Own;
+    }
+    let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let (id, initial) = choose(&map);
+    match (id, privileged, initial) {
+        (Some(id), true, _) => HostIds::Chosen(id),
+        // Root of a container whose user namespace maps nothing else: its own id is an ordinary one further out.
+        (_, _, false) => HostIds::Own,
+        _ => HostIds::None,
+    }
+}
+
+/// An unprivileged host id out of the caller's own map, and whether that is the initial user namespace's.
+///
+/// In the initial namespace ids from 0x7000_0000 on are used, above those that systemd gives to containers. Each sandbox
+/// gets one of its own, so that what the kernel counts by user (pipe buffers, keys, pending signals) is not shared.
+fn choose(map: &str) -> (Option<u32>, bool) {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let own = (std::process::id() & 0x1f_ffff) << 9 | NEXT.fetch_add(1, Ordering::Relaxed) & 0x1ff;
+    let wanted = 0x7000_0000 + own;
+    let mut highest = None;
+    for line in map.lines() {
+        let mut numbers = line.split_ascii_whitespace().map(str::parse::<u32>);
+        let (Some(Ok(first)), Some(Ok(outside)), Some(Ok(count))) = (numbers.next(), numbers.next(), numbers.next())
+        else {
+            continue;
+        };
+        if (first, outside, count) == (0, 0, u32::MAX) {
+            return (Some(wanted), true);
+        }
+        let last = first.saturating_add(count.saturating_sub(1));
+        highest = highest.max(Some(last).filter(|last| *last > 0));
+    }
+    (highest, map.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::choose;
+
+    #[test]
+    fn root_gets_a_high_id_of_its_own_each_time() {
+        let map = "         0          0 4294967295\n";
+        let (first, second) = (choose(map), choose(map));
+        assert!(first.0 >= Some(0x7000_0000) && first.1);
+        assert_ne!(first, second);
+    }
+
+    #[test]
+    fn root_of_a_container_gets_its_last_id() {
+        assert_eq!(choose("0 100000 65536\n"), (Some(65535), false));
+        assert_eq!(choose("0 1000 1\n1 100000 65536"), (Some(65536), false));
+    }
+
+    #[test]
+    fn a_map_of_one_id_has_none_to_give() {
+        assert_eq!(choose("0 1000 1\n"), (None, false));
+        assert_eq!(choose(""), (None, true));
+    }
+}

@@ -1,0 +1,176 @@
+//! Rules that need no kernel: what is asked for must make sense by itself and together.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+use super::{Caller, HostIds, IdMap, Request};
+use crate::command::Command;
+use crate::error::{Error, Label, Result, Step};
+use crate::limits::{Features, Limits};
+use crate::mounts::has_nul;
+use crate::namespaces::{Namespaces, Network};
+
+/// What the request comes to once defaults and rules are applied.
+pub(crate) struct Settled {
+    pub namespaces: Namespaces,
+    /// The ids that the program has, as it sees them.
+    pub user: (u32, u32),
+    /// With a user namespace.
+    pub id_map: Option<IdMap>,
+}
+
+pub(crate) fn settle(request: &Request, command: &Command, caller: &Caller) -> Result<Settled> {
+    let namespaces = namespaces(request, caller)?;
+    let (user, id_map) = user(request, namespaces, caller)?;
+    hostname(request, namespaces)?;
+    limits(&request.limits)?;
+    self::command(command)?;
+    if !namespaces.contains(Namespaces::MOUNT) {
+        if let Some(mount) = request.mounts.first() {
+            return Err(Error::invalid(mount.label(), "needs Namespaces::MOUNT: the root is the host's"));
+        }
+        if request.host_system {
+            let label = Label::new(Step::Namespaces);
+            return Err(Error::invalid(label, "host_system needs Namespaces::MOUNT: the root is the host's"));
+        }
+    }
+    Ok(Settled { namespaces, user, id_map })
+}
+
+fn namespaces(request: &Request, caller: &Caller) -> Result<Namespaces> {
+    let refuse = |message: &str| Err(Error::invalid(Label::new(Step::Namespaces), message));
+    let asked = request.namespaces;
+    let namespaces = match request.network {
+        Some(Network::Host) => asked - Namespaces::NET,
+        Some(Network::Loopback) if !asked.contains(Namespaces::NET) => {
+            return refuse("Network::Loopback needs Namespaces::NET");
+        }
+        _ => asked,
+    };
+    if namespaces.contains(Namespaces::PID) && !namespaces.contains(Namespaces::MOUNT) {
+        return refuse("PID without MOUNT would leave the host's /proc, which shows the host's processes");
+    }
+    if !namespaces.is_empty() && !namespaces.contains(Namespaces::USER) && !caller.is_privileged() {
+        return refuse("an ordinary user needs Namespaces::USER for any other one");
+    }
+    Ok(namespaces)
+}
+
+type Ids = ((u32, u32), Option<IdMap>);
+
+fn user(request: &Request, namespaces: Namespaces, caller: &Caller) -> Result<Ids> {
+    let refuse = |message: &str| Err(Error::invalid(Label::new(Step::User), message));
+    let (uid, gid) = request.user.unwrap_or((1000, 1000));
+    if uid == u32::MAX || gid == u32::MAX {
+        return refuse("id 4294967295 is -1 to the kernel, which means no id");
+    }
+    let own = (caller.uid, caller.gid);
+    if !namespaces.contains(Namespaces::USER) {
+        return match (caller.is_privileged(), request.user) {
+            (true, _) if uid == 0 || gid == 0 => refuse("without Namespaces::USER id 0 would be the host's root"),
+            (true, _) => Ok(((uid, gid), None)),
+            (false, Some(ids)) if ids != own => refuse("without Namespaces::USER an ordinary user keeps its own ids"),
+            (false, _) if caller.uid == 0 => {
+                refuse("root without CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN cannot shed root")
+            }
+            (false, _) => Ok((own, None)),
+        };
+    }
+    let (host, deny_setgroups) = match caller.ids {
+        HostIds::Chosen(id) => ((id, id), false),
+        HostIds::Own => (own, true),
+        HostIds::None => {
+            return refuse("root without CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN, or without /proc, cannot shed root");
+        }
+    };
+    Ok(((uid, gid), Some(IdMap { inside: (uid, gid), host, deny_setgroups })))
+}
+
+fn hostname(request: &Request, namespaces: Namespaces) -> Result<()> {
+    const HOST_NAME_MAX: usize = 64;
+    let Some(name) = &request.hostname else { return Ok(()) };
+    let refuse = |message: String| Err(Error::invalid(Label::new(Step::Hostname), message));
+    let bytes = name.as_bytes();
+    if !namespaces.contains(Namespaces::UTS) {
+        return refuse("needs Namespaces::UTS".into());
+    }
+    if bytes.is_empty() {
+        return refuse("is empty".into());
+    }
+    if bytes.len() > HOST_NAME_MAX {
+        return refuse(format!("has {} bytes, more than {HOST_NAME_MAX}", bytes.len()));
+    }
+    if let Some(byte) = bytes.iter().find(|byte| **byte == b'/' || byte.is_ascii_control() || **byte == b' ') {
+        return refuse(format!("must not hold {:?}", char::from(*byte)));
+    }
+    Ok(())
+}
+
+fn limits(limits: &Limits) -> Result<()> {
+    let refuse = |message: String| Err(Error::invalid(Label::new(Step::Limit), message));
+    if limits.memory == Some(0) {
+        return refuse("memory_limit of 0 bytes".into());
+    }
+    if limits.pids == Some(0) {
+        return refuse("pids_limit of 0 would not let the program itself run".into());
+    }
+    if limits.cpu_time.is_some_and(|time| time.is_zero()) {
+        return refuse("cpu_time_limit of 0".into());
+    }
+    if limits.wall_time.is_some_and(|time| time.is_zero()) {
+        return refuse("wall_time_limit of 0".into());
+    }
+    for (name, asked) in [("memory_limit", limits.memory.is_some()), ("pids_limit", limits.pids.is_some())] {
+        if asked && !limits.optional.contains(Features::CGROUP) {
+            let message = format!("{name} needs cgroup v2, which belljar does not use yet");
+            return Err(Error::invalid(Label::new(Step::Limit), message).with_hint(Some(
+                "with .optional(Features::CGROUP) a resource limit stands in, and Outcome::enforced says so",
+            )));
+        }
+    }
+    for (resource, soft, hard) in &limits.rlimits {
+        if soft > hard {
+            let name = resource.name();
+            return Err(Error::invalid(
+                Label::new(Step::Rlimit),
+                format!("{name}: soft limit {soft} over hard limit {hard}"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn command(command: &Command) -> Result<()> {
+    let no_nul = |step: Step, what: &OsStr| match what.as_bytes().contains(&0) {
+        true => Err(Error::invalid(Label::new(step), format!("{what:?} holds a NUL"))),
+        false => Ok(()),
+    };
+    if command.program.is_empty() {
+        return Err(Error::invalid(Label::new(Step::Program), "is empty"));
+    }
+    no_nul(Step::Program, &command.program)?;
+    command.arg0.iter().chain(&command.args).try_for_each(|arg| no_nul(Step::Argument, arg))?;
+    for (key, value) in &command.env {
+        if key.is_empty() || key.as_bytes().contains(&b'=') {
+            return Err(Error::invalid(Label::new(Step::Environment), format!("{key:?} is not a name for a variable")));
+        }
+        no_nul(Step::Environment, key)?;
+        no_nul(Step::Environment, value)?;
+    }
+    if let Some(dir) = &command.current_dir {
+        if has_nul(dir) {
+            return Err(Error::invalid(Label::new(Step::CurrentDir), format!("{dir:?} holds a NUL")));
+        }
+        if !dir.is_absolute() {
+            return Err(Error::invalid(Label::at(Step::CurrentDir, dir), "must be absolute"));
+        }
+    }
+    const FD_MAX: i32 = 1 << 20;
+    if let Some(number) = command.fds.keys().find(|number| !(3..FD_MAX).contains(*number)) {
+        return Err(Error::invalid(
+            Label::new(Step::Stdio),
+            format!("descriptor {number} is not between 3 and {FD_MAX}"),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,255 @@
+//! Compiles a sandbox and a command into a [`Plan`]: pure data, no privileges, nothing opened, nothing changed.
+
+pub(crate) mod caller;
+mod check;
+mod program;
+pub(crate) mod root;
+pub(crate) mod script;
+
+use std::path::PathBuf;
+
+pub(crate) use caller::{Caller, HostIds};
+use script::{Script, nr_pseudo};
+
+use crate::command::Command;
+use crate::error::{Error, Label, Result, Step};
+use crate::launch::image::Config;
+use crate::limits::Limits;
+use crate::mounts::Mount;
+use crate::namespaces::{Namespaces, Network};
+use crate::outcome::{Enforced, Means};
+use crate::sys::nr;
+
+/// Everything that the setters of a sandbox have said.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    pub namespaces: Namespaces,
+    pub user: Option<(u32, u32)>,
+    pub hostname: Option<std::ffi::OsString>,
+    pub network: Option<Network>,
+    pub host_system: bool,
+    pub mounts: Vec<Mount>,
+    pub limits: Limits,
+}
+
+/// A bind that a privileged host prepares before the clone, with the ids of its source's owner mapped.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Bind {
+    pub source: PathBuf,
+    pub writable: bool,
+    pub label: Label,
+}
+
+/// One line of an id map: these ids inside are those ids on the host.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct IdMap {
+    pub inside: (u32, u32),
+    pub host: (u32, u32),
+    /// An unprivileged writer of the map must give up setgroups(2) first.
+    pub deny_setgroups: bool,
+}
+
+/// What is to be done to start a sandbox.
+pub(crate) struct Plan {
+    pub script: Script,
+    pub namespaces: Namespaces,
+    /// Capabilities that init takes with it.
+    pub ambient: u64,
+    pub id_map: Option<IdMap>,
+    /// To be opened and sent, in this order, behind the other descriptors.
+    pub binds: Vec<Bind>,
+    /// Nanoseconds, as the init takes them.
+    pub wall_limit: u64,
+    pub cpu_limit: u64,
+    pub enforced: Enforced,
+}
+
+/// The numbers that descriptors will have in the init. They are received into a table that holds only the socket, so
+/// they take the lowest free numbers in the order in which they are sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Numbers {
+    /// The init's end of the socket pair.
+    pub socket: i32,
+    /// Descriptors besides the standard streams that the program is given.
+    pub extra: usize,
+}
+
+impl Numbers {
+    fn nth(self, index: usize) -> i32 {
+        let number = index as i32;
+        if number < self.socket { number } else { number + 1 }
+    }
+
+    pub(crate) fn extra(self, index: usize) -> i32 {
+        self.nth(3 + index)
+    }
+
+    /// The host's pidfd.
+    pub(crate) fn host(self) -> i32 {
+        self.nth(3 + self.extra)
+    }
+
+    /// The init image.
+    pub(crate) fn image(self) -> i32 {
+        self.nth(4 + self.extra)
+    }
+
+    pub(crate) fn bind(self, index: usize) -> i32 {
+        self.nth(5 + self.extra + index)
+    }
+}
+
+/// Compiles. The only thing read of the host is what binds lead to, to know whether a file or a directory is due.
+pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, socket: i32) -> Result<Plan> {
+    let settled = check::settle(request, command, caller)?;
+    let numbers = Numbers { socket, extra: command.fds.len() };
+    let namespaces = settled.namespaces;
+    let mut script = Script::default();
+
+    set_up_process(&mut script, request, &settled, socket);
+    let binds = if namespaces.contains(Namespaces::MOUNT) {
+        root::build(&mut script, request, &settled, caller, numbers)?
+    } else {
+        Vec::new()
+    };
+    let cpu_limit = request.limits.cpu_time.map_or(0, nanoseconds);
+    if namespaces.contains(Namespaces::PID | Namespaces::MOUNT) && cpu_limit > 0 {
+        const O_DIRECTORY_CLOEXEC: u64 = 0x1_0000 | 0x8_0000;
+        let path = script.string(c"proc");
+        script
+            .call(nr::OPENAT, Step::Proc, [script::CWD.into(), path.into(), O_DIRECTORY_CLOEXEC.into()])
+            .save(script::Cell(Config::PROC_FD));
+    }
+    seal_init(&mut script, &settled);
+    script.call(nr_pseudo::START, Step::Start, []);
+    program::run(&mut script, request, command, caller, &settled, numbers)?;
+    script.begin_after();
+    leave_program_its_descriptors(&mut script, numbers);
+    script.call(nr_pseudo::SUPERVISE, Step::Init, []);
+
+    Ok(Plan {
+        script,
+        namespaces,
+        ambient: if namespaces.contains(Namespaces::USER) { INIT_CAPABILITIES } else { 0 },
+        id_map: settled.id_map,
+        binds,
+        wall_limit: request.limits.wall_time.map_or(u64::MAX, nanoseconds),
+        cpu_limit,
+        enforced: enforced(&request.limits, namespaces),
+    })
+}
+
+/// SETGID SETUID SETPCAP NET_ADMIN SYS_PTRACE SYS_ADMIN: what the setup needs, and what sets the init above the program,
+/// which holds none: whoever has fewer capabilities may neither trace nor reprioritise. SYS_PTRACE lets it see, under
+/// hidepid, the CPU time of a program that has made itself undumpable.
+const INIT_CAPABILITIES: u64 = 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 19 | 1 << 21;
+
+fn nanoseconds(duration: std::time::Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// Session, network, host name, and the ids once the host has mapped them.
+fn set_up_process(script: &mut Script, request: &Request, settled: &check::Settled, socket: i32) {
+    let namespaces = settled.namespaces;
+    // Keyboard signals and hang-ups of the host's terminal go to its session.
+    script.call(nr::SETSID, Step::State, []);
+    script.call(nr::UMASK, Step::State, [0u64.into()]);
+    if namespaces.contains(Namespaces::NET) {
+        loopback_up(script);
+    }
+    if namespaces.contains(Namespaces::UTS) {
+        use std::os::unix::ffi::OsStrExt;
+        let name = request.hostname.as_deref().map_or(&b"belljar"[..], OsStrExt::as_bytes);
+        let address = script.bytes(name);
+        script.call(nr::SETHOSTNAME, Step::Hostname, [address.into(), (name.len() as u64).into()]);
+    }
+    // Through it init may later write 0; opened while the file, as the process, is still the caller's.
+    const O_WRONLY_CLOEXEC: u64 = 0x8_0001;
+    let path = script.string(c"/proc/self/oom_score_adj");
+    let oom = script
+        .call(nr::OPENAT, Step::State, [script::CWD.into(), path.into(), O_WRONLY_CLOEXEC.into()])
+        .path("/proc/self/oom_score_adj")
+        .to_cell();
+    let zero = script.bytes(b"0");
+    // EACCES: an adjustment above 0 that the host may not lower. The program is no better off than the host.
+    script.call(nr::WRITE, Step::State, [oom.into(), zero.into(), 1u64.into()]).ignore(&[13]);
+    if !namespaces.contains(Namespaces::PID) {
+        const PR_SET_CHILD_SUBREAPER: u64 = 36;
+        script.call(nr::PRCTL, Step::State, [PR_SET_CHILD_SUBREAPER.into(), 1u64.into()]);
+        let path = script.string(c"/proc/thread-self/children");
+        // Missing without CONFIG_PROC_CHILDREN: then only the program's process group is killed.
+        script
+            .call(nr::OPENAT, Step::State, [script::CWD.into(), path.into(), 0x8_0000u64.into()])
+            .ignore(&[2])
+            .save(script::Cell(Config::CHILDREN_FD));
+    }
+    if let Some(map) = settled.id_map {
+        const EPIPE: u64 = 32;
+        let received = script.cell(0);
+        let byte = script.cell(0);
+        script.call(nr::RECVFROM, Step::IdMap, [socket.into(), byte.0.into(), 1u64.into(), 0u64.into()]).save(received);
+        let arguments = [received.0.into(), u64::MAX.into(), 1u64.into(), EPIPE.into()];
+        script.call(nr_pseudo::EXPECT, Step::IdMap, arguments);
+        become_user(script, map.inside, !map.deny_setgroups);
+    }
+}
+
+fn loopback_up(script: &mut Script) {
+    const AF_INET: u64 = 2;
+    const SOCK_DGRAM_CLOEXEC: u64 = 0x8_0002;
+    const SIOCSIFFLAGS: u64 = 0x8914;
+    const IFF_UP: u8 = 1;
+    let socket =
+        script.call(nr::SOCKET, Step::Network, [AF_INET.into(), SOCK_DGRAM_CLOEXEC.into(), 0u64.into()]).to_cell();
+    let mut request = [0u8; 40];
+    request[..2].copy_from_slice(b"lo");
+    request[16] = IFF_UP;
+    let request = script.bytes(&request);
+    script.call(nr::IOCTL, Step::Network, [socket.into(), SIOCSIFFLAGS.into(), request.into()]);
+}
+
+/// All three kinds of ids, groups first.
+fn become_user(script: &mut Script, (uid, gid): (u32, u32), drop_groups: bool) {
+    if drop_groups {
+        script.call(nr::SETGROUPS, Step::User, [0u64.into(), 0u64.into()]);
+    }
+    script.call(nr::SETRESGID, Step::User, [gid.into(), gid.into(), gid.into()]);
+    script.call(nr::SETRESUID, Step::User, [uid.into(), uid.into(), uid.into()]);
+}
+
+/// Makes the init untraceable before there is a program.
+fn seal_init(script: &mut Script, settled: &check::Settled) {
+    const PR_SET_DUMPABLE: u64 = 4;
+    if settled.namespaces.contains(Namespaces::USER) {
+        script.call(nr::PRCTL, Step::Init, [PR_SET_DUMPABLE.into(), 0u64.into()]);
+    }
+}
+
+/// The init lets go of the program's ends of pipes, so that their readers see when the program closes them.
+fn leave_program_its_descriptors(script: &mut Script, numbers: Numbers) {
+    let last = if numbers.extra == 0 { 2 } else { numbers.extra(numbers.extra - 1) };
+    for (first, last) in [(0, last.min(numbers.socket - 1)), (numbers.socket + 1, last)] {
+        if first <= last {
+            script.call(nr::CLOSE_RANGE, Step::Init, [first.into(), last.into(), 0u64.into()]);
+        }
+    }
+}
+
+fn enforced(limits: &Limits, namespaces: Namespaces) -> Enforced {
+    let means = |asked: bool, means: Means| if asked { means } else { Means::NotRequested };
+    // RLIMIT_NPROC counts the user's processes in its user namespace: of the sandbox if it has one, else of the host.
+    let pids = if namespaces.contains(Namespaces::USER) { Means::Rlimit } else { Means::Nothing };
+    Enforced {
+        namespaces,
+        memory: means(limits.memory.is_some(), Means::Rlimit),
+        pids: means(limits.pids.is_some(), pids),
+        cpu_time: means(limits.cpu_time.is_some(), Means::Init),
+        wall_time: means(limits.wall_time.is_some(), Means::Init),
+        output: Means::Host,
+    }
+}
+
+/// A text that goes to the kernel as a C string.
+pub(crate) fn c_string(bytes: &[u8], label: impl FnOnce() -> Label) -> Result<std::ffi::CString> {
+    std::ffi::CString::new(bytes).map_err(|_| Error::invalid(label(), "holds a NUL"))
+}

@@ -1,0 +1,205 @@
+//! The part of the script that the program's own process runs, from the clone to its execve.
+
+use std::ffi::CString;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use rustix::process::{Resource as KernelResource, getrlimit};
+
+use super::check::Settled;
+use super::script::{CWD, Script, nr_pseudo};
+use super::{Caller, Numbers, Request, become_user, c_string};
+use crate::command::Command;
+use crate::error::{Error, Label, Result, Step};
+use crate::limits::{Limits, Resource, UNLIMITED};
+use crate::namespaces::Namespaces;
+use crate::sys::{self, nr};
+
+const ENOENT: i32 = 2;
+const EACCES: i32 = 13;
+const ENOTDIR: i32 = 20;
+const ENOSYS: i32 = 38;
+const EPERM: i32 = 1;
+
+/// Where a bare name is looked up when the command sets no PATH.
+const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+
+pub(super) fn run(
+    script: &mut Script,
+    request: &Request,
+    command: &Command,
+    caller: &Caller,
+    settled: &Settled,
+    numbers: Numbers,
+) -> Result<()> {
+    script.call(nr::SETSID, Step::State, []);
+    if !settled.namespaces.contains(Namespaces::PID) {
+        const PR_SET_PDEATHSIG: u64 = 1;
+        const SIGKILL: u64 = 9;
+        script.call(nr::PRCTL, Step::State, [PR_SET_PDEATHSIG.into(), SIGKILL.into()]);
+    }
+    descriptors(script, command, numbers);
+    clean_state(script, caller);
+    resource_limits(script, &request.limits, settled.namespaces)?;
+    credentials(script, caller, settled);
+    let dir = command.current_dir.as_deref().unwrap_or(Path::new("/"));
+    let address = script.path(dir);
+    script.call(nr::CHDIR, Step::CurrentDir, [address.into()]).path(dir);
+    execute(script, command)
+}
+
+/// Moves the extra descriptors to their numbers and closes everything else, the init's own included.
+fn descriptors(script: &mut Script, command: &Command, numbers: Numbers) {
+    const O_CLOEXEC: u64 = 0x8_0000;
+    let close = |script: &mut Script, first: u64, last: u64| {
+        script.call(nr::CLOSE_RANGE, Step::Stdio, [first.into(), last.into(), 0u64.into()]);
+    };
+    let count = command.fds.len();
+    let Some(highest) = command.fds.keys().max() else {
+        return close(script, 3, u64::from(u32::MAX));
+    };
+    // By way of numbers above all others, as a target may be where another one is now.
+    let above = u64::from((*highest).max(numbers.extra(count)).max(numbers.socket) as u32) + 1;
+    for index in 0..count {
+        let (from, to) = (numbers.extra(index), above + index as u64);
+        script.call(nr::DUP3, Step::Stdio, [from.into(), to.into(), O_CLOEXEC.into()]);
+    }
+    close(script, 3, above - 1);
+    for (index, number) in command.fds.keys().enumerate() {
+        script.call(nr::DUP3, Step::Stdio, [(above + index as u64).into(), (*number).into(), 0u64.into()]);
+    }
+    close(script, above, u64::from(u32::MAX));
+}
+
+/// Promise 10: what a process inherits besides its descriptors and limits.
+fn clean_state(script: &mut Script, caller: &Caller) {
+    const SIG_SETMASK: u64 = 2;
+    const KEYCTL_JOIN_SESSION_KEYRING: u64 = 1;
+    script.call(nr::UMASK, Step::State, [0o022u64.into()]);
+    script.call(nr::PERSONALITY, Step::State, [0u64.into()]);
+    if caller.scheduled || caller.nice < 0 {
+        const SIZE: u64 = 48;
+        // struct sched_attr: size and policy SCHED_OTHER; flags; nice.
+        let attributes = script.words(&[SIZE, 0, caller.nice.max(0) as u64, 0, 0, 0]);
+        script.call(nr::SCHED_SETATTR, Step::State, [0u64.into(), attributes.into(), 0u64.into()]);
+    }
+    // Refused or unknown to this process, it is so to the program: the filter that does it is inherited.
+    script.call(nr::KEYCTL, Step::Keyring, [KEYCTL_JOIN_SESSION_KEYRING.into(), 0u64.into()]).ignore(&[ENOSYS, EPERM]);
+    let empty = script.words(&[0]);
+    script.call(nr::RT_SIGPROCMASK, Step::State, [SIG_SETMASK.into(), empty.into(), 0u64.into(), 8u64.into()]);
+}
+
+fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces) -> Result<()> {
+    let output = limits.output();
+    // A default gives way to a lower hard limit of the host's.
+    let mut wanted: Vec<(Resource, u64, u64)> = vec![
+        (Resource::Core, 0, 0),
+        (Resource::Nice, 0, 0),
+        (Resource::Rtprio, 0, 0),
+        clamped(Resource::Nofile, KernelResource::Nofile, 1024, 4096),
+        clamped(Resource::Stack, KernelResource::Stack, 8 << 20, UNLIMITED),
+        clamped(Resource::Fsize, KernelResource::Fsize, output, output),
+    ];
+    if let Some(bytes) = limits.memory {
+        wanted.push(clamped(Resource::As, KernelResource::As, bytes, bytes));
+    }
+    if let Some(pids) = limits.pids.filter(|_| namespaces.contains(Namespaces::USER)) {
+        let tasks = u64::from(pids) + 1; // the init is one
+        wanted.push(clamped(Resource::Nproc, KernelResource::Nproc, tasks, tasks));
+    }
+    if let Some(time) = limits.cpu_time {
+        // The backstop: the init acts earlier, and knows the tree.
+        let seconds = time.as_secs().saturating_add(2);
+        wanted.push(clamped(Resource::Cpu, KernelResource::Cpu, seconds, seconds.saturating_add(1)));
+    }
+    for asked in &limits.rlimits {
+        wanted.retain(|(resource, ..)| *resource != asked.0);
+        wanted.push(*asked);
+    }
+    for (resource, soft, hard) in wanted {
+        let values = script.words(&[soft, hard]);
+        script
+            .call(nr::PRLIMIT64, Step::Rlimit, [0u64.into(), (resource as u32).into(), values.into(), 0u64.into()])
+            .path(resource.name());
+    }
+    Ok(())
+}
+
+fn clamped(resource: Resource, kernel: KernelResource, soft: u64, hard: u64) -> (Resource, u64, u64) {
+    let limit = getrlimit(kernel).maximum.unwrap_or(UNLIMITED);
+    (resource, soft.min(limit), hard.min(limit))
+}
+
+/// No capability in any set and no way to get one: capabilities(7).
+fn credentials(script: &mut Script, caller: &Caller, settled: &Settled) {
+    const PR_CAPBSET_DROP: u64 = 24;
+    const PR_SET_SECUREBITS: u64 = 28;
+    const PR_SET_NO_NEW_PRIVS: u64 = 38;
+    /// NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, each locked, and KEEP_CAPS locked off.
+    const SECURE: u64 = 0xef;
+    const VERSION_3: u64 = 0x2008_0522;
+    let own_users = settled.namespaces.contains(Namespaces::USER);
+    if own_users || caller.is_privileged() {
+        script.call(nr::PRCTL, Step::Capabilities, [PR_SET_SECUREBITS.into(), SECURE.into()]);
+        for capability in 0..=sys::last_capability() {
+            script.call(nr::PRCTL, Step::Capabilities, [PR_CAPBSET_DROP.into(), capability.into()]);
+        }
+    }
+    if !own_users && caller.is_privileged() {
+        become_user(script, settled.user, true);
+    }
+    let header = script.words(&[VERSION_3]);
+    let none = script.words(&[0, 0, 0]);
+    script.call(nr::CAPSET, Step::Capabilities, [header.into(), none.into()]);
+    let arguments = [PR_SET_NO_NEW_PRIVS.into(), 1u64.into(), 0u64.into(), 0u64.into(), 0u64.into()];
+    script.call(nr::PRCTL, Step::Capabilities, arguments);
+}
+
+/// Tries each place where the program may be. What is found but cannot be executed is told from what is not found.
+fn execute(script: &mut Script, command: &Command) -> Result<()> {
+    let text = |step: Step, bytes: &[u8]| c_string(bytes, || Label::new(step));
+    let name = command.arg0.as_ref().unwrap_or(&command.program);
+    let arguments = std::iter::once(name).chain(&command.args);
+    let argv = arguments.map(|arg| text(Step::Argument, arg.as_bytes())).collect::<Result<Vec<CString>>>()?;
+    let mut envp = Vec::with_capacity(command.env.len());
+    for (key, value) in &command.env {
+        envp.push(text(Step::Environment, &[key.as_bytes(), b"=", value.as_bytes()].concat())?);
+    }
+    let (argv, envp) = (script.strings(&argv), script.strings(&envp));
+    let places = places(command)?;
+    let addresses: Vec<u64> = places.iter().map(|place| script.path(place)).collect();
+    let searched = !command.program.as_bytes().contains(&b'/');
+    let passed_over: &[i32] = if searched { &[ENOENT, ENOTDIR, EACCES] } else { &[ENOENT] };
+    for (place, address) in places.iter().zip(&addresses) {
+        script
+            .call(nr::EXECVE, Step::Exec, [(*address).into(), argv.into(), envp.into()])
+            .ignore(passed_over)
+            .path(place);
+    }
+    for (place, address) in places.iter().zip(&addresses) {
+        script
+            .call(nr::FACCESSAT, Step::Interpreter, [CWD.into(), (*address).into(), 0u64.into()])
+            .ignore(&[ENOENT, ENOTDIR, EACCES])
+            .probe()
+            .path(place);
+    }
+    script.call(nr_pseudo::END, Step::Exec, []).path(Path::new(&command.program));
+    Ok(())
+}
+
+fn places(command: &Command) -> Result<Vec<PathBuf>> {
+    let program = Path::new(&command.program);
+    if command.program.as_bytes().contains(&b'/') {
+        return Ok(vec![program.to_owned()]);
+    }
+    let path = command.env.get(std::ffi::OsStr::new("PATH")).map_or(PATH.as_ref(), |path| path.as_os_str());
+    let places: Vec<PathBuf> =
+        std::env::split_paths(path).filter(|dir| dir.is_absolute()).map(|dir| dir.join(program)).collect();
+    if places.is_empty() {
+        return Err(Error::invalid(
+            Label::at(Step::Program, program),
+            "PATH names no absolute directory to look it up in",
+        ));
+    }
+    Ok(places)
+}

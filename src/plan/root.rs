@@ -1,0 +1,558 @@
+//! The part of the script that builds the sandbox's root.
+//!
+//! First, with the host's mounts still in sight, everything that is to be given is opened as a detached mount. Then the
+//! root is changed to an empty tmpfs and the host's mounts are let go, so that nothing after can lead out. The tree of
+//! the new root is made, sealed read-only, and the mounts are put on it in the order of the calls.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, CWD as HERE, FileType, statat};
+
+use super::check::Settled;
+use super::script::{Arg, CWD, Cell, Script, nr_pseudo};
+use super::{Bind, Caller, Numbers, Request, c_string};
+use crate::error::{Error, Label, Result, Step};
+use crate::mounts::{Kind, Mount, has_nul, host_system};
+use crate::namespaces::Namespaces;
+use crate::sys::nr;
+
+const AT_EMPTY_PATH: u64 = 0x1000;
+const AT_RECURSIVE: u64 = 0x8000;
+const OPEN_TREE_CLONE: u64 = 1;
+const O_CLOEXEC: u64 = 0x8_0000;
+const O_PATH: u64 = 0x20_0000;
+const MOVE_MOUNT_F_EMPTY_PATH: u64 = 0x04;
+const MOVE_MOUNT_T_EMPTY_PATH: u64 = 0x40;
+const MS_NOSUID_NODEV: u64 = 2 | 4;
+const MS_RDONLY: u64 = 1;
+const MS_NOEXEC: u64 = 8;
+const MS_REC: u64 = 0x4000;
+const MS_PRIVATE: u64 = 1 << 18;
+/// The attributes of mount_setattr(2) and fsmount(2) have the values of the first MS_ flags.
+pub(crate) const ATTR_RDONLY: u64 = MS_RDONLY;
+pub(crate) const ATTR_NOSUID_NODEV: u64 = MS_NOSUID_NODEV;
+pub(crate) const PRIVATE: u64 = MS_PRIVATE;
+
+/// What /tmp and /dev/shm hold unless the caller says otherwise.
+const TMP_BYTES: u64 = 64 << 20;
+
+const DEVICES: [(&str, u64, u64); 6] =
+    [("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0)];
+
+/// What a place inside is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Node {
+    /// A directory that the script makes.
+    Dir,
+    File,
+    Symlink,
+    /// A tmpfs of the sandbox's own: places below are made in it.
+    Tmpfs,
+    /// A bind: what is below is the host's.
+    BoundDir {
+        writable: bool,
+    },
+    BoundFile,
+}
+
+/// Which part of the sandbox a place is in: the nearest mount above it.
+enum Within {
+    Root,
+    Tmpfs,
+    Bound { mount: PathBuf, writable: bool },
+}
+
+#[derive(Default)]
+struct Tree {
+    nodes: BTreeMap<PathBuf, Node>,
+    /// Directories of writable binds that have been pinned.
+    pinned: BTreeSet<PathBuf>,
+}
+
+impl Tree {
+    fn within(&self, place: &Path, label: &Label) -> Result<Within> {
+        for above in place.ancestors().skip(1) {
+            match self.nodes.get(above) {
+                Some(Node::Tmpfs) => return Ok(Within::Tmpfs),
+                Some(Node::BoundDir { writable }) => {
+                    return Ok(Within::Bound { mount: above.to_owned(), writable: *writable });
+                }
+                Some(Node::Symlink) => {
+                    return Err(Error::invalid(label.clone(), format!("/{} is a symbolic link", above.display())));
+                }
+                Some(Node::File | Node::BoundFile) => {
+                    return Err(Error::invalid(label.clone(), format!("/{} is not a directory", above.display())));
+                }
+                Some(Node::Dir) | None => {}
+            }
+        }
+        Ok(Within::Root)
+    }
+
+    /// Notes what comes to `place`; two things on one place are an error, but for a directory that is there already.
+    fn put(&mut self, place: &Path, node: Node, label: &Label) -> Result<()> {
+        match (self.nodes.get(place), node) {
+            (None, _) | (Some(Node::Dir), Node::Dir | Node::Tmpfs | Node::BoundDir { .. }) => {}
+            (Some(Node::Tmpfs | Node::BoundDir { .. }), Node::Dir) => return Ok(()),
+            (Some(_), _) => {
+                return Err(Error::invalid(label.clone(), format!("/{} is taken already", place.display())));
+            }
+        }
+        self.nodes.insert(place.to_owned(), node);
+        Ok(())
+    }
+}
+
+/// A mount to be given, opened before the root changes.
+struct Given {
+    place: PathBuf,
+    fd: Option<Arg>,
+}
+
+pub(super) fn build(
+    script: &mut Script,
+    request: &Request,
+    settled: &Settled,
+    caller: &Caller,
+    numbers: Numbers,
+) -> Result<Vec<Bind>> {
+    let mut binds = Vec::new();
+    let system = if request.host_system { host_system() } else { Vec::new() };
+    let mounts: Vec<(&Mount, bool)> =
+        system.iter().map(|mount| (mount, true)).chain(request.mounts.iter().map(|mount| (mount, false))).collect();
+
+    if !settled.namespaces.contains(Namespaces::USER) {
+        // A mount namespace with the host's user namespace has peers that would see what is mounted.
+        let root = script.string(c"/");
+        script.call(
+            nr::MOUNT,
+            Step::Root,
+            [0u64.into(), root.into(), 0u64.into(), (MS_REC | MS_PRIVATE).into(), 0u64.into()],
+        );
+    }
+
+    // Open everything.
+    let attributes = |script: &mut Script, set: u64| script.words(&[set, 0, MS_PRIVATE, 0]);
+    let read_only = attributes(script, ATTR_RDONLY | ATTR_NOSUID_NODEV);
+    let writable = attributes(script, ATTR_NOSUID_NODEV);
+    let mut given: Vec<Given> = Vec::with_capacity(mounts.len());
+    for (mount, from_system) in &mounts {
+        let place = mount.place()?;
+        let Kind::Bind { source, writable: may_write } = &mount.kind else {
+            given.push(Given { place, fd: None });
+            continue;
+        };
+        let label = mount.label();
+        if has_nul(source) {
+            return Err(Error::invalid(label, "the path on the host holds a NUL"));
+        }
+        let fd = if caller.is_privileged() && !from_system {
+            let number = numbers.bind(binds.len());
+            binds.push(Bind { source: source.clone(), writable: *may_write, label });
+            Arg::from(number)
+        } else {
+            let path = script.path(source);
+            let flags = OPEN_TREE_CLONE | AT_RECURSIVE | O_CLOEXEC;
+            let fd = script
+                .call(nr::OPEN_TREE, Step::Bind, [CWD.into(), path.into(), flags.into()])
+                .path(source)
+                .on(&mount.inside)
+                .to_cell();
+            let set = if *may_write { writable } else { read_only };
+            set_attributes(script, Step::Bind, fd, set).path(source).on(&mount.inside);
+            Arg::Cell(fd)
+        };
+        given.push(Given { place, fd: Some(fd) });
+    }
+    let devices = open_devices(script);
+
+    // Change the root.
+    new_root(script);
+    let mut tree = Tree::default();
+    let own = Label::new(Step::Root);
+    let mut made = Vec::new();
+    for place in ["dev", "dev/pts", "dev/shm", "proc", "tmp", "etc"] {
+        tree.put(Path::new(place), Node::Dir, &own)?;
+        made.push(place);
+    }
+    for place in made {
+        make_dir(script, Path::new(place), Step::Root);
+    }
+    if settled.namespaces.contains(Namespaces::PID) {
+        let everything = request.host_system;
+        mount_proc(script, everything);
+    }
+    let_go_of_host(script);
+
+    // Make the tree, then put the mounts on it: what is made in the root comes before the root is sealed, what is made in
+    // a tmpfs after that is mounted.
+    let mut later: Vec<Box<dyn FnOnce(&mut Script)>> = Vec::new();
+    for (place, bytes) in [("tmp", TMP_BYTES), ("dev/shm", TMP_BYTES)] {
+        if !given.iter().any(|given| given.place == Path::new(place)) {
+            tree.put(Path::new(place), Node::Tmpfs, &own)?;
+            later.push(Box::new(move |script| mount_tmpfs(script, Path::new(place), bytes)));
+        }
+    }
+    later.push(Box::new(mount_pts));
+    for ((mount, _), given) in mounts.iter().zip(&given) {
+        place_mount(script, &mut tree, &mut later, mount, given)?;
+    }
+    synthesise_etc(script, &mut tree, request, settled);
+    make_devices(script, &devices);
+    let step = Step::Root;
+    let path = script.string(c"/");
+    let arguments = [CWD.into(), path.into(), AT_RECURSIVE.into(), read_only_keeping_devices(script), 32u64.into()];
+    script.call(nr::MOUNT_SETATTR, step, arguments);
+    for mount in later {
+        mount(script);
+    }
+    Ok(binds)
+}
+
+/// NODEV would shut the device nodes, and no other mount of the root can hold any.
+fn read_only_keeping_devices(script: &mut Script) -> Arg {
+    const NOSUID: u64 = 2;
+    script.words(&[ATTR_RDONLY | NOSUID, 0, 0, 0]).into()
+}
+
+fn set_attributes(script: &mut Script, step: Step, fd: Cell, attributes: u64) -> super::script::Call<'_> {
+    const SIZE: u64 = 32;
+    let empty = script.string(c"");
+    let flags = AT_EMPTY_PATH | AT_RECURSIVE;
+    script.call(nr::MOUNT_SETATTR, step, [fd.into(), empty.into(), flags.into(), attributes.into(), SIZE.into()])
+}
+
+/// The host's device nodes, each shown to be what its name says: CVE-2025-31133.
+fn open_devices(script: &mut Script) -> Vec<(PathBuf, Cell)> {
+    const STATX_TYPE: u64 = 1;
+    const AT_SYMLINK_NOFOLLOW: u64 = 0x100;
+    const ENODEV: u64 = 19;
+    /// Offsets in `struct statx`: the words with the mode, and with the device's numbers.
+    const MODE_AT: u64 = 24;
+    const RDEV_AT: u64 = 128;
+    const S_IFMT: u64 = 0xf000;
+    const S_IFCHR: u64 = 0x2000;
+    let empty = script.string(c"");
+    let found = script.bytes(&[0; 256]);
+    DEVICES
+        .iter()
+        .map(|(name, major, minor)| {
+            let host = Path::new("/dev").join(name);
+            let path = script.path(&host);
+            let flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW;
+            let fd =
+                script.call(nr::OPEN_TREE, Step::Dev, [CWD.into(), path.into(), flags.into()]).path(&host).to_cell();
+            let arguments = [fd.into(), empty.into(), AT_EMPTY_PATH.into(), STATX_TYPE.into(), found.into()];
+            script.call(nr::STATX, Step::Dev, arguments).path(&host);
+            for (at, mask, value) in
+                [(MODE_AT, S_IFMT << 32, S_IFCHR << 32), (RDEV_AT, u64::MAX, *major | *minor << 32)]
+            {
+                let arguments = [(found + at).into(), mask.into(), value.into(), ENODEV.into()];
+                script.call(nr_pseudo::EXPECT, Step::Dev, arguments).path(&host);
+            }
+            (Path::new("dev").join(name), fd)
+        })
+        .collect()
+}
+
+fn make_devices(script: &mut Script, devices: &[(PathBuf, Cell)]) {
+    for (place, fd) in devices {
+        make_file_to_mount_on(script, place, Step::Dev);
+        move_to(script, Step::Dev, (*fd).into(), place);
+    }
+    for (target, link) in [
+        ("/proc/self/fd", "dev/fd"),
+        ("/proc/self/fd/0", "dev/stdin"),
+        ("/proc/self/fd/1", "dev/stdout"),
+        ("/proc/self/fd/2", "dev/stderr"),
+        ("pts/ptmx", "dev/ptmx"),
+    ] {
+        make_symlink(script, Path::new(target), Path::new(link));
+    }
+}
+
+/// An empty tmpfs becomes the root; the host's mounts are still there, on top of it.
+fn new_root(script: &mut Script) {
+    const FSCONFIG_SET_STRING: u64 = 1;
+    const FSCONFIG_CMD_CREATE: u64 = 6;
+    const CLOEXEC: u64 = 1;
+    let step = Step::Root;
+    let (name, key, value) = (script.string(c"tmpfs"), script.string(c"mode"), script.string(c"0755"));
+    let context = script.call(nr::FSOPEN, step, [name.into(), CLOEXEC.into()]).to_cell();
+    let mode = [context.into(), FSCONFIG_SET_STRING.into(), key.into(), value.into(), 0u64.into()];
+    script.call(nr::FSCONFIG, step, mode);
+    let create = [context.into(), FSCONFIG_CMD_CREATE.into(), 0u64.into(), 0u64.into(), 0u64.into()];
+    script.call(nr::FSCONFIG, step, create);
+    let root = script.call(nr::FSMOUNT, step, [context.into(), CLOEXEC.into(), 2u64.into()]).to_cell();
+    move_to(script, step, root.into(), Path::new("/"));
+    script.call(nr::FCHDIR, step, [root.into()]);
+    let here = script.string(c".");
+    script.call(nr::PIVOT_ROOT, step, [here.into(), here.into()]);
+}
+
+/// A mount of /proc is allowed only while another one is in sight.
+fn let_go_of_host(script: &mut Script) {
+    const MNT_DETACH: u64 = 2;
+    let here = script.string(c".");
+    script.call(nr::UMOUNT2, Step::Root, [here.into(), MNT_DETACH.into()]);
+}
+
+/// Own processes only: those that the program may not trace, the init among them, are hidden. Read-only, as what is
+/// writable there is either the host's or of no use without privileges.
+fn mount_proc(script: &mut Script, everything: bool) {
+    let data = if everything { c"hidepid=2" } else { c"hidepid=2,subset=pid" };
+    let (name, data) = (script.string(c"proc"), script.string(data));
+    let flags = MS_RDONLY | MS_NOSUID_NODEV | MS_NOEXEC;
+    script.call(nr::MOUNT, Step::Proc, [name.into(), name.into(), name.into(), flags.into(), data.into()]);
+}
+
+fn mount_pts(script: &mut Script) {
+    let (name, place) = (script.string(c"devpts"), script.string(c"dev/pts"));
+    let data = script.string(c"newinstance,ptmxmode=0666,mode=0620");
+    const NOSUID_NOEXEC: u64 = 2 | MS_NOEXEC;
+    script
+        .call(nr::MOUNT, Step::Dev, [name.into(), place.into(), name.into(), NOSUID_NOEXEC.into(), data.into()])
+        .path("/dev/pts");
+}
+
+/// `place` is relative to the working directory.
+fn mount_tmpfs(script: &mut Script, place: &Path, bytes: u64) {
+    // Each file costs the kernel about a KiB besides its contents, which the size does not count.
+    let inodes = (bytes / 4096).max(1024);
+    let data = format!("size={bytes},nr_inodes={inodes},mode=1777");
+    let data = c_string(data.as_bytes(), || Label::new(Step::Tmpfs)).expect("no NUL in it");
+    let (name, data, path) = (script.string(c"tmpfs"), script.string(&data), script.path(place));
+    script
+        .call(nr::MOUNT, Step::Tmpfs, [name.into(), path.into(), name.into(), MS_NOSUID_NODEV.into(), data.into()])
+        .path(inside(place));
+}
+
+fn inside(place: &Path) -> PathBuf {
+    Path::new("/").join(place)
+}
+
+fn move_to(script: &mut Script, step: Step, fd: Arg, place: &Path) {
+    let (empty, path) = (script.string(c""), script.path(place));
+    let arguments = [fd, empty.into(), CWD.into(), path.into(), MOVE_MOUNT_F_EMPTY_PATH.into()];
+    script.call(nr::MOVE_MOUNT, step, arguments).path(inside(place));
+}
+
+fn make_dir(script: &mut Script, place: &Path, step: Step) {
+    let path = script.path(place);
+    script.call(nr::MKDIRAT, step, [CWD.into(), path.into(), 0o755u64.into()]).path(inside(place));
+}
+
+fn make_file_to_mount_on(script: &mut Script, place: &Path, step: Step) {
+    const S_IFREG_644: u64 = 0o100_644;
+    let path = script.path(place);
+    script.call(nr::MKNODAT, step, [CWD.into(), path.into(), S_IFREG_644.into(), 0u64.into()]).path(inside(place));
+}
+
+fn make_symlink(script: &mut Script, target: &Path, place: &Path) {
+    let (target, path) = (script.path(target), script.path(place));
+    script.call(nr::SYMLINKAT, Step::Symlink, [target.into(), CWD.into(), path.into()]).path(inside(place));
+}
+
+fn make_file(script: &mut Script, place: &Path, contents: &[u8], mode: u64) {
+    const O_WRONLY_CREAT_EXCL: u64 = 0o1 | 0o100 | 0o200;
+    const EFBIG: u64 = 27;
+    let (path, data) = (script.path(place), script.bytes(contents));
+    let flags = O_WRONLY_CREAT_EXCL | O_CLOEXEC;
+    let label = inside(place);
+    let fd = script
+        .call(nr::OPENAT, Step::File, [CWD.into(), path.into(), flags.into(), mode.into()])
+        .path(&label)
+        .to_cell();
+    if !contents.is_empty() {
+        let written = script.cell(0);
+        let size = contents.len() as u64;
+        script.call(nr::WRITE, Step::File, [fd.into(), data.into(), size.into()]).path(&label).save(written);
+        script
+            .call(nr_pseudo::EXPECT, Step::File, [written.0.into(), u64::MAX.into(), size.into(), EFBIG.into()])
+            .path(&label);
+    }
+    // A file that is open for writing cannot be executed.
+    script.call(nr::CLOSE, Step::File, [fd.into()]).path(&label);
+}
+
+type Later = Vec<Box<dyn FnOnce(&mut Script)>>;
+
+/// Makes what a mount stands on, and the mount itself when its turn comes.
+fn place_mount(script: &mut Script, tree: &mut Tree, later: &mut Later, mount: &Mount, given: &Given) -> Result<()> {
+    let (place, label) = (&given.place, mount.label());
+    let node = match &mount.kind {
+        Kind::Bind { source, writable } => bound(source, *writable, &label)?,
+        Kind::Tmpfs { bytes } => {
+            if *bytes == 0 || *bytes > i64::MAX as u64 {
+                return Err(Error::invalid(label, format!("a size of {bytes} bytes")));
+            }
+            Node::Tmpfs
+        }
+        Kind::File { .. } => Node::File,
+        Kind::Dir => Node::Dir,
+        Kind::Symlink { target } => {
+            if has_nul(target) || target.as_os_str().is_empty() {
+                return Err(Error::invalid(label, "the target is empty or holds a NUL"));
+            }
+            Node::Symlink
+        }
+    };
+    let within = tree.within(place, &label)?;
+    if let Within::Bound { mount: above, writable } = within {
+        if matches!(node, Node::File | Node::Dir | Node::Symlink) {
+            let message = format!("would be made in the host's files: /{} is a bind", above.display());
+            return Err(Error::invalid(label, message));
+        }
+        tree.put(place, node, &label)?;
+        if writable {
+            pin(later, tree, &above, place, &label);
+        }
+        let (kind, place, fd) = (mount.kind.clone(), place.clone(), given.fd);
+        later.push(Box::new(move |script| put_on_host_file(script, &label, &kind, &place, fd)));
+        return Ok(());
+    }
+
+    // In the root at once, in a tmpfs once that is there.
+    let mut missing: Vec<PathBuf> = Vec::new();
+    for above in place.ancestors().skip(1) {
+        if above.as_os_str().is_empty() || tree.nodes.contains_key(above) {
+            break;
+        }
+        missing.push(above.to_owned());
+    }
+    missing.reverse();
+    for above in &missing {
+        tree.nodes.insert(above.clone(), Node::Dir);
+    }
+    let is_new = !tree.nodes.contains_key(place);
+    tree.put(place, node, &label)?;
+    let (kind, to, fd) = (mount.kind.clone(), place.clone(), given.fd);
+    let step = label.step;
+    let stand = move |script: &mut Script| {
+        for above in &missing {
+            make_dir(script, above, step);
+        }
+        match &kind {
+            Kind::File { contents } => make_file(script, &to, contents, 0o755),
+            Kind::Symlink { target } => make_symlink(script, target, &to),
+            Kind::Bind { .. } if node == Node::BoundFile => make_file_to_mount_on(script, &to, step),
+            _ if is_new => make_dir(script, &to, step),
+            _ => {}
+        }
+    };
+    if matches!(within, Within::Root) {
+        stand(script);
+    } else {
+        later.push(Box::new(stand));
+    }
+    let place = place.clone();
+    match mount.kind {
+        Kind::Tmpfs { bytes } => later.push(Box::new(move |script| mount_tmpfs(script, &place, bytes))),
+        Kind::Bind { .. } => later.push(Box::new(move |script| {
+            let fd = fd.expect("every bind was opened");
+            let (empty, path) = (script.string(c""), script.path(&place));
+            let arguments = [fd, empty.into(), CWD.into(), path.into(), MOVE_MOUNT_F_EMPTY_PATH.into()];
+            script.call(nr::MOVE_MOUNT, Step::Bind, arguments).labelled(label);
+        })),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What the source is: it decides what the bind is put on.
+fn bound(source: &Path, writable: bool, label: &Label) -> Result<Node> {
+    let stat = statat(HERE, source, AtFlags::empty()).map_err(|errno| Error::os(label.clone(), errno))?;
+    Ok(match FileType::from_raw_mode(stat.st_mode) {
+        FileType::Directory => Node::BoundDir { writable },
+        _ => Node::BoundFile,
+    })
+}
+
+/// Opens a place within a bind without following links, and lets nothing there lead elsewhere.
+fn open_place(script: &mut Script, label: &Label, place: &Path) -> Cell {
+    const RESOLVE_NO_MAGICLINKS: u64 = 2;
+    const RESOLVE_NO_SYMLINKS: u64 = 4;
+    const RESOLVE_BENEATH: u64 = 8;
+    const O_NOFOLLOW: u64 = 0x2_0000;
+    const SIZE: u64 = 24;
+    let how = script.words(&[
+        O_PATH | O_CLOEXEC | O_NOFOLLOW,
+        0,
+        RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    ]);
+    let path = script.path(place);
+    script
+        .call(nr::OPENAT2, label.step, [CWD.into(), path.into(), how.into(), SIZE.into()])
+        .labelled(label.clone())
+        .to_cell()
+}
+
+fn move_onto(script: &mut Script, label: &Label, from: Arg, to: Cell) {
+    let empty = script.string(c"");
+    let flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+    let arguments = [from, empty.into(), to.into(), empty.into(), flags.into()];
+    script.call(nr::MOVE_MOUNT, label.step, arguments).labelled(label.clone());
+}
+
+fn put_on_host_file(script: &mut Script, label: &Label, kind: &Kind, place: &Path, fd: Option<Arg>) {
+    let to = open_place(script, label, place);
+    match (kind, fd) {
+        (_, Some(fd)) => move_onto(script, label, fd, to),
+        (Kind::Tmpfs { bytes }, None) => {
+            let root = script.string(c"/");
+            script.call(nr::FCHDIR, Step::Tmpfs, [to.into()]).labelled(label.clone());
+            mount_tmpfs(script, Path::new("."), *bytes);
+            script.call(nr::CHDIR, Step::Tmpfs, [root.into()]).labelled(label.clone());
+        }
+        _ => unreachable!("only binds and tmpfs are put on the host's files"),
+    }
+}
+
+/// A program may rename the directories of a writable bind, and with them take a mount below out of its place; but never
+/// a directory that is itself a mount point (EBUSY). So each one between the bind and the mount becomes one.
+fn pin(later: &mut Later, tree: &mut Tree, bind: &Path, place: &Path, label: &Label) {
+    let mut between: Vec<PathBuf> =
+        place.ancestors().skip(1).take_while(|above| *above != bind).map(Path::to_owned).collect();
+    between.reverse();
+    for dir in between {
+        if tree.pinned.insert(dir.clone()) {
+            let label = label.clone();
+            later.push(Box::new(move |script| {
+                let at = open_place(script, &label, &dir);
+                let empty = script.string(c"");
+                let flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | AT_RECURSIVE | O_CLOEXEC;
+                let copy = script
+                    .call(nr::OPEN_TREE, Step::Bind, [at.into(), empty.into(), flags.into()])
+                    .labelled(label.clone())
+                    .to_cell();
+                move_onto(script, &label, copy.into(), at);
+            }));
+        }
+    }
+}
+
+/// The files without which programs do not know their user or `localhost`, where the caller gives none.
+fn synthesise_etc(script: &mut Script, tree: &mut Tree, request: &Request, settled: &Settled) {
+    let (uid, gid) = settled.user;
+    let name = request.hostname.as_deref().map_or("belljar".into(), std::ffi::OsStr::to_string_lossy);
+    let mut passwd = String::from("root:x:0:0:root:/:/bin/sh\n");
+    let mut group = String::from("root:x:0:\n");
+    if uid != 0 && uid != 65534 {
+        passwd += &format!("user:x:{uid}:{gid}:user:/:/bin/sh\n");
+    }
+    if gid != 0 && gid != 65534 {
+        group += &format!("user:x:{gid}:\n");
+    }
+    passwd += "nobody:x:65534:65534:nobody:/:/bin/false\n";
+    group += "nogroup:x:65534:\n";
+    let hosts = format!("127.0.0.1\tlocalhost {name}\n::1\tlocalhost\n");
+    for (place, contents) in [("etc/passwd", passwd), ("etc/group", group), ("etc/hosts", hosts)] {
+        let place = Path::new(place);
+        let elsewhere = tree.nodes.get(Path::new("etc")) != Some(&Node::Dir);
+        if !elsewhere && !tree.nodes.contains_key(place) {
+            tree.nodes.insert(place.to_owned(), Node::File);
+            make_file(script, place, contents.as_bytes(), 0o644);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The script that the init runs: a flat list of system calls, with every string and structure they point to.
+//!
+//! It is pure data, made by the host without privileges. Addresses are those that the data will have inside the init
+//! (see `launch::image`), so that the init needs neither relocation nor allocation.
+
+use std::ffi::{CStr, CString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use crate::error::{Label, Step};
+use crate::launch::image::SCRIPT_DATA;
+
+/// What the init does besides system calls.
+pub(crate) mod nr_pseudo {
+    /// `*arg0 & arg1 == arg2`, else the error `arg3`.
+    pub(crate) const EXPECT: u32 = 0x1000;
+    /// Clone the program's process; it goes on with the next operation, init with those after [`END`].
+    pub(crate) const START: u32 = 0x1001;
+    /// Watch over the program until it ends.
+    pub(crate) const SUPERVISE: u32 = 0x1002;
+    /// Fail with the error `arg0`.
+    pub(crate) const FAIL: u32 = 0x1003;
+    /// The program could not be executed: fail with the error that was passed over last.
+    pub(crate) const END: u32 = 0x1004;
+}
+
+/// One operation, as the init reads it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Op {
+    pub nr: u32,
+    /// A bit for each argument that is the address of a cell.
+    pub cells: u8,
+    /// Success ends the script with the error passed over before.
+    pub probe: u8,
+    pad: u16,
+    /// Address of the cell that takes the result, or 0.
+    pub save: u64,
+    /// A bit for each errno below 64 that is passed over.
+    pub ignore: u64,
+    pub args: [u64; 6],
+}
+
+/// Eight bytes in the script's data, for a number that is known only when the init or the launch gets there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Cell(pub(crate) u64);
+
+/// An argument of a system call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Arg {
+    Value(u64),
+    Cell(Cell),
+}
+
+impl From<u64> for Arg {
+    fn from(value: u64) -> Arg {
+        Arg::Value(value)
+    }
+}
+
+impl From<i32> for Arg {
+    fn from(value: i32) -> Arg {
+        Arg::Value(i64::from(value) as u64)
+    }
+}
+
+impl From<u32> for Arg {
+    fn from(value: u32) -> Arg {
+        Arg::Value(u64::from(value))
+    }
+}
+
+impl From<Cell> for Arg {
+    fn from(cell: Cell) -> Arg {
+        Arg::Cell(cell)
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Script {
+    ops: Vec<Op>,
+    labels: Vec<Label>,
+    data: Vec<u8>,
+    after: usize,
+}
+
+impl Script {
+    /// Appends the system call `nr`. What it is for is said to [`Call::label`] and tells the user when it fails.
+    pub(crate) fn call<const N: usize>(&mut self, nr: u32, step: Step, args: [Arg; N]) -> Call<'_> {
+        let mut op = Op { nr, ..Op::default() };
+        for (at, arg) in args.into_iter().enumerate() {
+            match arg {
+                Arg::Value(value) => op.args[at] = value,
+                Arg::Cell(cell) => {
+                    op.args[at] = cell.0;
+                    op.cells |= 1 << at;
+                }
+            }
+        }
+        self.ops.push(op);
+        self.labels.push(Label::new(step));
+        Call(self)
+    }
+
+    /// From here on init goes on by itself.
+    pub(crate) fn begin_after(&mut self) {
+        self.after = self.ops.len();
+    }
+
+    /// Puts bytes into the data, aligned for any integer, and gives their address.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> u64 {
+        self.data.resize(self.data.len().next_multiple_of(8), 0);
+        let address = SCRIPT_DATA + self.data.len() as u64;
+        self.data.extend_from_slice(bytes);
+        address
+    }
+
+    pub(crate) fn words(&mut self, words: &[u64]) -> u64 {
+        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        self.bytes(&bytes)
+    }
+
+    pub(crate) fn string(&mut self, string: &CStr) -> u64 {
+        self.bytes(string.to_bytes_with_nul())
+    }
+
+    /// A path that has been checked to hold no NUL.
+    pub(crate) fn path(&mut self, path: &Path) -> u64 {
+        self.data.resize(self.data.len().next_multiple_of(8), 0);
+        let address = SCRIPT_DATA + self.data.len() as u64;
+        self.data.extend_from_slice(path.as_os_str().as_bytes());
+        self.data.push(0);
+        address
+    }
+
+    /// A null-terminated array of strings, as execve takes it.
+    pub(crate) fn strings(&mut self, strings: &[CString]) -> u64 {
+        let mut addresses: Vec<u64> = strings.iter().map(|string| self.string(string)).collect();
+        addresses.push(0);
+        self.words(&addresses)
+    }
+
+    pub(crate) fn cell(&mut self, value: i64) -> Cell {
+        Cell(self.words(&[value as u64]))
+    }
+
+    pub(crate) fn data(&self) -> &[u8] {
+        &self.data
+    }
+
+    pub(crate) fn ops(&self) -> &[Op] {
+        &self.ops
+    }
+
+    pub(crate) fn op_bytes(&self) -> &[u8] {
+        // SAFETY: Op is `repr(C)` of integers without padding.
+        unsafe { std::slice::from_raw_parts(self.ops.as_ptr().cast(), size_of_val(self.ops.as_slice())) }
+    }
+
+    pub(crate) fn after(&self) -> usize {
+        self.after
+    }
+
+    pub(crate) fn label(&self, index: usize) -> Option<&Label> {
+        self.labels.get(index)
+    }
+
+    /// Makes operation `index` fail. What it would have done is not done.
+    #[cfg(test)]
+    pub(crate) fn sabotage(&mut self, index: usize, errno: u64) {
+        self.ops[index] = Op { nr: nr_pseudo::FAIL, args: [errno, 0, 0, 0, 0, 0], ..Op::default() };
+    }
+}
+
+/// The operation just appended.
+pub(crate) struct Call<'a>(&'a mut Script);
+
+impl Call<'_> {
+    fn op(&mut self) -> &mut Op {
+        self.0.ops.last_mut().expect("a call was just appended")
+    }
+
+    /// These errors are passed over.
+    pub(crate) fn ignore(mut self, errnos: &[i32]) -> Self {
+        self.op().ignore = errnos.iter().fold(0, |mask, errno| mask | 1 << errno);
+        self
+    }
+
+    /// See [`Op::probe`].
+    pub(crate) fn probe(mut self) -> Self {
+        self.op().probe = 1;
+        self
+    }
+
+    pub(crate) fn save(mut self, cell: Cell) -> Self {
+        self.op().save = cell.0;
+        self
+    }
+
+    pub(crate) fn path(self, path: impl Into<std::path::PathBuf>) -> Self {
+        self.0.labels.last_mut().expect("as above").path = Some(path.into());
+        self
+    }
+
+    pub(crate) fn on(self, inside: impl Into<std::path::PathBuf>) -> Self {
+        self.0.labels.last_mut().expect("as above").inside = Some(inside.into());
+        self
+    }
+
+    pub(crate) fn labelled(self, label: Label) -> Self {
+        *self.0.labels.last_mut().expect("as above") = label;
+        self
+    }
+
+    /// Saves the result, a descriptor, in a new cell.
+    pub(crate) fn to_cell(mut self) -> Cell {
+        let cell = self.0.cell(-1);
+        self.op().save = cell.0;
+        cell
+    }
+}
+
+impl std::fmt::Debug for Script {
+    /// One line an operation: what a test compares and a person reads.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (op, label) in self.ops.iter().zip(&self.labels) {
+            writeln!(f, "{:>5} {label}", op.nr)?;
+        }
+        Ok(())
+    }
+}
+
+/// AT_FDCWD as an argument.
+pub(crate) const CWD: u64 = -100i64 as u64;

@@ -1,0 +1,266 @@
+//! The builder.
+
+use std::borrow::BorrowMut;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::child::Child;
+use crate::command::Command;
+use crate::error::Result;
+use crate::launch::{self, Captures};
+use crate::limits::{Features, Resource};
+use crate::mounts::{Kind, Mount};
+use crate::namespaces::{Namespaces, Network};
+use crate::outcome::{Outcome, Output};
+use crate::plan::Request;
+
+/// A sandbox to run programs in, as it is described; nothing is made before [`spawn`](Sandbox::spawn).
+///
+/// [`Sandbox::new()`] is strict: no host file, no host process, no network but its own loopback, no environment variable,
+/// no inherited descriptor, no capability. What the program is to have, setters add. They only store; what cannot be is
+/// an error of `spawn`. One value serves any number of runs from any number of threads.
+///
+/// ```
+/// use std::time::Duration;
+/// use belljar::{Command, Sandbox, Verdict};
+///
+/// let sandbox = Sandbox::new().host_system().wall_time_limit(Duration::from_millis(100));
+/// let outcome = sandbox.run(Command::new("sleep").arg("60"))?;
+/// assert_eq!(outcome.verdict, Verdict::WallTimeLimit);
+/// # belljar::Result::Ok(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Sandbox {
+    request: Request,
+}
+
+/// What it is.
+impl Sandbox {
+    /// The strict sandbox.
+    pub fn new() -> Sandbox {
+        Sandbox::default()
+    }
+
+    /// Which namespaces are made: namespaces(7). Default [`Namespaces::all()`].
+    ///
+    /// With [`Namespaces::empty()`] the program runs among the host's own files and processes, as the host's user, and
+    /// limits, a clean state and the end of the tree are what is left: see the crate's documentation.
+    ///
+    /// # Errors
+    /// `spawn` refuses [`PID`](Namespaces::PID) without [`MOUNT`](Namespaces::MOUNT), and, for an ordinary user, anything
+    /// without [`USER`](Namespaces::USER).
+    pub fn namespaces(mut self, namespaces: Namespaces) -> Sandbox {
+        self.request.namespaces = namespaces;
+        self
+    }
+
+    /// The user and group id that the program sees as its own. Default 1000 and 1000; 0 and 0 for a root look.
+    ///
+    /// On the host it is neither: for a privileged caller an id from 1879048192 on that no user has, for an ordinary user
+    /// its own id. No capability comes with 0.
+    ///
+    /// # Errors
+    /// `spawn` refuses 4294967295, and 0 without [`Namespaces::USER`].
+    pub fn user(mut self, uid: u32, gid: u32) -> Sandbox {
+        self.request.user = Some((uid, gid));
+        self
+    }
+
+    /// The host name inside: sethostname(2). Default `belljar`.
+    ///
+    /// # Errors
+    /// `spawn` refuses an empty one, more than 64 bytes, `/`, blanks and control characters.
+    pub fn hostname(mut self, name: impl Into<OsString>) -> Sandbox {
+        self.request.hostname = Some(name.into());
+        self
+    }
+
+    /// The network inside. Default [`Network::Loopback`].
+    pub fn network(mut self, network: Network) -> Sandbox {
+        self.request.network = Some(network);
+        self
+    }
+}
+
+/// What it sees. The order of the calls is the order of the mounts; paths inside are absolute and without `..`; parents are
+/// made as needed, in the sandbox's own root and never on the host.
+impl Sandbox {
+    /// A read-only view of the host's toolchain: `/usr`, what the host has of `/bin`, `/sbin` and `/lib*`,
+    /// `/etc/alternatives`, `/etc/ld.so.cache` and `/etc/localtime`; and all of the read-only `/proc`, which otherwise shows
+    /// processes only.
+    pub fn host_system(mut self) -> Sandbox {
+        self.request.host_system = true;
+        self
+    }
+
+    /// Gives a file or directory of the host, with everything mounted below it, read-only: recursively, nosuid, nodev.
+    ///
+    /// It is given with the rights of its owner: the program reads what the owner of `host` may read, for a privileged
+    /// caller by an idmapped mount (5.12) where the filesystem has it. Read-only does not stop the program from connecting
+    /// to a unix socket, or opening a FIFO, that it finds there.
+    ///
+    /// # Errors
+    /// A missing source, a place inside that is taken or not there in a bind above it, or that leads through a link.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().bind_ro("/etc/hostname", "/data/name");
+    /// let output = sandbox.output(Command::new("sh").args(["-c", "cat /data/name; echo >/data/name"]))?;
+    /// assert!(String::from_utf8_lossy(&output.stderr).contains("Read-only file system"));
+    /// # belljar::Result::Ok(())
+    /// ```
+    pub fn bind_ro(self, host: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
+        self.mount(inside, Kind::Bind { source: host.into(), writable: false })
+    }
+
+    /// Gives a file or directory of the host, writable: nosuid, nodev. What the program makes belongs to the owner of
+    /// `host`.
+    ///
+    /// # Errors
+    /// As [`bind_ro`](Sandbox::bind_ro); and for a privileged caller a filesystem without idmapped mounts.
+    pub fn bind_rw(self, host: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
+        self.mount(inside, Kind::Bind { source: host.into(), writable: true })
+    }
+
+    /// An empty directory in memory that holds at most so many bytes, and one file for each 4 KiB of them (at least 1024
+    /// files). `/tmp` and `/dev/shm` are such of 64 MiB unless given here.
+    ///
+    /// # Errors
+    /// 0 bytes, or more than `i64::MAX`.
+    pub fn tmpfs(self, inside: impl Into<PathBuf>, bytes: u64) -> Sandbox {
+        self.mount(inside, Kind::Tmpfs { bytes })
+    }
+
+    /// A file with these contents, of mode 0755 so that a script or a program can be run. In the root it is read-only, in a
+    /// [`tmpfs`](Sandbox::tmpfs) it belongs to the program.
+    ///
+    /// # Errors
+    /// A place in a bind: it would be made on the host.
+    pub fn file(self, inside: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Sandbox {
+        let contents: Vec<u8> = contents.into();
+        self.mount(inside, Kind::File { contents: contents.into() })
+    }
+
+    /// An empty directory; in the root a read-only one.
+    ///
+    /// # Errors
+    /// As [`file`](Sandbox::file).
+    pub fn dir(self, inside: impl Into<PathBuf>) -> Sandbox {
+        self.mount(inside, Kind::Dir)
+    }
+
+    /// A symbolic link at `inside` with the text `target`, as symlink(2) orders them.
+    ///
+    /// # Errors
+    /// As [`file`](Sandbox::file); and nothing can be mounted through it.
+    pub fn symlink(self, target: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
+        self.mount(inside, Kind::Symlink { target: target.into() })
+    }
+
+    fn mount(mut self, inside: impl Into<PathBuf>, kind: Kind) -> Sandbox {
+        self.request.mounts.push(Mount { inside: inside.into(), kind });
+        self
+    }
+}
+
+/// What it may use.
+impl Sandbox {
+    /// Bytes of memory for the whole tree. Default none.
+    ///
+    /// # Errors
+    /// This version has no cgroups: without [`optional(Features::CGROUP)`](Sandbox::optional) `spawn` refuses it; with it
+    /// RLIMIT_AS holds each process by itself.
+    pub fn memory_limit(mut self, bytes: u64) -> Sandbox {
+        self.request.limits.memory = Some(bytes);
+        self
+    }
+
+    /// Processes and threads at one time, in the whole tree. Default none.
+    ///
+    /// # Errors
+    /// As [`memory_limit`](Sandbox::memory_limit); with [`optional`](Sandbox::optional) it is RLIMIT_NPROC, which counts
+    /// within the sandbox's user namespace.
+    pub fn pids_limit(mut self, tasks: u32) -> Sandbox {
+        self.request.limits.pids = Some(tasks);
+        self
+    }
+
+    /// User and system time of the whole tree. Default none.
+    ///
+    /// The init looks at the tree as often as could matter: what it reaped, the clocks of the living, and what they reaped
+    /// (/proc/PID/stat). A process whose parent ignores SIGCHLD is lost to it once it ends; RLIMIT_CPU, two seconds
+    /// above the limit, is the backstop for each process.
+    ///
+    /// # Errors
+    /// Zero.
+    pub fn cpu_time_limit(mut self, time: Duration) -> Sandbox {
+        self.request.limits.cpu_time = Some(time);
+        self
+    }
+
+    /// Time on CLOCK_MONOTONIC from the program's start; also the most that the setup may take. Default none. It holds if
+    /// nobody waits.
+    ///
+    /// # Errors
+    /// Zero.
+    pub fn wall_time_limit(mut self, time: Duration) -> Sandbox {
+        self.request.limits.wall_time = Some(time);
+        self
+    }
+
+    /// Bytes of captured standard output and error together, and of any file that is written (RLIMIT_FSIZE). Default 64 MiB.
+    pub fn output_limit(mut self, bytes: u64) -> Sandbox {
+        self.request.limits.output = Some(bytes);
+        self
+    }
+
+    /// A limit of setrlimit(2) for each process; `u64::MAX` is none. It goes before what another setter would put there.
+    ///
+    /// # Errors
+    /// `soft` over `hard`; `hard` over the host's own.
+    pub fn rlimit(mut self, resource: Resource, soft: u64, hard: u64) -> Sandbox {
+        self.request.limits.rlimits.push((resource, soft, hard));
+        self
+    }
+
+    /// What this host may lack: then a lesser means takes its place, and
+    /// [`Outcome::enforced`](crate::Outcome::enforced) tells which. Default nothing.
+    pub fn optional(mut self, features: Features) -> Sandbox {
+        self.request.limits.optional = features;
+        self
+    }
+}
+
+/// Run it.
+impl Sandbox {
+    /// Starts the program and returns once it is executed.
+    ///
+    /// # Errors
+    /// Everything that keeps the program from starting exactly as described: see [`Error`](crate::Error).
+    pub fn spawn(&self, command: impl BorrowMut<Command>) -> Result<Child> {
+        self.start(command.borrow(), Captures::Nothing)
+    }
+
+    /// Runs the program to its end and captures its standard output and error.
+    ///
+    /// # Errors
+    /// As [`spawn`](Sandbox::spawn).
+    pub fn output(&self, command: impl BorrowMut<Command>) -> Result<Output> {
+        self.start(command.borrow(), Captures::Output)?.wait_with_output()
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// # Errors
+    /// As [`spawn`](Sandbox::spawn).
+    pub fn run(&self, command: impl BorrowMut<Command>) -> Result<Outcome> {
+        self.start(command.borrow(), Captures::Nothing)?.wait()
+    }
+
+    fn start(&self, command: &Command, captures: Captures) -> Result<Child> {
+        let (running, ends, enforced) = launch::spawn(&self.request, command, captures)?;
+        Ok(Child::new(running, ends, self.request.limits.clone(), enforced))
+    }
+}

@@ -1,0 +1,255 @@
+//! System calls that rustix lacks, and the clone that starts a sandbox.
+//!
+//! With the architecture file beside it this is the only place with `unsafe` code but for `launch::stub`.
+
+#[cfg(target_arch = "x86_64")]
+#[path = "x86_64.rs"]
+mod arch;
+#[cfg(not(target_arch = "x86_64"))]
+compile_error!("belljar starts programs with an init written for x86_64; there is none for this architecture yet");
+
+use arch::clone_with;
+pub(crate) use arch::{nr, syscall};
+
+use std::io;
+use std::mem::size_of;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+/// The kernel's `struct mount_attr` of mount_setattr(2), first version.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub(crate) struct MountAttr {
+    pub set: u64,
+    pub clear: u64,
+    pub propagation: u64,
+    pub userns_fd: u64,
+}
+
+/// What waitid(2) and getrusage(2) write: user and system time first, then 14 words.
+#[repr(C)]
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Rusage {
+    pub user: [i64; 2],
+    pub system: [i64; 2],
+    pub max_rss_kib: i64,
+    pub rest: [i64; 13],
+}
+
+/// Makes `Err` of the kernel's negative numbers.
+pub(crate) fn check(result: isize) -> io::Result<usize> {
+    if result < 0 { Err(io::Error::from_raw_os_error(-result as i32)) } else { Ok(result as usize) }
+}
+
+fn owned(result: isize) -> io::Result<OwnedFd> {
+    let fd = check(result)? as i32;
+    // SAFETY: the kernel has just handed this descriptor to us alone.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+const CLONE_VM: u64 = 0x100;
+const CLONE_FILES: u64 = 0x400;
+const CLONE_PIDFD: u64 = 0x1000;
+const CLONE_VFORK: u64 = 0x4000;
+const SIGCHLD: u64 = 17;
+
+/// clone(2) of a child that shares memory and descriptors with this thread, which sleeps until the child executes another
+/// image or ends. The child runs `child(argument)`.
+///
+/// # Safety
+/// `child` must touch nothing but `argument` and its own stack: no allocation, no lock, no thread-local state.
+/// All signals must be blocked.
+pub(crate) unsafe fn clone_vfork<T>(
+    flags: u64,
+    child: extern "C" fn(*mut u8) -> !,
+    argument: &mut T,
+) -> io::Result<(u32, OwnedFd)> {
+    // The thread sleeps as long as the child uses this, so the stack can live in its own frame.
+    let mut stack = [std::mem::MaybeUninit::<u64>::uninit(); 4096];
+    // SAFETY: the stack outlives the child's use of it; the caller vouches for `child`.
+    unsafe { clone(flags | CLONE_FILES | CLONE_VFORK, &mut stack, child, argument) }
+}
+
+/// A child that does nothing, in new namespaces, which another thread can open as long as it lives.
+pub(crate) struct Holder {
+    pub pid: u32,
+    pidfd: OwnedFd,
+    _memory: Box<HolderMemory>,
+}
+
+/// What the child runs on, and the process that it must not outlive.
+struct HolderMemory {
+    stack: [std::mem::MaybeUninit<u64>; 1024],
+    parent: Parent,
+}
+
+struct Parent(u32);
+
+impl Holder {
+    /// All signals must be blocked.
+    pub(crate) fn new(flags: u64) -> io::Result<Holder> {
+        let stack = [std::mem::MaybeUninit::<u64>::uninit(); 1024];
+        let mut memory = Box::new(HolderMemory { stack, parent: Parent(std::process::id()) });
+        let HolderMemory { stack, parent } = &mut *memory;
+        // SAFETY: `hold` touches nothing but the parent's id, and the memory lives until the child is reaped.
+        let (pid, pidfd) = unsafe { clone(flags | CLONE_FILES, stack, hold, parent)? };
+        Ok(Holder { pid, pidfd, _memory: memory })
+    }
+}
+
+extern "C" fn hold(parent: *mut u8) -> ! {
+    const PR_SET_PDEATHSIG: usize = 1;
+    const SIGKILL: usize = 9;
+    const CLOSE_RANGE_UNSHARE: usize = 2;
+    // SAFETY: the parent keeps its id there; the calls pass no memory. The signal follows the thread that cloned, which
+    // is the one that waits for this process; if it is gone already, so is the reason to be here.
+    unsafe {
+        let parent = (*parent.cast::<Parent>()).0;
+        syscall(nr::PRCTL, [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0]);
+        syscall(nr::CLOSE_RANGE, [0, u32::MAX as usize, CLOSE_RANGE_UNSHARE, 0, 0, 0]);
+        while syscall(nr::GETPPID, [0; 6]) == parent as isize {
+            syscall(nr::PAUSE, [0; 6]);
+        }
+        loop {
+            syscall(nr::EXIT_GROUP, [0; 6]);
+        }
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        use std::os::fd::AsFd;
+        kill(self.pidfd.as_fd());
+        let _ = reap(self.pidfd.as_fd());
+    }
+}
+
+/// # Safety
+/// As [`clone_vfork`]; and the stack must live as long as the child.
+unsafe fn clone<T>(
+    flags: u64,
+    stack: &mut [std::mem::MaybeUninit<u64>],
+    child: extern "C" fn(*mut u8) -> !,
+    argument: &mut T,
+) -> io::Result<(u32, OwnedFd)> {
+    let mut pidfd: i32 = -1;
+    let flags = (flags | CLONE_VM | CLONE_PIDFD | SIGCHLD) as usize;
+    let top = stack.as_mut_ptr_range().end as usize;
+    // clone(2) and not clone3(2), which the filters of outer containers often refuse; it takes the pidfd's place as its
+    // parent_tid argument.
+    // SAFETY: the stack and the pidfd's place live across the call; the caller vouches for `child`.
+    let result = unsafe { clone_with([flags, top, &raw mut pidfd as usize], child, (&raw mut *argument).cast()) };
+    let pid = check(result)?;
+    // SAFETY: clone succeeded, so the kernel put a descriptor of ours there.
+    Ok((pid as u32, unsafe { OwnedFd::from_raw_fd(pidfd) }))
+}
+
+/// open_tree(2) of `path` as a detached recursive copy.
+pub(crate) fn open_tree(path: &std::ffi::CStr) -> io::Result<OwnedFd> {
+    const OPEN_TREE_CLONE: usize = 1;
+    const AT_RECURSIVE: usize = 0x8000;
+    const O_CLOEXEC: usize = 0x80000;
+    const AT_FDCWD: usize = -100isize as usize;
+    let flags = OPEN_TREE_CLONE | AT_RECURSIVE | O_CLOEXEC;
+    // SAFETY: the path is a C string that outlives the call.
+    owned(unsafe { syscall(nr::OPEN_TREE, [AT_FDCWD, path.as_ptr() as usize, flags, 0, 0, 0]) })
+}
+
+/// mount_setattr(2) on the mount at `fd` and all below it.
+pub(crate) fn mount_setattr(fd: BorrowedFd<'_>, attributes: &MountAttr) -> io::Result<()> {
+    const AT_EMPTY_PATH: usize = 0x1000;
+    const AT_RECURSIVE: usize = 0x8000;
+    let arguments = [
+        fd.as_raw_fd() as usize,
+        c"".as_ptr() as usize,
+        AT_EMPTY_PATH | AT_RECURSIVE,
+        attributes as *const MountAttr as usize,
+        size_of::<MountAttr>(),
+        0,
+    ];
+    // SAFETY: the attributes are read by the kernel only, with their true size.
+    check(unsafe { syscall(nr::MOUNT_SETATTR, arguments) }).map(drop)
+}
+
+/// Reaps the process of `pidfd`, if it is still there to be reaped, and waits for its end before.
+/// `Err(ECHILD)` when somebody else has reaped it or the kernel did.
+pub(crate) fn reap(pidfd: BorrowedFd<'_>) -> io::Result<()> {
+    const P_PIDFD: usize = 3;
+    const WEXITED_WALL: usize = 0x4 | 0x4000_0000;
+    loop {
+        let arguments = [P_PIDFD, pidfd.as_raw_fd() as usize, 0, WEXITED_WALL, 0, 0];
+        // SAFETY: no memory is passed.
+        match check(unsafe { syscall(nr::WAITID, arguments) }) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result.map(drop),
+        }
+    }
+}
+
+/// SIGKILL through a pidfd. A process that has ended is no error.
+pub(crate) fn kill(pidfd: BorrowedFd<'_>) {
+    const SIGKILL: usize = 9;
+    // SAFETY: no memory is passed.
+    unsafe { syscall(nr::PIDFD_SEND_SIGNAL, [pidfd.as_raw_fd() as usize, SIGKILL, 0, 0, 0, 0]) };
+}
+
+/// All signals are blocked in this thread until it is dropped.
+pub(crate) struct SignalsBlocked(u64);
+
+impl SignalsBlocked {
+    pub(crate) fn new() -> SignalsBlocked {
+        SignalsBlocked(set_mask(u64::MAX))
+    }
+
+    /// Takes away a pending SIGXFSZ or SIGPIPE that a failed write of this thread left behind.
+    pub(crate) fn forget(&self, signal: u32) {
+        let set = 1u64 << (signal - 1);
+        let zero = [0i64; 2];
+        let arguments = [&raw const set as usize, 0, &raw const zero as usize, 8, 0, 0];
+        // SAFETY: set and timeout are read only.
+        unsafe { syscall(nr::RT_SIGTIMEDWAIT, arguments) };
+    }
+}
+
+impl Drop for SignalsBlocked {
+    fn drop(&mut self) {
+        set_mask(self.0);
+    }
+}
+
+fn set_mask(mask: u64) -> u64 {
+    const SIG_SETMASK: usize = 2;
+    let mut old = 0u64;
+    let arguments = [SIG_SETMASK, &raw const mask as usize, &raw mut old as usize, 8, 0, 0];
+    // SAFETY: both masks are of the size that is given.
+    unsafe { syscall(nr::RT_SIGPROCMASK, arguments) };
+    old
+}
+
+/// The capabilities of this thread's effective set, as a bit mask.
+pub(crate) fn effective_capabilities() -> u64 {
+    let header = [0x2008_0522u32, 0];
+    let mut data = [0u32; 6];
+    let arguments = [header.as_ptr() as usize, data.as_mut_ptr() as usize, 0, 0, 0, 0];
+    // SAFETY: version 3 writes two times three words.
+    unsafe { syscall(nr::CAPGET, arguments) };
+    u64::from(data[0]) | u64::from(data[3]) << 32
+}
+
+/// The highest capability that this kernel knows.
+pub(crate) fn last_capability() -> u32 {
+    use std::sync::OnceLock;
+    static LAST: OnceLock<u32> = OnceLock::new();
+    const PR_CAPBSET_READ: usize = 23;
+    // SAFETY: no memory is passed.
+    let known = |cap: &u32| unsafe { syscall(nr::PRCTL, [PR_CAPBSET_READ, *cap as usize, 0, 0, 0, 0]) } >= 0;
+    *LAST.get_or_init(|| (0..64).take_while(known).last().unwrap_or(40))
+}
+
+/// Policy and nice value of this thread: sched_getattr(2).
+pub(crate) fn scheduling() -> (u32, i32) {
+    let mut attributes = [0u32; 14];
+    let arguments = [0, attributes.as_mut_ptr() as usize, size_of_val(&attributes), 0, 0, 0];
+    // SAFETY: the kernel writes no more than the size that is given.
+    unsafe { syscall(nr::SCHED_GETATTR, arguments) };
+    (attributes[1], attributes[4] as i32)
+}

@@ -1,0 +1,194 @@
+//! What the integration tests share: programs to run inside, the leak check, and skips that CI can forbid.
+//!
+//! The programs inside are functions of the test binary itself: it is bound to /guest, and run with `GUEST NAME` as its
+//! first arguments it calls the function of that name before `main`, so no second binary and no compiler is needed.
+#![allow(dead_code)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use belljar::{Command, Sandbox};
+
+const MARK: &str = "--belljar-guest";
+
+/// A program to run inside: what it returns is its exit status.
+pub type Guest = fn(&[String]) -> i32;
+
+/// Declares the programs of a test file: `guests! { echo, burn }` for functions of type [`Guest`].
+#[macro_export]
+macro_rules! guests {
+    ($($name:ident),* $(,)?) => {
+        #[used]
+        #[unsafe(link_section = ".init_array")]
+        static GUESTS: extern "C" fn() = {
+            extern "C" fn run() {
+                common::run_guest(&[$((stringify!($name), $name as common::Guest)),*]);
+            }
+            run
+        };
+    };
+}
+
+/// Called before `main`, by [`guests!`].
+pub fn run_guest(guests: &[(&str, Guest)]) {
+    let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    if args.get(1).is_none_or(|mark| mark != MARK) {
+        return;
+    }
+    let name = args.get(2).expect("a guest's name");
+    let (_, guest) = guests.iter().find(|(known, _)| known == name).expect("a known guest");
+    std::process::exit(guest(&args[3..]));
+}
+
+/// The command that runs a guest in a sandbox that has [`guest_sandbox`]'s bind.
+pub fn guest(name: &str) -> Command {
+    let mut command = Command::new("/guest");
+    command.arg(MARK).arg(name);
+    command
+}
+
+/// A sandbox with the host's system and this test binary.
+pub fn guest_sandbox() -> Sandbox {
+    Sandbox::new().host_system().bind_ro(std::env::current_exe().expect("own path"), "/guest")
+}
+
+/// How much longer things may take: the virtual machines run on an emulated processor.
+pub fn patience() -> u32 {
+    if std::env::var_os("BELLJAR_VM").is_some() { 15 } else { 1 }
+}
+
+pub fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+/// Says that a test cannot run here; an error if BELLJAR_REQUIRE names what is missing.
+pub fn skip(test: &str, feature: &str, missing: &str) {
+    let required = std::env::var("BELLJAR_REQUIRE").unwrap_or_default();
+    assert!(!required.split(',').any(|name| name == feature), "{test} needs {feature}, which is required: {missing}");
+    println!("SKIP {test}: {missing}");
+}
+
+/// A directory of this test's own on the host, removed with everything in it at the end. Its mode is 0755.
+pub struct TempDir(PathBuf);
+
+impl TempDir {
+    pub fn new(name: &str) -> TempDir {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("belljar-{name}-{}-{number}", std::process::id()));
+        std::fs::create_dir(&path).expect("a new directory");
+        TempDir(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TempDir {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// One test at a time, and nothing left of it: mounts, descriptors, child processes and cgroups are as they were.
+pub struct Host {
+    before: Snapshot,
+    _alone: MutexGuard<'static, ()>,
+}
+
+/// Begins a test.
+pub fn host() -> Host {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let alone = ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    Host { before: Snapshot::take(), _alone: alone }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        // Threads of the test harness come and go, and what dies may take the kernel a moment.
+        let deadline = Instant::now() + Duration::from_secs(2) * patience();
+        loop {
+            let now = Snapshot::take();
+            if now == self.before {
+                return;
+            }
+            assert!(Instant::now() < deadline, "left behind: before {:#?}\nafter {now:#?}", self.before);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+#[derive(Debug, PartialEq)]
+struct Snapshot {
+    mounts: String,
+    descriptors: BTreeSet<String>,
+    children: BTreeSet<String>,
+    cgroups: BTreeSet<PathBuf>,
+}
+
+impl Snapshot {
+    fn take() -> Snapshot {
+        Snapshot {
+            mounts: std::fs::read_to_string("/proc/self/mountinfo").expect("mountinfo"),
+            descriptors: descriptors(),
+            children: children(std::process::id()),
+            cgroups: cgroups(),
+        }
+    }
+}
+
+/// The open descriptors with what they lead to.
+pub fn descriptors() -> BTreeSet<String> {
+    let dir = std::fs::read_dir("/proc/self/fd").expect("own descriptors");
+    dir.filter_map(|entry| {
+        let entry = entry.ok()?;
+        let target = std::fs::read_link(entry.path()).ok()?;
+        // The listing's own descriptor.
+        let own = target.to_string_lossy().ends_with("/fd");
+        (!own).then(|| format!("{} {}", entry.file_name().display(), target.display()))
+    })
+    .collect()
+}
+
+/// The living and dead children of a process, by id and state.
+pub fn children(parent: u32) -> BTreeSet<String> {
+    let dir = std::fs::read_dir("/proc").expect("/proc");
+    dir.filter_map(|entry| {
+        let name = entry.ok()?.file_name().into_string().ok()?;
+        name.parse::<u32>().ok()?;
+        let stat = std::fs::read_to_string(format!("/proc/{name}/stat")).ok()?;
+        let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+        let (state, ppid) = (fields.next()?, fields.next()?);
+        (ppid.parse() == Ok(parent)).then(|| format!("{name} {state}"))
+    })
+    .collect()
+}
+
+fn cgroups() -> BTreeSet<PathBuf> {
+    fn walk(dir: &Path, found: &mut BTreeSet<PathBuf>) {
+        for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) && found.insert(entry.path()) {
+                walk(&entry.path(), found);
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    walk(Path::new("/sys/fs/cgroup"), &mut found);
+    found
+}
+
+/// Waits until `done`, or panics after two seconds.
+pub fn eventually(what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(2) * patience();
+    while !done() {
+        assert!(Instant::now() < deadline, "{what}: not within two seconds");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
