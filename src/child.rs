@@ -25,7 +25,7 @@ use crate::outcome::{Enforced, HostCause, Outcome, Output, Usage};
 /// assert!(child.try_wait()?.is_none());
 /// child.kill()?;
 /// assert_eq!(child.wait()?.verdict, Verdict::Killed);
-/// # belljar::Result::Ok(())
+/// # Ok::<(), belljar::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Child {

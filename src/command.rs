@@ -20,7 +20,7 @@ use crate::stdio::Stdio;
 ///
 /// let output = Sandbox::new().host_system().output(Command::new("echo").args(["a b", "$HOME"]))?;
 /// assert_eq!(output.stdout, b"a b $HOME\n");
-/// # belljar::Result::Ok(())
+/// # Ok::<(), belljar::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Command {
@@ -142,7 +142,7 @@ impl Command {
     /// let mut text = String::new();
     /// reader.read_to_string(&mut text)?;
     /// assert_eq!(text, "hello\n");
-    /// # std::io::Result::Ok(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn fd(&mut self, number: i32, fd: OwnedFd) -> &mut Command {
         self.fds.insert(number, Arc::new(fd));

@@ -28,7 +28,7 @@ use crate::plan::Request;
 /// let sandbox = Sandbox::new().host_system().wall_time_limit(Duration::from_millis(100));
 /// let outcome = sandbox.run(Command::new("sleep").arg("60"))?;
 /// assert_eq!(outcome.verdict, Verdict::WallTimeLimit);
-/// # belljar::Result::Ok(())
+/// # Ok::<(), belljar::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Sandbox {
@@ -109,7 +109,7 @@ impl Sandbox {
     /// let sandbox = Sandbox::new().host_system().bind_ro("/etc/hostname", "/data/name");
     /// let output = sandbox.output(Command::new("sh").args(["-c", "cat /data/name; echo >/data/name"]))?;
     /// assert!(String::from_utf8_lossy(&output.stderr).contains("Read-only file system"));
-    /// # belljar::Result::Ok(())
+    /// # Ok::<(), belljar::Error>(())
     /// ```
     pub fn bind_ro(self, host: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
         self.mount(inside, Kind::Bind { source: host.into(), writable: false })

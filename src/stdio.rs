@@ -47,7 +47,7 @@ impl Stdio {
     ///
     /// let output = Sandbox::new().host_system().output(Command::new("cat").stdin(Stdio::bytes("some text")))?;
     /// assert_eq!(output.stdout, b"some text");
-    /// # belljar::Result::Ok(())
+    /// # Ok::<(), belljar::Error>(())
     /// ```
     pub fn bytes(contents: impl Into<Vec<u8>>) -> Stdio {
         Stdio(Kind::Bytes(Arc::new(Bytes { contents: contents.into(), file: OnceLock::new() })))
