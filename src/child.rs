@@ -7,10 +7,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::Shutdown;
 
 use crate::error::{Error, Label, Result, Step};
-use crate::launch::image::Report;
 use crate::launch::{self, Running};
 use crate::limits::Limits;
 use crate::outcome::{Enforced, HostCause, Outcome, Output, Usage};
+use crate::plan::init::Report;
 
 /// A running sandbox: [`std::process::Child`].
 ///

@@ -1,5 +1,77 @@
-//! Runs untrusted programs under glass.
-#![cfg_attr(not(test), warn(missing_docs))]
+//! Runs an untrusted program in a sandbox of Linux namespaces, private mounts and limits, behind a builder that reads like
+//! [`std::process`].
+//!
+//! ```
+//! use std::time::Duration;
+//! use belljar::{Command, Sandbox, Stdio, Verdict};
+//!
+//! let sandbox = Sandbox::new()
+//!     .host_system()                                  // the host's /usr, read-only
+//!     .file("/main.sh", "read who; echo hello $who")
+//!     .cpu_time_limit(Duration::from_secs(1))
+//!     .wall_time_limit(Duration::from_secs(3));
+//! let output = sandbox.output(Command::new("sh").arg("/main.sh").stdin(Stdio::bytes("world\n")))?;
+//! assert_eq!(output.outcome.verdict, Verdict::Exited(0));
+//! assert_eq!(output.stdout, b"hello world\n");
+//! # Ok::<(), belljar::Error>(())
+//! ```
+//!
+//! There is no daemon, no setuid helper and no thread. A [`Sandbox`] is a value; [`spawn`](Sandbox::spawn) gives a
+//! [`Child`], whose [`wait`](Child::wait) gives an [`Outcome`]: a [`Verdict`], what it rests on, and what was used.
+//!
+//! # What is protected
+//!
+//! - Nothing of the host is visible unless given: no file, process, network, environment variable, descriptor or
+//!   capability. The program has its own loopback, `/proc` with its own processes, a minimal `/dev` and an empty `/tmp`.
+//! - What cannot be set up is an [`Error`] of `spawn`, never a weaker sandbox, unless it was named
+//!   [`optional`](Sandbox::optional); then [`Outcome::enforced`] tells.
+//! - Every process of the sandbox dies when the program ends, a limit is hit, the handle is killed or dropped, or the host
+//!   process ends by any means. Limits hold if nobody waits.
+//! - The program runs with no capability in any set, `no_new_privs`, and a clean state whatever the host's is: signal mask
+//!   and dispositions, umask 022, personality, normal scheduling, session and process group, session keyring, resource
+//!   limits (no core files; 1024 descriptors; 8 MiB of stack; files of 64 MiB).
+//!
+//! # What is not
+//!
+//! - **The kernel itself.** There is no system call filter yet: the program may make any system call that an unprivileged
+//!   process may, and a flaw of the kernel that those reach is a way out. Filters, Landlock and capabilities are to come.
+//! - **Memory and tasks of the whole tree** need cgroup v2, which is to come: until then
+//!   [`memory_limit`](Sandbox::memory_limit) and [`pids_limit`](Sandbox::pids_limit) are errors, or resource limits where
+//!   [`Features::CGROUP`] is optional.
+//! - **What you give.** A program can write anything into a [`bind_rw`](Sandbox::bind_rw), connect to sockets even in a
+//!   [`bind_ro`](Sandbox::bind_ro), and do with a descriptor what the descriptor can do.
+//! - **Supplementary groups of an ordinary user**: the kernel does not let it drop them (user_namespaces(7), setgroups), so
+//!   they count for access to what is given. A privileged host's are dropped.
+//! - **Timing and load**: processors, caches and disks are shared.
+//!
+//! # How it works
+//!
+//! The sandbox is compiled into a flat list of system calls, a script, every string and structure in place. A clone that
+//! shares memory and descriptor table with the host, so that its cost depends on neither, executes at once a tiny init out
+//! of a sealed memfd; the init runs the script: namespaces' contents, mounts, pivot_root, and, in a second process, the
+//! program's clean state and its execve. It then waits, reaps, watches the deadlines and the host, and tells the host how it
+//! ended. So nothing ever runs in the host's memory but a dozen system calls, and the program finds nothing of the host
+//! in that of its init.
+//!
+//! # Users and ids
+//!
+//! The program sees itself as user 1000 ([`Sandbox::user`]). On the host it is, for a privileged caller (CAP_SETUID,
+//! CAP_SETGID, CAP_SYS_ADMIN), an id above 1879048192 that no user has, another for each run; the caller's binds are
+//! mapped so that their owner is the program's user. For an ordinary user it is the caller's own id. It is never root.
+//!
+//! # Without namespaces
+//!
+//! Where user namespaces are forbidden, [`Namespaces::empty()`] still runs a program with a clean state, no capabilities,
+//! limits, deadlines and a truthful verdict. It does **not** hide the host's files, processes or network, runs as the
+//! caller's own user (a privileged caller's as 1000), can signal that user's processes, its init among them, and is ended as far
+//! as a child subreaper can: by killing the process group and then orphans as they come.
+//!
+//! # Requirements
+//!
+//! Linux 5.14 on x86_64, `/proc` mounted on the host, user namespaces (or a privileged caller). [`Host::probe`] tells what this
+//! machine gives, and the cures; errors of `spawn` carry the same ones in [`Error::hint`].
+
+#![warn(missing_docs, missing_debug_implementations)]
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("belljar is made of Linux namespaces");

@@ -5,9 +5,9 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use crate::launch::image::{REASON_CPU, REASON_EXIT, REASON_WALL, Report};
 use crate::limits::Limits;
 use crate::namespaces::Namespaces;
+use crate::plan::init::{REASON_CPU, REASON_EXIT, REASON_WALL, Report};
 
 /// How a run ended and what it used.
 #[non_exhaustive]

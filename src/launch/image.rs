@@ -3,134 +3,14 @@
 
 use std::mem::{offset_of, size_of};
 
-use crate::plan::script::{Op, Script, nr_pseudo};
-use crate::sys::Rusage;
-
-/// Where the code and the data are mapped. Nothing else is in that address space but the stack and the vDSO.
-const CODE: u64 = 0x0040_0000;
-/// The data begins with the [`Config`]; the script's own data follows.
-pub(crate) const DATA: u64 = 0x1000_0000;
-/// Where the script's data begins.
-pub(crate) const SCRIPT_DATA: u64 = DATA + size_of::<Config>() as u64;
+use crate::plan::init::{
+    BUFFER, CODE, Config, DATA, FAILED, OVER, Op, REASON_CPU, REASON_EXIT, REASON_HOST, REASON_WALL, Report, STARTED,
+    TEXT, nr_pseudo,
+};
+use crate::plan::script::Script;
+use crate::sys::Plain;
 
 const PAGE: usize = 4096;
-const TEXT: usize = 1024;
-const BUFFER: usize = 8192;
-
-/// What the init tells the host: once `STARTED`, then `OVER`; or once `FAILED`.
-#[repr(C)]
-#[derive(Clone, Copy, Default, Debug)]
-pub(crate) struct Report {
-    pub kind: u32,
-    /// `FAILED`: the operation's index; `OVER`: one of the `REASON`s.
-    pub index: u32,
-    /// `FAILED`: the errno; `OVER`: the program's wait status.
-    pub errno: u32,
-    pad: u32,
-    /// CLOCK_MONOTONIC in nanoseconds, when the program was started and when it was over.
-    pub began: u64,
-    pub ended: u64,
-    pub usage: Rusage,
-}
-
-impl Report {
-    pub(crate) const SIZE: usize = size_of::<Report>();
-
-    pub(crate) fn from_bytes(bytes: &[u8; Report::SIZE]) -> Report {
-        // SAFETY: the structure is plain integers, for which every pattern of bits is valid.
-        unsafe { std::mem::transmute_copy(bytes) }
-    }
-}
-
-pub(crate) const STARTED: u32 = 1;
-pub(crate) const FAILED: u32 = 2;
-pub(crate) const OVER: u32 = 3;
-
-pub(crate) const REASON_EXIT: u32 = 1;
-pub(crate) const REASON_WALL: u32 = 2;
-pub(crate) const REASON_CPU: u32 = 3;
-pub(crate) const REASON_HOST: u32 = 4;
-
-/// All state of the init. The first part is set by the host, the rest is its own.
-#[repr(C)]
-pub(crate) struct Config {
-    ops: u64,
-    /// The operations that init runs itself once the program is started.
-    after: u64,
-    /// Nanoseconds; `u64::MAX` is no limit.
-    pub wall_limit: u64,
-    /// Nanoseconds; 0 is no limit.
-    pub cpu_limit: u64,
-    pub cpus: u64,
-    pub socket: u32,
-    pub pid_namespace: u32,
-    /// A directory descriptor of the sandbox's own /proc, or -1. A cell of the script may set it.
-    pub proc_fd: i64,
-    /// /proc/thread-self/children, or -1; only used without a pid namespace.
-    pub children_fd: i64,
-    /// `struct pollfd` of the host's socket and of the host's pidfd.
-    pub poll: [u64; 2],
-    /// The signals that are blocked while init sleeps: all but SIGCHLD.
-    mask: u64,
-    busy_tries: u32,
-    ignored: u32,
-    in_child: u32,
-    main: u32,
-    main_over: u32,
-    status: u32,
-    args: [u64; 6],
-    timespec: [u64; 2],
-    action: [u64; 4],
-    report: Report,
-    text: [u8; TEXT],
-    buffer: [u8; BUFFER],
-}
-
-impl Config {
-    pub(crate) const PROC_FD: u64 = DATA + offset_of!(Config, proc_fd) as u64;
-    pub(crate) const CHILDREN_FD: u64 = DATA + offset_of!(Config, children_fd) as u64;
-
-    pub(crate) fn new(socket: i32, host: Option<i32>) -> Config {
-        const POLLIN: u64 = 0x1;
-        const POLLRDHUP: u64 = 0x2000;
-        let poll = |fd: i32, events: u64| u64::from(fd as u32) | events << 32;
-        Config {
-            ops: 0,
-            after: 0,
-            wall_limit: u64::MAX,
-            cpu_limit: 0,
-            cpus: 1,
-            socket: socket as u32,
-            pid_namespace: 1,
-            proc_fd: -1,
-            children_fd: -1,
-            poll: [poll(socket, POLLIN | POLLRDHUP), poll(host.unwrap_or(-1), POLLIN)],
-            mask: !(1 << (17 - 1)),
-            busy_tries: 200,
-            ignored: 0,
-            in_child: 0,
-            main: 0,
-            main_over: 0,
-            status: 0,
-            args: [0; 6],
-            timespec: [0; 2],
-            action: [0; 4],
-            report: Report::default(),
-            text: [0; TEXT],
-            buffer: [0; BUFFER],
-        }
-    }
-
-    fn bytes(&self) -> &[u8] {
-        // SAFETY: the structure has no padding (checked below) and is plain integers.
-        unsafe { std::slice::from_raw_parts((&raw const *self).cast(), size_of::<Config>()) }
-    }
-}
-
-const _: () = assert!(
-    size_of::<Config>() == 5 * 8 + 2 * 4 + 2 * 8 + 16 + 8 + 6 * 4 + 48 + 16 + 32 + Report::SIZE + TEXT + BUFFER,
-    "Config has padding"
-);
 
 /// The code, behind a word that holds its length.
 #[unsafe(naked)]
@@ -229,9 +109,9 @@ pub(crate) fn build(mut config: Config, script: &Script) -> Vec<u8> {
     }
     file.extend_from_slice(code);
     file.resize(PAGE, 0);
-    file.extend_from_slice(config.bytes());
+    file.extend_from_slice(Plain::bytes(&[config]));
     file.extend_from_slice(script.data());
     file.resize(PAGE + ops_at, 0);
-    file.extend_from_slice(script.op_bytes());
+    file.extend_from_slice(Plain::bytes(script.ops()));
     file
 }

@@ -1,7 +1,7 @@
 //! Runs a plan: descriptors, clone, id maps, handshake; and afterwards the host's end of the supervision.
 
 mod idmap;
-pub(crate) mod image;
+mod image;
 mod streams;
 mod stub;
 
@@ -18,11 +18,11 @@ use rustix::net::{
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::namespaces::Namespaces;
+use crate::plan::init::{Config, FAILED, OVER, Report, STARTED};
 use crate::plan::script::Script;
 use crate::plan::{self, Caller, Numbers, Plan, Request};
 use crate::stdio::sealed;
-use crate::sys::{self, SignalsBlocked};
-use image::{Config, FAILED, OVER, Report, STARTED};
+use crate::sys::{self, Plain, SignalsBlocked};
 pub(crate) use streams::{Captures, Ends};
 use stub::{BATCH, Stub};
 
@@ -120,7 +120,8 @@ fn launch(
         Err(error) => Err(error),
     };
     if let Err(error) = started {
-        destroy(running.pidfd.as_fd(), plan.namespaces);
+        sys::kill(running.pidfd.as_fd());
+        let _ = running.reap();
         return Err(error);
     }
     Ok(running)

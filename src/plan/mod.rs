@@ -2,6 +2,7 @@
 
 pub(crate) mod caller;
 mod check;
+pub(crate) mod init;
 mod program;
 pub(crate) mod root;
 pub(crate) mod script;
@@ -9,11 +10,11 @@ pub(crate) mod script;
 use std::path::PathBuf;
 
 pub(crate) use caller::{Caller, HostIds};
-use script::{Script, nr_pseudo};
+use init::{Config, nr_pseudo};
+use script::Script;
 
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
-use crate::launch::image::Config;
 use crate::limits::Limits;
 use crate::mounts::Mount;
 use crate::namespaces::{Namespaces, Network};
@@ -169,7 +170,7 @@ fn set_up_process(script: &mut Script, request: &Request, settled: &check::Settl
     let oom = script
         .call(nr::OPENAT, Step::State, [script::CWD.into(), path.into(), O_WRONLY_CLOEXEC.into()])
         .path("/proc/self/oom_score_adj")
-        .to_cell();
+        .into_cell();
     let zero = script.bytes(b"0");
     // EACCES: an adjustment above 0 that the host may not lower. The program is no better off than the host.
     script.call(nr::WRITE, Step::State, [oom.into(), zero.into(), 1u64.into()]).ignore(&[13]);
@@ -200,7 +201,7 @@ fn loopback_up(script: &mut Script) {
     const SIOCSIFFLAGS: u64 = 0x8914;
     const IFF_UP: u8 = 1;
     let socket =
-        script.call(nr::SOCKET, Step::Network, [AF_INET.into(), SOCK_DGRAM_CLOEXEC.into(), 0u64.into()]).to_cell();
+        script.call(nr::SOCKET, Step::Network, [AF_INET.into(), SOCK_DGRAM_CLOEXEC.into(), 0u64.into()]).into_cell();
     let mut request = [0u8; 40];
     request[..2].copy_from_slice(b"lo");
     request[16] = IFF_UP;

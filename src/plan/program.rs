@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use rustix::process::{Resource as KernelResource, getrlimit};
 
 use super::check::Settled;
-use super::script::{CWD, Script, nr_pseudo};
+use super::init::nr_pseudo;
+use super::script::{CWD, Script};
 use super::{Caller, Numbers, Request, become_user, c_string};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD as HERE, FileType, statat};
 
 use super::check::Settled;
-use super::script::{Arg, CWD, Cell, Script, nr_pseudo};
+use super::init::nr_pseudo;
+use super::script::{Arg, CWD, Cell, Script};
 use super::{Bind, Caller, Numbers, Request, c_string};
 use crate::error::{Error, Label, Result, Step};
 use crate::mounts::{Kind, Mount, has_nul, host_system};
@@ -158,7 +159,7 @@ pub(super) fn build(
                 .call(nr::OPEN_TREE, Step::Bind, [CWD.into(), path.into(), flags.into()])
                 .path(source)
                 .on(&mount.inside)
-                .to_cell();
+                .into_cell();
             let set = if *may_write { writable } else { read_only };
             set_attributes(script, Step::Bind, fd, set).path(source).on(&mount.inside);
             Arg::Cell(fd)
@@ -187,7 +188,7 @@ pub(super) fn build(
 
     // Make the tree, then put the mounts on it: what is made in the root comes before the root is sealed, what is made in
     // a tmpfs after that is mounted.
-    let mut later: Vec<Box<dyn FnOnce(&mut Script)>> = Vec::new();
+    let mut later = Later::new();
     for (place, bytes) in [("tmp", TMP_BYTES), ("dev/shm", TMP_BYTES)] {
         if !given.iter().any(|given| given.place == Path::new(place)) {
             tree.put(Path::new(place), Node::Tmpfs, &own)?;
@@ -242,7 +243,7 @@ fn open_devices(script: &mut Script) -> Vec<(PathBuf, Cell)> {
             let path = script.path(&host);
             let flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW;
             let fd =
-                script.call(nr::OPEN_TREE, Step::Dev, [CWD.into(), path.into(), flags.into()]).path(&host).to_cell();
+                script.call(nr::OPEN_TREE, Step::Dev, [CWD.into(), path.into(), flags.into()]).path(&host).into_cell();
             let arguments = [fd.into(), empty.into(), AT_EMPTY_PATH.into(), STATX_TYPE.into(), found.into()];
             script.call(nr::STATX, Step::Dev, arguments).path(&host);
             for (at, mask, value) in
@@ -279,12 +280,12 @@ fn new_root(script: &mut Script) {
     const CLOEXEC: u64 = 1;
     let step = Step::Root;
     let (name, key, value) = (script.string(c"tmpfs"), script.string(c"mode"), script.string(c"0755"));
-    let context = script.call(nr::FSOPEN, step, [name.into(), CLOEXEC.into()]).to_cell();
+    let context = script.call(nr::FSOPEN, step, [name.into(), CLOEXEC.into()]).into_cell();
     let mode = [context.into(), FSCONFIG_SET_STRING.into(), key.into(), value.into(), 0u64.into()];
     script.call(nr::FSCONFIG, step, mode);
     let create = [context.into(), FSCONFIG_CMD_CREATE.into(), 0u64.into(), 0u64.into(), 0u64.into()];
     script.call(nr::FSCONFIG, step, create);
-    let root = script.call(nr::FSMOUNT, step, [context.into(), CLOEXEC.into(), 2u64.into()]).to_cell();
+    let root = script.call(nr::FSMOUNT, step, [context.into(), CLOEXEC.into(), 2u64.into()]).into_cell();
     move_to(script, step, root.into(), Path::new("/"));
     script.call(nr::FCHDIR, step, [root.into()]);
     let here = script.string(c".");
@@ -363,7 +364,7 @@ fn make_file(script: &mut Script, place: &Path, contents: &[u8], mode: u64) {
     let fd = script
         .call(nr::OPENAT, Step::File, [CWD.into(), path.into(), flags.into(), mode.into()])
         .path(&label)
-        .to_cell();
+        .into_cell();
     if !contents.is_empty() {
         let written = script.cell(0);
         let size = contents.len() as u64;
@@ -485,7 +486,7 @@ fn open_place(script: &mut Script, label: &Label, place: &Path) -> Cell {
     script
         .call(nr::OPENAT2, label.step, [CWD.into(), path.into(), how.into(), SIZE.into()])
         .labelled(label.clone())
-        .to_cell()
+        .into_cell()
 }
 
 fn move_onto(script: &mut Script, label: &Label, from: Arg, to: Cell) {
@@ -525,7 +526,7 @@ fn pin(later: &mut Later, tree: &mut Tree, bind: &Path, place: &Path, label: &La
                 let copy = script
                     .call(nr::OPEN_TREE, Step::Bind, [at.into(), empty.into(), flags.into()])
                     .labelled(label.clone())
-                    .to_cell();
+                    .into_cell();
                 move_onto(script, &label, copy.into(), at);
             }));
         }

@@ -1,45 +1,14 @@
 //! The script that the init runs: a flat list of system calls, with every string and structure they point to.
 //!
 //! It is pure data, made by the host without privileges. Addresses are those that the data will have inside the init
-//! (see `launch::image`), so that the init needs neither relocation nor allocation.
+//! (see [`super::init`]), so that the init needs neither relocation nor allocation.
 
 use std::ffi::{CStr, CString};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use super::init::{Op, SCRIPT_DATA};
 use crate::error::{Label, Step};
-use crate::launch::image::SCRIPT_DATA;
-
-/// What the init does besides system calls.
-pub(crate) mod nr_pseudo {
-    /// `*arg0 & arg1 == arg2`, else the error `arg3`.
-    pub(crate) const EXPECT: u32 = 0x1000;
-    /// Clone the program's process; it goes on with the next operation, init with those after [`END`].
-    pub(crate) const START: u32 = 0x1001;
-    /// Watch over the program until it ends.
-    pub(crate) const SUPERVISE: u32 = 0x1002;
-    /// Fail with the error `arg0`.
-    pub(crate) const FAIL: u32 = 0x1003;
-    /// The program could not be executed: fail with the error that was passed over last.
-    pub(crate) const END: u32 = 0x1004;
-}
-
-/// One operation, as the init reads it.
-#[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Op {
-    pub nr: u32,
-    /// A bit for each argument that is the address of a cell.
-    pub cells: u8,
-    /// Success ends the script with the error passed over before.
-    pub probe: u8,
-    pad: u16,
-    /// Address of the cell that takes the result, or 0.
-    pub save: u64,
-    /// A bit for each errno below 64 that is passed over.
-    pub ignore: u64,
-    pub args: [u64; 6],
-}
 
 /// Eight bytes in the script's data, for a number that is known only when the init or the launch gets there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -152,11 +121,6 @@ impl Script {
         &self.ops
     }
 
-    pub(crate) fn op_bytes(&self) -> &[u8] {
-        // SAFETY: Op is `repr(C)` of integers without padding.
-        unsafe { std::slice::from_raw_parts(self.ops.as_ptr().cast(), size_of_val(self.ops.as_slice())) }
-    }
-
     pub(crate) fn after(&self) -> usize {
         self.after
     }
@@ -168,7 +132,7 @@ impl Script {
     /// Makes operation `index` fail. What it would have done is not done.
     #[cfg(test)]
     pub(crate) fn sabotage(&mut self, index: usize, errno: u64) {
-        self.ops[index] = Op { nr: nr_pseudo::FAIL, args: [errno, 0, 0, 0, 0, 0], ..Op::default() };
+        self.ops[index] = Op { nr: super::init::nr_pseudo::FAIL, args: [errno, 0, 0, 0, 0, 0], ..Op::default() };
     }
 }
 
@@ -213,7 +177,7 @@ impl Call<'_> {
     }
 
     /// Saves the result, a descriptor, in a new cell.
-    pub(crate) fn to_cell(mut self) -> Cell {
+    pub(crate) fn into_cell(mut self) -> Cell {
         let cell = self.0.cell(-1);
         self.op().save = cell.0;
         cell

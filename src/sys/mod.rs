@@ -35,6 +35,23 @@ pub(crate) struct Rusage {
     pub rest: [i64; 13],
 }
 
+/// A structure that crosses between processes as bytes.
+///
+/// # Safety
+/// It is `repr(C)`, made of integers alone, and has no padding.
+pub(crate) unsafe trait Plain: Sized {
+    fn bytes(values: &[Self]) -> &[u8] {
+        // SAFETY: without padding every byte is initialised.
+        unsafe { std::slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Self {
+        assert_eq!(bytes.len(), size_of::<Self>());
+        // SAFETY: the length is right, and any pattern of bits is a valid integer.
+        unsafe { bytes.as_ptr().cast::<Self>().read_unaligned() }
+    }
+}
+
 /// Makes `Err` of the kernel's negative numbers.
 pub(crate) fn check(result: isize) -> io::Result<usize> {
     if result < 0 { Err(io::Error::from_raw_os_error(-result as i32)) } else { Ok(result as usize) }

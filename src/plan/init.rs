@@ -1,0 +1,160 @@
+//! What the host and the init agree on: the script's operations, the init's state, and its reports.
+
+use std::mem::{offset_of, size_of};
+
+use crate::sys::{Plain, Rusage};
+
+/// What the init does besides system calls.
+pub(crate) mod nr_pseudo {
+    /// `*arg0 & arg1 == arg2`, else the error `arg3`.
+    pub(crate) const EXPECT: u32 = 0x1000;
+    /// Clone the program's process; it goes on with the next operation, init with those after [`END`].
+    pub(crate) const START: u32 = 0x1001;
+    /// Watch over the program until it ends.
+    pub(crate) const SUPERVISE: u32 = 0x1002;
+    /// Fail with the error `arg0`.
+    pub(crate) const FAIL: u32 = 0x1003;
+    /// The program could not be executed: fail with the error that was passed over last.
+    pub(crate) const END: u32 = 0x1004;
+}
+
+/// One operation, as the init reads it.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Op {
+    pub nr: u32,
+    /// A bit for each argument that is the address of a cell.
+    pub cells: u8,
+    /// Success ends the script with the error passed over before.
+    pub probe: u8,
+    pub pad: u16,
+    /// Address of the cell that takes the result, or 0.
+    pub save: u64,
+    /// A bit for each errno below 64 that is passed over.
+    pub ignore: u64,
+    pub args: [u64; 6],
+}
+
+/// Where the code and the data are mapped. Nothing else is in that address space but the stack and the vDSO.
+pub(crate) const CODE: u64 = 0x0040_0000;
+/// The data begins with the [`Config`]; the script's own data follows.
+pub(crate) const DATA: u64 = 0x1000_0000;
+/// Where the script's data begins.
+pub(crate) const SCRIPT_DATA: u64 = DATA + size_of::<Config>() as u64;
+
+pub(crate) const TEXT: usize = 1024;
+pub(crate) const BUFFER: usize = 8192;
+
+/// What the init tells the host: once `STARTED`, then `OVER`; or once `FAILED`.
+#[repr(C)]
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Report {
+    pub kind: u32,
+    /// `FAILED`: the operation's index; `OVER`: one of the `REASON`s.
+    pub index: u32,
+    /// `FAILED`: the errno; `OVER`: the program's wait status.
+    pub errno: u32,
+    pad: u32,
+    /// CLOCK_MONOTONIC in nanoseconds, when the program was started and when it was over.
+    pub began: u64,
+    pub ended: u64,
+    pub usage: Rusage,
+}
+
+impl Report {
+    pub(crate) const SIZE: usize = size_of::<Report>();
+}
+
+pub(crate) const STARTED: u32 = 1;
+pub(crate) const FAILED: u32 = 2;
+pub(crate) const OVER: u32 = 3;
+
+pub(crate) const REASON_EXIT: u32 = 1;
+pub(crate) const REASON_WALL: u32 = 2;
+pub(crate) const REASON_CPU: u32 = 3;
+pub(crate) const REASON_HOST: u32 = 4;
+
+/// All state of the init. The first part is set by the host, the rest is its own.
+#[repr(C)]
+pub(crate) struct Config {
+    pub ops: u64,
+    /// The operations that init runs itself once the program is started.
+    pub after: u64,
+    /// Nanoseconds; `u64::MAX` is no limit.
+    pub wall_limit: u64,
+    /// Nanoseconds; 0 is no limit.
+    pub cpu_limit: u64,
+    pub cpus: u64,
+    pub socket: u32,
+    pub pid_namespace: u32,
+    /// A directory descriptor of the sandbox's own /proc, or -1. A cell of the script may set it.
+    pub proc_fd: i64,
+    /// /proc/thread-self/children, or -1; only used without a pid namespace.
+    pub children_fd: i64,
+    /// `struct pollfd` of the host's socket and of the host's pidfd.
+    pub poll: [u64; 2],
+    /// The signals that are blocked while init sleeps: all but SIGCHLD.
+    pub mask: u64,
+    pub busy_tries: u32,
+    pub ignored: u32,
+    pub in_child: u32,
+    pub main: u32,
+    pub main_over: u32,
+    pub status: u32,
+    pub args: [u64; 6],
+    pub timespec: [u64; 2],
+    pub action: [u64; 4],
+    pub report: Report,
+    pub text: [u8; TEXT],
+    pub buffer: [u8; BUFFER],
+}
+
+impl Config {
+    pub(crate) const PROC_FD: u64 = DATA + offset_of!(Config, proc_fd) as u64;
+    pub(crate) const CHILDREN_FD: u64 = DATA + offset_of!(Config, children_fd) as u64;
+
+    pub(crate) fn new(socket: i32, host: Option<i32>) -> Config {
+        const POLLIN: u64 = 0x1;
+        const POLLRDHUP: u64 = 0x2000;
+        let poll = |fd: i32, events: u64| u64::from(fd as u32) | events << 32;
+        Config {
+            ops: 0,
+            after: 0,
+            wall_limit: u64::MAX,
+            cpu_limit: 0,
+            cpus: 1,
+            socket: socket as u32,
+            pid_namespace: 1,
+            proc_fd: -1,
+            children_fd: -1,
+            poll: [poll(socket, POLLIN | POLLRDHUP), poll(host.unwrap_or(-1), POLLIN)],
+            mask: !(1 << (17 - 1)),
+            busy_tries: 200,
+            ignored: 0,
+            in_child: 0,
+            main: 0,
+            main_over: 0,
+            status: 0,
+            args: [0; 6],
+            timespec: [0; 2],
+            action: [0; 4],
+            report: Report::default(),
+            text: [0; TEXT],
+            buffer: [0; BUFFER],
+        }
+    }
+}
+
+// SAFETY: integers only; without padding, as is checked below.
+unsafe impl Plain for Op {}
+// SAFETY: as above.
+unsafe impl Plain for Report {}
+// SAFETY: as above.
+unsafe impl Plain for Config {}
+
+const _: () = assert!(size_of::<Op>() == 4 + 1 + 1 + 2 + 8 + 8 + 6 * 8, "Op has padding");
+const _: () = assert!(size_of::<Report>() == 4 * 4 + 2 * 8 + size_of::<Rusage>(), "Report has padding");
+const _: () = assert!(
+    size_of::<Config>() == 5 * 8 + 2 * 4 + 2 * 8 + 16 + 8 + 6 * 4 + 48 + 16 + 32 + Report::SIZE + TEXT + BUFFER,
+    "Config has padding"
+);
