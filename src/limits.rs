@@ -41,7 +41,7 @@ resources! {
     Data = 2,
     /// Bytes of the main thread's stack.
     Stack = 3,
-    /// Bytes of a core file. Default 0.
+    /// Bytes of a core file. Default 1: no file, and no run of the host's core handler either.
     Core = 4,
     /// Processes and threads of the program's user; within a user namespace, of the sandbox.
     Nproc = 6,

@@ -30,6 +30,11 @@ pub(super) fn write(plan: &Plan, pid: u32, socket: &OwnedFd) -> Result<()> {
 
 fn write_maps(pid: u32, map: IdMap) -> io::Result<()> {
     const PROC_SUPER_MAGIC: i64 = 0x9fa0;
+    // A /proc of another pid namespace shows somebody else under that number.
+    let own = rustix::fs::readlink("/proc/self", Vec::new())?;
+    if own.to_bytes() != std::process::id().to_string().as_bytes() {
+        return Err(Errno::NOENT.into());
+    }
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let process = rustix::fs::open(format!("/proc/{pid}"), flags, Mode::empty())?;
     // A tmpfs or a bind in its place would take the map and drop it: CVE-2025-52881.

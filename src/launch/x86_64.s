@@ -266,6 +266,8 @@
 2:      call    .Lnumber
         test    rax, rax
         jz      5f
+        cmp     byte ptr [rsi - 1], 0x20        # the end of the buffer may have cut the last one short
+        jne     5f
         push    rsi
         mov     rdi, rax
         call    .Lkill

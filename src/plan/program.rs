@@ -94,7 +94,9 @@ fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces)
     let output = limits.output();
     // A default gives way to a lower hard limit of the host's.
     let mut wanted: Vec<(Resource, u64, u64)> = vec![
-        (Resource::Core, 0, 0),
+        // Not 0: core(5) files would not be written, but a handler that core_pattern pipes them into would be run, as the
+        // host's root. To that 1 is the kernel's mark for "do not" (do_coredump()).
+        (Resource::Core, 1, 1),
         (Resource::Nice, 0, 0),
         (Resource::Rtprio, 0, 0),
         clamped(Resource::Nofile, KernelResource::Nofile, 1024, 4096),

@@ -308,9 +308,10 @@ fn mount_proc(script: &mut Script, everything: bool) {
     script.call(nr::MOUNT, Step::Proc, [name.into(), name.into(), name.into(), flags.into(), data.into()]);
 }
 
+/// The host has so many pseudo-terminals in all (kernel.pty.max): a sandbox gets 64.
 fn mount_pts(script: &mut Script) {
     let (name, place) = (script.string(c"devpts"), script.string(c"dev/pts"));
-    let data = script.string(c"newinstance,ptmxmode=0666,mode=0620");
+    let data = script.string(c"newinstance,ptmxmode=0666,mode=0620,max=64");
     const NOSUID_NOEXEC: u64 = 2 | MS_NOEXEC;
     script
         .call(nr::MOUNT, Step::Dev, [name.into(), place.into(), name.into(), NOSUID_NOEXEC.into(), data.into()])
