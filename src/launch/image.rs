@@ -5,7 +5,7 @@ use std::mem::{offset_of, size_of};
 
 use crate::plan::init::{
     BUFFER, CODE, Config, DATA, FAILED, OVER, Op, REASON_CPU, REASON_EXIT, REASON_HOST, REASON_WALL, Report, STARTED,
-    TEXT, nr_pseudo,
+    TEXT, Worker, nr_pseudo,
 };
 use crate::plan::script::Script;
 use crate::sys::Plain;
@@ -29,14 +29,20 @@ extern "C" fn code() {
         CHILDREN_FD = const offset_of!(Config, children_fd),
         POLL = const offset_of!(Config, poll),
         MASK = const offset_of!(Config, mask),
-        BUSY_TRIES = const offset_of!(Config, busy_tries),
-        IGNORED = const offset_of!(Config, ignored),
-        IN_CHILD = const offset_of!(Config, in_child),
+        INIT = const offset_of!(Config, init),
+        PROGRAM = const offset_of!(Config, program),
+        ARGS = const offset_of!(Worker, args),
+        TIMESPEC = const offset_of!(Worker, timespec),
+        BUSY_TRIES = const offset_of!(Worker, busy_tries),
+        IGNORED = const offset_of!(Worker, ignored),
+        FAILED_ERRNO = const offset_of!(Worker, failed_errno),
+        FAILED_INDEX = const offset_of!(Worker, failed_index),
+        BEFORE_EXEC = const offset_of!(Config, before_exec),
+        GATE = const offset_of!(Config, gate),
+        STACK_TOP = const offset_of!(Config, action),
         MAIN = const offset_of!(Config, main),
         MAIN_OVER = const offset_of!(Config, main_over),
         STATUS = const offset_of!(Config, status),
-        ARGS = const offset_of!(Config, args),
-        TIMESPEC = const offset_of!(Config, timespec),
         ACTION = const offset_of!(Config, action),
         REPORT = const offset_of!(Config, report),
         REPORT_KIND = const offset_of!(Config, report.kind),
@@ -59,6 +65,8 @@ extern "C" fn code() {
         OP_SIZE = const size_of::<Op>(),
         NR_EXPECT = const nr_pseudo::EXPECT,
         NR_START = const nr_pseudo::START,
+        NR_PASS = const nr_pseudo::PASS,
+        NR_OPEN = const nr_pseudo::OPEN,
         NR_SUPERVISE = const nr_pseudo::SUPERVISE,
         NR_FAIL = const nr_pseudo::FAIL,
         NR_END = const nr_pseudo::END,

@@ -105,7 +105,7 @@ fn launch(
         errno: 0,
     };
     // SAFETY: `child` keeps to its stub and its stack, and all signals are blocked.
-    let cloned = unsafe { sys::clone_vfork(plan.namespaces.bits().into(), stub::child, &mut stub) };
+    let cloned = unsafe { sys::clone_vfork((plan.namespaces - Namespaces::NET).bits().into(), stub::child, &mut stub) };
     drop(signals);
     let (pid, pidfd) = cloned.map_err(|error| clone_failed(error, plan.namespaces))?;
     drop(theirs);

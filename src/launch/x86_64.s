@@ -1,18 +1,19 @@
 # The sandbox's init: runs the script, starts the program, watches it, ends it.
 #
 # It is copied into a sealed memfd behind an ELF header and executed at a fixed address, so it holds nothing of
-# the host's memory. It uses no library and allocates nothing. All its state is the Config (image.rs) at rbx.
-# Kept registers: rbx = Config, r12 = current operation of the script.
+# the host's memory. It uses no library and allocates nothing. All its state is the Config (plan/init.rs) at rbx.
+# From its start on the program's process runs its part of the script in the same memory, at the same time.
+# Kept registers: rbx = Config, rbp = the Worker of this process within it, r12 = current operation of the script.
 
         .quad   99f - 98f               # the length of the code, read by image.rs
 98:
         mov     ebx, {CONFIG}
+        lea     rbp, [rbx + {INIT}]
         mov     r12, [rbx + {OPS}]
 
 # ---- the script ---------------------------------------------------------------------------------------------
 
 .Lrun:
-        mov     eax, [r12 + {OP_NR}]
         movzx   r15d, byte ptr [r12 + {OP_CELLS}]
         xor     r13d, r13d
 .Largument:
@@ -20,21 +21,25 @@
         bt      r15d, r13d              # a set bit: the argument is the address of a cell, not the value
         jnc     1f
         mov     rax, [rax]
-1:      mov     [rbx + r13 * 8 + {ARGS}], rax
+1:      mov     [rbp + r13 * 8 + {ARGS}], rax
         inc     r13d
         cmp     r13d, 6
         jb      .Largument
-        mov     rdi, [rbx + {ARGS}]
-        mov     rsi, [rbx + {ARGS} + 8]
-        mov     rdx, [rbx + {ARGS} + 16]
-        mov     r10, [rbx + {ARGS} + 24]
-        mov     r8, [rbx + {ARGS} + 32]
-        mov     r9, [rbx + {ARGS} + 40]
+        mov     rdi, [rbp + {ARGS}]
+        mov     rsi, [rbp + {ARGS} + 8]
+        mov     rdx, [rbp + {ARGS} + 16]
+        mov     r10, [rbp + {ARGS} + 24]
+        mov     r8, [rbp + {ARGS} + 32]
+        mov     r9, [rbp + {ARGS} + 40]
         mov     eax, [r12 + {OP_NR}]
         cmp     eax, {NR_EXPECT}
         je      .Lexpect
         cmp     eax, {NR_START}
         je      .Lstart
+        cmp     eax, {NR_PASS}
+        je      .Lpass
+        cmp     eax, {NR_OPEN}
+        je      .Lopen
         cmp     eax, {NR_SUPERVISE}
         je      .Lsupervise
         cmp     eax, {NR_FAIL}
@@ -64,22 +69,22 @@
         mov     rcx, [r12 + {OP_IGNORE}]
         bt      rcx, rax
         jnc     .Lfail
-        cmp     dword ptr [rbx + {IGNORED}], 13
+        cmp     dword ptr [rbp + {IGNORED}], 13
         je      .Lnext                  # EACCES is the better answer of a search through PATH
-        mov     [rbx + {IGNORED}], eax
+        mov     [rbp + {IGNORED}], eax
         jmp     .Lnext
 
 .Lbusy:
-        cmp     dword ptr [rbx + {BUSY_TRIES}], 0
+        cmp     dword ptr [rbp + {BUSY_TRIES}], 0
         je      .Lerror_known
-        dec     dword ptr [rbx + {BUSY_TRIES}]
+        dec     dword ptr [rbp + {BUSY_TRIES}]
         call    .Lnap
         jmp     .Lrun
 
 .Lnap:                                  # one millisecond
-        mov     qword ptr [rbx + {TIMESPEC}], 0
-        mov     qword ptr [rbx + {TIMESPEC} + 8], 1000000
-        lea     rdi, [rbx + {TIMESPEC}]
+        mov     qword ptr [rbp + {TIMESPEC}], 0
+        mov     qword ptr [rbp + {TIMESPEC} + 8], 1000000
+        lea     rdi, [rbp + {TIMESPEC}]
         xor     esi, esi
         mov     eax, 35                 # nanosleep
         syscall
@@ -98,18 +103,24 @@
         jmp     .Lerror_known
 
 .Lend:
-        mov     eax, [rbx + {IGNORED}]
+        mov     eax, [rbp + {IGNORED}]
 .Lfail:                                 # eax = errno, r12 = the operation that failed
-        mov     [rbx + {REPORT_ERRNO}], eax
+        mov     [rbp + {FAILED_ERRNO}], eax
         mov     rax, r12
         sub     rax, [rbx + {OPS}]
         xor     edx, edx
         mov     ecx, {OP_SIZE}
         div     rcx
+        mov     [rbp + {FAILED_INDEX}], eax
+        lea     rax, [rbx + {INIT}]
+        cmp     rax, rbp
+        jne     .Lexit                  # the program's process: init waits for its end, and tells
+.Lreport_failure:                       # rbp = whose
+        mov     eax, [rbp + {FAILED_ERRNO}]
+        mov     [rbx + {REPORT_ERRNO}], eax
+        mov     eax, [rbp + {FAILED_INDEX}]
         mov     [rbx + {REPORT_INDEX}], eax
         mov     dword ptr [rbx + {REPORT_KIND}], {FAILED}
-        cmp     dword ptr [rbx + {IN_CHILD}], 0
-        jne     .Lexit                  # the vfork child: init shares this memory and tells
 .Lreport_and_exit:
         call    .Lsend
 .Lexit:
@@ -129,26 +140,58 @@
         syscall
         ret
 
-# ---- the program --------------------------------------------------------------------------------------------
+# ---- the program's process ----------------------------------------------------------------------------------
 
 .Lstart:
-        mov     dword ptr [rbx + {IN_CHILD}], 1
-        mov     edi, 0x4111             # CLONE_VM | CLONE_VFORK | SIGCHLD
-        xor     esi, esi
+        mov     dword ptr [rbx + {BEFORE_EXEC}], 1
+        mov     edi, 0x200111           # CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD
+        lea     rsi, [rbx + {STACK_TOP}]
         xor     edx, edx
-        xor     r10d, r10d
+        lea     r10, [rbx + {BEFORE_EXEC}]
         xor     r8d, r8d
         mov     eax, 56                 # clone
         syscall
         test    rax, rax
-        jz      .Lnext                  # the child goes on with the script, up to its execve
-        mov     dword ptr [rbx + {IN_CHILD}], 0
         js      .Lerror
+        jz      1f
         mov     [rbx + {MAIN}], eax
-        cmp     dword ptr [rbx + {REPORT_KIND}], {FAILED}
-        je      .Lreport_and_exit
         mov     r12, [rbx + {AFTER}]
         jmp     .Lrun
+1:      lea     rbp, [rbx + {PROGRAM}]
+        jmp     .Lnext
+
+.Lpass:                                 # the program's process waits until init has made the root
+        cmp     dword ptr [rbx + {GATE}], 0
+        jne     .Lnext
+        lea     rdi, [rbx + {GATE}]
+        xor     edx, edx
+        call    .Lfutex_wait
+        jmp     .Lpass
+
+.Lopen:
+        mov     dword ptr [rbx + {GATE}], 1
+        lea     rdi, [rbx + {GATE}]
+        mov     esi, 1                  # FUTEX_WAKE
+        mov     edx, 1
+        mov     eax, 202                # futex
+        syscall
+1:      cmp     dword ptr [rbx + {BEFORE_EXEC}], 0      # the kernel clears it, and wakes us, at execve and at exit
+        je      2f
+        lea     rdi, [rbx + {BEFORE_EXEC}]
+        mov     edx, 1
+        call    .Lfutex_wait
+        jmp     1b
+2:      cmp     dword ptr [rbx + {PROGRAM} + {FAILED_ERRNO}], 0
+        je      .Lnext
+        lea     rbp, [rbx + {PROGRAM}]
+        jmp     .Lreport_failure
+
+.Lfutex_wait:                           # rdi = where, as long as edx is there
+        xor     esi, esi                # FUTEX_WAIT
+        xor     r10d, r10d
+        mov     eax, 202                # futex
+        syscall
+        ret
 
 # ---- supervision --------------------------------------------------------------------------------------------
 
@@ -207,11 +250,11 @@
         cmovz   rax, rdx                # more are waiting to be reaped
         mov     ecx, 1000000000
         div     rcx
-        mov     [rbx + {TIMESPEC}], rax
-        mov     [rbx + {TIMESPEC} + 8], rdx
+        mov     [rbp + {TIMESPEC}], rax
+        mov     [rbp + {TIMESPEC} + 8], rdx
         lea     rdi, [rbx + {POLL}]
         mov     esi, 2
-        lea     rdx, [rbx + {TIMESPEC}]
+        lea     rdx, [rbp + {TIMESPEC}]
         lea     r10, [rbx + {MASK}]
         mov     r8d, 8
         mov     eax, 271                # ppoll
@@ -291,13 +334,13 @@
 .Lnow:
         mov     edi, 1                  # CLOCK_MONOTONIC
 .Lclock:                                # edi = clock; rax = nanoseconds, 0 if there is no such clock
-        mov     qword ptr [rbx + {TIMESPEC}], 0
-        mov     qword ptr [rbx + {TIMESPEC} + 8], 0
-        lea     rsi, [rbx + {TIMESPEC}]
+        mov     qword ptr [rbp + {TIMESPEC}], 0
+        mov     qword ptr [rbp + {TIMESPEC} + 8], 0
+        lea     rsi, [rbp + {TIMESPEC}]
         mov     eax, 228                # clock_gettime
         syscall
-        imul    rax, [rbx + {TIMESPEC}], 1000000000
-        add     rax, [rbx + {TIMESPEC} + 8]
+        imul    rax, [rbp + {TIMESPEC}], 1000000000
+        add     rax, [rbp + {TIMESPEC} + 8]
         ret
 
 .Lreap:                                 # so many at most that a storm of zombies cannot put off a deadline
@@ -330,7 +373,6 @@
         push    r13
         push    r14
         push    r15
-        push    rbp
         mov     rdi, -1
         lea     rsi, [rbx + {REPORT_USAGE}]
         mov     eax, 98                 # getrusage
@@ -382,7 +424,6 @@
         jmp     .Lentries
 .Lcpu_time_done:
         mov     rax, r13
-        pop     rbp
         pop     r15
         pop     r14
         pop     r13
@@ -411,14 +452,14 @@
         syscall
         test    rax, rax
         js      4f
-        mov     ebp, eax
+        mov     r9d, eax
         mov     edi, eax
         lea     rsi, [rbx + {TEXT}]
         mov     edx, {TEXT_SIZE} - 1
         xor     eax, eax                # read
         syscall
         push    rax
-        mov     edi, ebp
+        mov     edi, r9d
         mov     eax, 3                  # close
         syscall
         pop     rax

@@ -10,6 +10,10 @@ pub(crate) mod nr_pseudo {
     pub(crate) const EXPECT: u32 = 0x1000;
     /// Clone the program's process; it goes on with the next operation, init with those after [`END`].
     pub(crate) const START: u32 = 0x1001;
+    /// The program's process waits for init's [`OPEN`].
+    pub(crate) const PASS: u32 = 0x1005;
+    /// Init lets the program's process go on, and waits until it has executed the program or failed.
+    pub(crate) const OPEN: u32 = 0x1006;
     /// Watch over the program until it ends.
     pub(crate) const SUPERVISE: u32 = 0x1002;
     /// Fail with the error `arg0`.
@@ -74,11 +78,23 @@ pub(crate) const REASON_WALL: u32 = 2;
 pub(crate) const REASON_CPU: u32 = 3;
 pub(crate) const REASON_HOST: u32 = 4;
 
+/// What a process that runs a part of the script needs for itself.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Worker {
+    pub args: [u64; 6],
+    pub timespec: [u64; 2],
+    pub busy_tries: u32,
+    pub ignored: u32,
+    pub failed_errno: u32,
+    pub failed_index: u32,
+}
+
 /// All state of the init. The first part is set by the host, the rest is its own.
 #[repr(C)]
 pub(crate) struct Config {
     pub ops: u64,
-    /// The operations that init runs itself once the program is started.
+    /// The operations that init runs itself once the program's process is cloned.
     pub after: u64,
     /// Nanoseconds; `u64::MAX` is no limit.
     pub wall_limit: u64,
@@ -95,14 +111,17 @@ pub(crate) struct Config {
     pub poll: [u64; 2],
     /// The signals that are blocked while init sleeps: all but SIGCHLD.
     pub mask: u64,
-    pub busy_tries: u32,
-    pub ignored: u32,
-    pub in_child: u32,
+    /// Set as long as the program's process has not executed the program; a futex.
+    pub before_exec: u32,
+    /// Set once the program may be executed; a futex.
+    pub gate: u32,
     pub main: u32,
     pub main_over: u32,
     pub status: u32,
-    pub args: [u64; 6],
-    pub timespec: [u64; 2],
+    pub pad: u32,
+    pub init: Worker,
+    pub program: Worker,
+    pub stack: [u64; 32],
     pub action: [u64; 4],
     pub report: Report,
     pub text: [u8; TEXT],
@@ -117,6 +136,7 @@ impl Config {
         const POLLIN: u64 = 0x1;
         const POLLRDHUP: u64 = 0x2000;
         let poll = |fd: i32, events: u64| u64::from(fd as u32) | events << 32;
+        let worker = Worker { busy_tries: 200, ..Worker::default() };
         Config {
             ops: 0,
             after: 0,
@@ -129,14 +149,15 @@ impl Config {
             children_fd: -1,
             poll: [poll(socket, POLLIN | POLLRDHUP), poll(host.unwrap_or(-1), POLLIN)],
             mask: !(1 << (17 - 1)),
-            busy_tries: 200,
-            ignored: 0,
-            in_child: 0,
+            before_exec: 0,
+            gate: 0,
             main: 0,
             main_over: 0,
             status: 0,
-            args: [0; 6],
-            timespec: [0; 2],
+            pad: 0,
+            init: worker,
+            program: worker,
+            stack: [0; 32],
             action: [0; 4],
             report: Report::default(),
             text: [0; TEXT],
@@ -153,8 +174,10 @@ unsafe impl Plain for Report {}
 unsafe impl Plain for Config {}
 
 const _: () = assert!(size_of::<Op>() == 4 + 1 + 1 + 2 + 8 + 8 + 6 * 8, "Op has padding");
+const _: () = assert!(size_of::<Worker>() == 6 * 8 + 2 * 8 + 4 * 4, "Worker has padding");
 const _: () = assert!(size_of::<Report>() == 4 * 4 + 2 * 8 + size_of::<Rusage>(), "Report has padding");
 const _: () = assert!(
-    size_of::<Config>() == 5 * 8 + 2 * 4 + 2 * 8 + 16 + 8 + 6 * 4 + 48 + 16 + 32 + Report::SIZE + TEXT + BUFFER,
+    size_of::<Config>()
+        == 5 * 8 + 2 * 4 + 2 * 8 + 16 + 8 + 6 * 4 + 2 * size_of::<Worker>() + 256 + 32 + Report::SIZE + TEXT + BUFFER,
     "Config has padding"
 );

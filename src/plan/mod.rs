@@ -107,7 +107,17 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, soc
     let namespaces = settled.namespaces;
     let mut script = Script::default();
 
-    set_up_process(&mut script, request, &settled, socket);
+    begin(&mut script, namespaces);
+    script.call(nr_pseudo::START, Step::Start, []);
+    program::run(&mut script, request, command, caller, &settled, numbers)?;
+    script.begin_after();
+    if namespaces.contains(Namespaces::UTS) {
+        hostname(&mut script, request);
+    }
+    if let Some(map) = settled.id_map {
+        wait_for_id_map(&mut script, socket);
+        become_user(&mut script, map.inside, !map.deny_setgroups);
+    }
     let binds = if namespaces.contains(Namespaces::MOUNT) {
         root::build(&mut script, request, &settled, caller, numbers)?
     } else {
@@ -122,10 +132,8 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, soc
             .save(script::Cell(Config::PROC_FD));
     }
     seal_init(&mut script, &settled);
-    script.call(nr_pseudo::START, Step::Start, []);
-    program::run(&mut script, request, command, caller, &settled, numbers)?;
-    script.begin_after();
     leave_program_its_descriptors(&mut script, numbers);
+    script.call(nr_pseudo::OPEN, Step::Init, []);
     script.call(nr_pseudo::SUPERVISE, Step::Init, []);
 
     Ok(Plan {
@@ -149,22 +157,11 @@ fn nanoseconds(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Session, network, host name, and the ids once the host has mapped them.
-fn set_up_process(script: &mut Script, request: &Request, settled: &check::Settled, socket: i32) {
-    let namespaces = settled.namespaces;
+/// What init does for itself and for the program's process, before that is cloned.
+fn begin(script: &mut Script, namespaces: Namespaces) {
     // Keyboard signals and hang-ups of the host's terminal go to its session.
     script.call(nr::SETSID, Step::State, []);
     script.call(nr::UMASK, Step::State, [0u64.into()]);
-    if namespaces.contains(Namespaces::NET) {
-        loopback_up(script);
-    }
-    if namespaces.contains(Namespaces::UTS) {
-        use std::os::unix::ffi::OsStrExt;
-        let name = request.hostname.as_deref().map_or(&b"belljar"[..], OsStrExt::as_bytes);
-        let address = script.bytes(name);
-        script.call(nr::SETHOSTNAME, Step::Hostname, [address.into(), (name.len() as u64).into()]);
-    }
-    // Through it init may later write 0; opened while the file, as the process, is still the caller's.
     const O_WRONLY_CLOEXEC: u64 = 0x8_0001;
     let path = script.string(c"/proc/self/oom_score_adj");
     let oom = script
@@ -176,37 +173,32 @@ fn set_up_process(script: &mut Script, request: &Request, settled: &check::Settl
     script.call(nr::WRITE, Step::State, [oom.into(), zero.into(), 1u64.into()]).ignore(&[13]);
     if !namespaces.contains(Namespaces::PID) {
         const PR_SET_CHILD_SUBREAPER: u64 = 36;
+        const O_CLOEXEC: u64 = 0x8_0000;
         script.call(nr::PRCTL, Step::State, [PR_SET_CHILD_SUBREAPER.into(), 1u64.into()]);
         let path = script.string(c"/proc/thread-self/children");
         // Missing without CONFIG_PROC_CHILDREN: then only the program's process group is killed.
         script
-            .call(nr::OPENAT, Step::State, [script::CWD.into(), path.into(), 0x8_0000u64.into()])
+            .call(nr::OPENAT, Step::State, [script::CWD.into(), path.into(), O_CLOEXEC.into()])
             .ignore(&[2])
             .save(script::Cell(Config::CHILDREN_FD));
     }
-    if let Some(map) = settled.id_map {
-        const EPIPE: u64 = 32;
-        let received = script.cell(0);
-        let byte = script.cell(0);
-        script.call(nr::RECVFROM, Step::IdMap, [socket.into(), byte.0.into(), 1u64.into(), 0u64.into()]).save(received);
-        let arguments = [received.0.into(), u64::MAX.into(), 1u64.into(), EPIPE.into()];
-        script.call(nr_pseudo::EXPECT, Step::IdMap, arguments);
-        become_user(script, map.inside, !map.deny_setgroups);
-    }
 }
 
-fn loopback_up(script: &mut Script) {
-    const AF_INET: u64 = 2;
-    const SOCK_DGRAM_CLOEXEC: u64 = 0x8_0002;
-    const SIOCSIFFLAGS: u64 = 0x8914;
-    const IFF_UP: u8 = 1;
-    let socket =
-        script.call(nr::SOCKET, Step::Network, [AF_INET.into(), SOCK_DGRAM_CLOEXEC.into(), 0u64.into()]).into_cell();
-    let mut request = [0u8; 40];
-    request[..2].copy_from_slice(b"lo");
-    request[16] = IFF_UP;
-    let request = script.bytes(&request);
-    script.call(nr::IOCTL, Step::Network, [socket.into(), SIOCSIFFLAGS.into(), request.into()]);
+fn hostname(script: &mut Script, request: &Request) {
+    use std::os::unix::ffi::OsStrExt;
+    let name = request.hostname.as_deref().map_or(&b"belljar"[..], OsStrExt::as_bytes);
+    let address = script.bytes(name);
+    script.call(nr::SETHOSTNAME, Step::Hostname, [address.into(), (name.len() as u64).into()]);
+}
+
+/// One byte from the host says that the maps are written; the end of the socket that it is gone.
+fn wait_for_id_map(script: &mut Script, socket: i32) {
+    const EPIPE: u64 = 32;
+    let received = script.cell(0);
+    let byte = script.cell(0);
+    script.call(nr::RECVFROM, Step::IdMap, [socket.into(), byte.0.into(), 1u64.into(), 0u64.into()]).save(received);
+    let arguments = [received.0.into(), u64::MAX.into(), 1u64.into(), EPIPE.into()];
+    script.call(nr_pseudo::EXPECT, Step::IdMap, arguments);
 }
 
 /// All three kinds of ids, groups first.

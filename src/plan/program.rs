@@ -33,20 +33,54 @@ pub(super) fn run(
     settled: &Settled,
     numbers: Numbers,
 ) -> Result<()> {
+    // Side by side with init, which makes the root meanwhile.
     script.call(nr::SETSID, Step::State, []);
+    if settled.namespaces.contains(Namespaces::NET) {
+        network(script);
+    }
+    descriptors(script, command, numbers);
+    scheduling(script, caller);
+    resource_limits(script, &request.limits, settled.namespaces)?;
+    let privileged = settled.namespaces.contains(Namespaces::USER) || caller.is_privileged();
+    if privileged {
+        bound_capabilities(script);
+    }
+
+    // Within the root.
+    script.call(nr_pseudo::PASS, Step::State, []);
+    script.call(nr::UMASK, Step::State, [0o022u64.into()]);
+    if privileged {
+        become_user(script, settled.user, settled.id_map.is_none_or(|map| !map.deny_setgroups));
+    }
+    session_keyring(script);
+    drop_capabilities(script);
     if !settled.namespaces.contains(Namespaces::PID) {
         const PR_SET_PDEATHSIG: u64 = 1;
         const SIGKILL: u64 = 9;
         script.call(nr::PRCTL, Step::State, [PR_SET_PDEATHSIG.into(), SIGKILL.into()]);
     }
-    descriptors(script, command, numbers);
-    clean_state(script, caller);
-    resource_limits(script, &request.limits, settled.namespaces)?;
-    credentials(script, caller, settled);
     let dir = command.current_dir.as_deref().unwrap_or(Path::new("/"));
     let address = script.path(dir);
     script.call(nr::CHDIR, Step::CurrentDir, [address.into()]).path(dir);
     execute(script, command)
+}
+
+/// The network namespace is the costly one (a third of a millisecond), so it is made while init makes the root. Init
+/// itself stays in the host's, and does nothing with it.
+fn network(script: &mut Script) {
+    const AF_INET: u64 = 2;
+    const SOCK_DGRAM_CLOEXEC: u64 = 0x8_0002;
+    const SIOCSIFFLAGS: u64 = 0x8914;
+    const IFF_UP: u8 = 1;
+    let flags = Namespaces::NET.bits();
+    script.call(nr::UNSHARE, Step::Network, [flags.into()]);
+    let socket =
+        script.call(nr::SOCKET, Step::Network, [AF_INET.into(), SOCK_DGRAM_CLOEXEC.into(), 0u64.into()]).into_cell();
+    let mut request = [0u8; 40];
+    request[..2].copy_from_slice(b"lo");
+    request[16] = IFF_UP;
+    let request = script.bytes(&request);
+    script.call(nr::IOCTL, Step::Network, [socket.into(), SIOCSIFFLAGS.into(), request.into()]);
 }
 
 /// Moves the extra descriptors to their numbers and closes everything else, the init's own included.
@@ -72,11 +106,9 @@ fn descriptors(script: &mut Script, command: &Command, numbers: Numbers) {
     close(script, above, u64::from(u32::MAX));
 }
 
-/// Promise 10: what a process inherits besides its descriptors and limits.
-fn clean_state(script: &mut Script, caller: &Caller) {
+/// Nothing of the host's priority, personality or signal mask.
+fn scheduling(script: &mut Script, caller: &Caller) {
     const SIG_SETMASK: u64 = 2;
-    const KEYCTL_JOIN_SESSION_KEYRING: u64 = 1;
-    script.call(nr::UMASK, Step::State, [0o022u64.into()]);
     script.call(nr::PERSONALITY, Step::State, [0u64.into()]);
     if caller.scheduled || caller.nice < 0 {
         const SIZE: u64 = 48;
@@ -84,10 +116,14 @@ fn clean_state(script: &mut Script, caller: &Caller) {
         let attributes = script.words(&[SIZE, 0, caller.nice.max(0) as u64, 0, 0, 0]);
         script.call(nr::SCHED_SETATTR, Step::State, [0u64.into(), attributes.into(), 0u64.into()]);
     }
-    // Refused or unknown to this process, it is so to the program: the filter that does it is inherited.
-    script.call(nr::KEYCTL, Step::Keyring, [KEYCTL_JOIN_SESSION_KEYRING.into(), 0u64.into()]).ignore(&[ENOSYS, EPERM]);
     let empty = script.words(&[0]);
     script.call(nr::RT_SIGPROCMASK, Step::State, [SIG_SETMASK.into(), empty.into(), 0u64.into(), 8u64.into()]);
+}
+
+fn session_keyring(script: &mut Script) {
+    const KEYCTL_JOIN_SESSION_KEYRING: u64 = 1;
+    // Refused or unknown to this process, it is so to the program: the filter that does it is inherited.
+    script.call(nr::KEYCTL, Step::Keyring, [KEYCTL_JOIN_SESSION_KEYRING.into(), 0u64.into()]).ignore(&[ENOSYS, EPERM]);
 }
 
 fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces) -> Result<()> {
@@ -133,24 +169,22 @@ fn clamped(resource: Resource, kernel: KernelResource, soft: u64, hard: u64) -> 
     (resource, soft.min(limit), hard.min(limit))
 }
 
-/// No capability in any set and no way to get one: capabilities(7).
-fn credentials(script: &mut Script, caller: &Caller, settled: &Settled) {
+/// No way to get a capability back: capabilities(7).
+fn bound_capabilities(script: &mut Script) {
     const PR_CAPBSET_DROP: u64 = 24;
     const PR_SET_SECUREBITS: u64 = 28;
-    const PR_SET_NO_NEW_PRIVS: u64 = 38;
     /// NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, each locked, and KEEP_CAPS locked off.
     const SECURE: u64 = 0xef;
+    script.call(nr::PRCTL, Step::Capabilities, [PR_SET_SECUREBITS.into(), SECURE.into()]);
+    for capability in 0..=sys::last_capability() {
+        script.call(nr::PRCTL, Step::Capabilities, [PR_CAPBSET_DROP.into(), capability.into()]);
+    }
+}
+
+/// No capability in any set.
+fn drop_capabilities(script: &mut Script) {
+    const PR_SET_NO_NEW_PRIVS: u64 = 38;
     const VERSION_3: u64 = 0x2008_0522;
-    let own_users = settled.namespaces.contains(Namespaces::USER);
-    if own_users || caller.is_privileged() {
-        script.call(nr::PRCTL, Step::Capabilities, [PR_SET_SECUREBITS.into(), SECURE.into()]);
-        for capability in 0..=sys::last_capability() {
-            script.call(nr::PRCTL, Step::Capabilities, [PR_CAPBSET_DROP.into(), capability.into()]);
-        }
-    }
-    if !own_users && caller.is_privileged() {
-        become_user(script, settled.user, true);
-    }
     let header = script.words(&[VERSION_3]);
     let none = script.words(&[0, 0, 0]);
     script.call(nr::CAPSET, Step::Capabilities, [header.into(), none.into()]);
