@@ -3,6 +3,7 @@
 use std::borrow::BorrowMut;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::child::Child;
@@ -89,8 +90,10 @@ impl Sandbox {
     /// A read-only view of the host's toolchain: `/usr`, what the host has of `/bin`, `/sbin` and `/lib*`,
     /// `/etc/alternatives`, `/etc/ld.so.cache` and `/etc/localtime`; and all of the read-only `/proc`, which otherwise shows
     /// processes only.
+    ///
+    /// Which of these there are is looked up once for this value and its clones.
     pub fn host_system(mut self) -> Sandbox {
-        self.request.host_system = true;
+        self.request.host_system = Some(Arc::default());
         self
     }
 
@@ -125,7 +128,7 @@ impl Sandbox {
     }
 
     /// An empty directory in memory that holds at most so many bytes, and one file for each 4 KiB of them (at least 1024
-    /// files). `/tmp` and `/dev/shm` are such of 64 MiB unless given here.
+    /// files). Unless given here, `/tmp` and `/dev/shm` are there and hold 64 MiB and 16384 files, both together.
     ///
     /// # Errors
     /// 0 bytes, or more than `i64::MAX`.

@@ -29,7 +29,7 @@ pub(crate) fn settle(request: &Request, command: &Command, caller: &Caller) -> R
         if let Some(mount) = request.mounts.first() {
             return Err(Error::invalid(mount.label(), "needs Namespaces::MOUNT: the root is the host's"));
         }
-        if request.host_system {
+        if request.host_system.is_some() {
             let label = Label::new(Step::Namespaces);
             return Err(Error::invalid(label, "host_system needs Namespaces::MOUNT: the root is the host's"));
         }

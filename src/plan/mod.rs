@@ -8,6 +8,7 @@ pub(crate) mod root;
 pub(crate) mod script;
 
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 pub(crate) use caller::{Caller, HostIds};
 use init::{Config, nr_pseudo};
@@ -28,7 +29,8 @@ pub(crate) struct Request {
     pub user: Option<(u32, u32)>,
     pub hostname: Option<std::ffi::OsString>,
     pub network: Option<Network>,
-    pub host_system: bool,
+    /// What [`host_system`](crate::mounts::host_system) found, once it was looked for.
+    pub host_system: Option<Arc<OnceLock<Vec<Mount>>>>,
     pub mounts: Vec<Mount>,
     pub limits: Limits,
 }
@@ -159,8 +161,8 @@ fn nanoseconds(duration: std::time::Duration) -> u64 {
 
 /// What init does for itself and for the program's process, before that is cloned.
 fn begin(script: &mut Script, namespaces: Namespaces) {
-    // Keyboard signals and hang-ups of the host's terminal go to its session.
-    script.call(nr::SETSID, Step::State, []);
+    // Out of the way of keyboard signals, which go to a process group. A session of its own would cost a scheduling group.
+    script.call(nr::SETPGID, Step::State, [0u64.into(), 0u64.into()]);
     script.call(nr::UMASK, Step::State, [0u64.into()]);
     const O_WRONLY_CLOEXEC: u64 = 0x8_0001;
     let path = script.string(c"/proc/self/oom_score_adj");

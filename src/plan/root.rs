@@ -35,8 +35,9 @@ pub(crate) const ATTR_RDONLY: u64 = MS_RDONLY;
 pub(crate) const ATTR_NOSUID_NODEV: u64 = MS_NOSUID_NODEV;
 pub(crate) const PRIVATE: u64 = MS_PRIVATE;
 
-/// What /tmp and /dev/shm hold unless the caller says otherwise.
-const TMP_BYTES: u64 = 64 << 20;
+/// What the root's tmpfs holds, with /tmp and /dev/shm and besides the contents of files.
+const ROOT_BYTES: u64 = 64 << 20;
+const ROOT_FILES: usize = 16384;
 
 const DEVICES: [(&str, u64, u64); 6] =
     [("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0)];
@@ -119,7 +120,7 @@ pub(super) fn build(
     numbers: Numbers,
 ) -> Result<Vec<Bind>> {
     let mut binds = Vec::new();
-    let system = if request.host_system { host_system() } else { Vec::new() };
+    let system = request.host_system.as_ref().map_or(&[][..], |found| found.get_or_init(host_system));
     let mounts: Vec<(&Mount, bool)> =
         system.iter().map(|mount| (mount, true)).chain(request.mounts.iter().map(|mount| (mount, false))).collect();
 
@@ -169,7 +170,7 @@ pub(super) fn build(
     let devices = open_devices(script);
 
     // Change the root.
-    new_root(script);
+    new_root(script, &mounts);
     let mut tree = Tree::default();
     let own = Label::new(Step::Root);
     let mut made = Vec::new();
@@ -178,21 +179,23 @@ pub(super) fn build(
         made.push(place);
     }
     for place in made {
-        make_dir(script, Path::new(place), Step::Root);
+        let mode = if matches!(place, "tmp" | "dev/shm") { 0o1777u64 } else { 0o755 };
+        let path = script.path(Path::new(place));
+        script.call(nr::MKDIRAT, Step::Root, [CWD.into(), path.into(), mode.into()]).path(inside(Path::new(place)));
     }
     if settled.namespaces.contains(Namespaces::PID) {
-        let everything = request.host_system;
+        let everything = request.host_system.is_some();
         mount_proc(script, everything);
     }
-    let_go_of_host(script);
 
     // Make the tree, then put the mounts on it: what is made in the root comes before the root is sealed, what is made in
     // a tmpfs after that is mounted.
     let mut later = Later::new();
-    for (place, bytes) in [("tmp", TMP_BYTES), ("dev/shm", TMP_BYTES)] {
+    for place in ["tmp", "dev/shm"] {
         if !given.iter().any(|given| given.place == Path::new(place)) {
             tree.put(Path::new(place), Node::Tmpfs, &own)?;
-            later.push(Box::new(move |script| mount_tmpfs(script, Path::new(place), bytes)));
+            let fd = open_scratch(script, place);
+            later.push(Box::new(move |script| move_to(script, Step::Tmpfs, fd.into(), Path::new(place))));
         }
     }
     later.push(Box::new(mount_pts));
@@ -201,20 +204,21 @@ pub(super) fn build(
     }
     synthesise_etc(script, &mut tree, request, settled);
     make_devices(script, &devices);
-    let step = Step::Root;
-    let path = script.string(c"/");
-    let arguments = [CWD.into(), path.into(), AT_RECURSIVE.into(), read_only_keeping_devices(script), 32u64.into()];
-    script.call(nr::MOUNT_SETATTR, step, arguments);
+    seal_root(script);
     for mount in later {
         mount(script);
     }
+    let_go_of_host(script);
     Ok(binds)
 }
 
-/// NODEV would shut the device nodes, and no other mount of the root can hold any.
-fn read_only_keeping_devices(script: &mut Script) -> Arg {
-    const NOSUID: u64 = 2;
-    script.words(&[ATTR_RDONLY | NOSUID, 0, 0, 0]).into()
+/// Not recursive: the host's mounts are still on top.
+fn seal_root(script: &mut Script) {
+    const SIZE: u64 = 32;
+    let root = script.string(c"/");
+    let attributes = script.words(&[ATTR_RDONLY, 0, 0, 0]);
+    let arguments = [CWD.into(), root.into(), 0u64.into(), attributes.into(), SIZE.into()];
+    script.call(nr::MOUNT_SETATTR, Step::Root, arguments);
 }
 
 fn set_attributes(script: &mut Script, step: Step, fd: Cell, attributes: u64) -> super::script::Call<'_> {
@@ -234,8 +238,11 @@ fn open_devices(script: &mut Script) -> Vec<(PathBuf, Cell)> {
     const RDEV_AT: u64 = 128;
     const S_IFMT: u64 = 0xf000;
     const S_IFCHR: u64 = 0x2000;
+    const NOSUID: u64 = 2;
     let empty = script.string(c"");
     let found = script.bytes(&[0; 256]);
+    // A device is written to all the same; its owner, mode and times are not.
+    let attributes = script.words(&[ATTR_RDONLY | NOSUID | MS_NOEXEC, 0, MS_PRIVATE, 0]);
     DEVICES
         .iter()
         .map(|(name, major, minor)| {
@@ -252,6 +259,7 @@ fn open_devices(script: &mut Script) -> Vec<(PathBuf, Cell)> {
                 let arguments = [(found + at).into(), mask.into(), value.into(), ENODEV.into()];
                 script.call(nr_pseudo::EXPECT, Step::Dev, arguments).path(&host);
             }
+            set_attributes(script, Step::Dev, fd, attributes).path(&host);
             (Path::new("dev").join(name), fd)
         })
         .collect()
@@ -274,25 +282,35 @@ fn make_devices(script: &mut Script, devices: &[(PathBuf, Cell)]) {
 }
 
 /// An empty tmpfs becomes the root; the host's mounts are still there, on top of it.
-fn new_root(script: &mut Script) {
+fn new_root(script: &mut Script, mounts: &[(&Mount, bool)]) {
     const FSCONFIG_SET_STRING: u64 = 1;
     const FSCONFIG_CMD_CREATE: u64 = 6;
     const CLOEXEC: u64 = 1;
     let step = Step::Root;
-    let (name, key, value) = (script.string(c"tmpfs"), script.string(c"mode"), script.string(c"0755"));
+    let contents = mounts.iter().map(|(mount, _)| match &mount.kind {
+        Kind::File { contents } => (contents.len() as u64).next_multiple_of(4096),
+        _ => 0,
+    });
+    let size = ROOT_BYTES.saturating_add(contents.sum());
+    let files = ROOT_FILES + 8 * mounts.len();
+    let name = script.string(c"tmpfs");
     let context = script.call(nr::FSOPEN, step, [name.into(), CLOEXEC.into()]).into_cell();
-    let mode = [context.into(), FSCONFIG_SET_STRING.into(), key.into(), value.into(), 0u64.into()];
-    script.call(nr::FSCONFIG, step, mode);
+    for (key, value) in [("mode", "0755".into()), ("size", size.to_string()), ("nr_inodes", files.to_string())] {
+        let (key, value) = (script.path(Path::new(key)), script.path(Path::new(&value)));
+        let arguments = [context.into(), FSCONFIG_SET_STRING.into(), key.into(), value.into(), 0u64.into()];
+        script.call(nr::FSCONFIG, step, arguments);
+    }
     let create = [context.into(), FSCONFIG_CMD_CREATE.into(), 0u64.into(), 0u64.into(), 0u64.into()];
     script.call(nr::FSCONFIG, step, create);
-    let root = script.call(nr::FSMOUNT, step, [context.into(), CLOEXEC.into(), 2u64.into()]).into_cell();
+    let root = script.call(nr::FSMOUNT, step, [context.into(), CLOEXEC.into(), ATTR_NOSUID_NODEV.into()]).into_cell();
     move_to(script, step, root.into(), Path::new("/"));
     script.call(nr::FCHDIR, step, [root.into()]);
     let here = script.string(c".");
     script.call(nr::PIVOT_ROOT, step, [here.into(), here.into()]);
 }
 
-/// A mount of /proc is allowed only while another one is in sight.
+/// Last, as it waits for a grace period of RCU: until the process that makes the network namespace is out of the kernel.
+/// A mount of /proc is allowed only while another one is in sight, anyway.
 fn let_go_of_host(script: &mut Script) {
     const MNT_DETACH: u64 = 2;
     let here = script.string(c".");
@@ -316,6 +334,17 @@ fn mount_pts(script: &mut Script) {
     script
         .call(nr::MOUNT, Step::Dev, [name.into(), place.into(), name.into(), NOSUID_NOEXEC.into(), data.into()])
         .path("/dev/pts");
+}
+
+/// A directory of the root's own tmpfs that stays writable when the root is sealed: a mount of it, taken before. That is
+/// cheaper than a tmpfs for each.
+fn open_scratch(script: &mut Script, place: &str) -> Cell {
+    let path = script.path(Path::new(place));
+    let flags = OPEN_TREE_CLONE | O_CLOEXEC;
+    script
+        .call(nr::OPEN_TREE, Step::Tmpfs, [CWD.into(), path.into(), flags.into()])
+        .path(inside(Path::new(place)))
+        .into_cell()
 }
 
 /// `place` is relative to the working directory.
