@@ -6,7 +6,8 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// Cargo builds the examples beside the tests.
+/// Cargo builds the examples beside the tests, when it builds all of them; for `--test examples` alone it takes those that
+/// are there.
 fn example(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("own path");
     let built = own.parent().and_then(Path::parent).expect("target/PROFILE/deps/NAME");
@@ -16,7 +17,10 @@ fn example(name: &str) -> PathBuf {
 /// Runs an example, and has every process that outlives it become a child of this one, where the leak check sees it.
 fn run(name: &str, arguments: &[&Path]) -> Output {
     rustix::process::set_child_subreaper(Some(rustix::process::getpid())).expect("prctl");
-    let output = Command::new(example(name)).args(arguments).output().expect("the example is built");
+    let output = Command::new(example(name))
+        .args(arguments)
+        .output()
+        .expect("built by cargo test, or by cargo build --examples");
     println!("{}{}", text(&output.stdout), text(&output.stderr));
     output
 }
@@ -128,7 +132,7 @@ fn build_step_leaves_no_temporary_directory() {
     }
     let _host = common::host();
     let dir = common::TempDir::new("build-step");
-    let status = Command::new(example("build_step")).env("TMPDIR", dir.path()).output().expect("it is built").status;
+    let status = Command::new(example("build_step")).env("TMPDIR", dir.path()).output().expect("built").status;
     assert!(status.success());
     assert_eq!(std::fs::read_dir(dir.path()).expect("the directory").count(), 0);
 }
