@@ -34,20 +34,23 @@ fn files() -> PathBuf {
     Path::new(&package).join("examples")
 }
 
-fn has_compiler(test: &str) -> bool {
-    let found = Command::new("cc").arg("--version").output().is_ok();
-    if !found {
+fn has_compiler() -> bool {
+    Command::new("cc").arg("--version").output().is_ok()
+}
+
+/// Begins a test that needs a compiler. Looking for one is part of the test, as other tests count descriptors meanwhile.
+fn host_with_compiler(test: &str) -> Option<common::Host> {
+    let host = common::host();
+    if !has_compiler() {
         common::skip(test, "cc", "no C compiler");
+        return None;
     }
-    found
+    Some(host)
 }
 
 #[test]
 fn judge_finds_the_right_verdict_for_each_submission() {
-    if !has_compiler("judge_finds_the_right_verdict_for_each_submission") {
-        return;
-    }
-    let _host = common::host();
+    let Some(_host) = host_with_compiler("judge_finds_the_right_verdict_for_each_submission") else { return };
     let output = run("judge", &[]);
     assert!(output.status.success(), "{}", output.status);
     let table = text(&output.stdout);
@@ -59,10 +62,7 @@ fn judge_finds_the_right_verdict_for_each_submission() {
 /// H3.5: without a cgroup the memory limit is inferred, which the evidence has to say.
 #[test]
 fn judge_says_what_stood_in_for_a_cgroup() {
-    if !has_compiler("judge_says_what_stood_in_for_a_cgroup") {
-        return;
-    }
-    let _host = common::host();
+    let Some(_host) = host_with_compiler("judge_says_what_stood_in_for_a_cgroup") else { return };
     let hog = files().join("judge/submissions/memory_hog.c");
     let table = text(&run("judge", &[&files().join("judge/problem"), &hog]).stdout);
     let row = table.lines().find(|line| line.starts_with("memory_hog")).expect("its row");
@@ -72,10 +72,7 @@ fn judge_says_what_stood_in_for_a_cgroup() {
 
 #[test]
 fn judge_exits_with_1_if_a_verdict_is_not_the_expected_one() {
-    if !has_compiler("judge_exits_with_1_if_a_verdict_is_not_the_expected_one") {
-        return;
-    }
-    let _host = common::host();
+    let Some(_host) = host_with_compiler("judge_exits_with_1_if_a_verdict_is_not_the_expected_one") else { return };
     let dir = common::TempDir::new("judge");
     std::fs::write(dir.path().join("silent.c"), "// expect: accepted\nint main(void) { return 0; }\n")
         .expect("written");
@@ -100,7 +97,7 @@ fn judge_says_what_is_missing() {
         let output = run("judge", &arguments);
         assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), message));
     }
-    if Command::new("cc").arg("--version").output().is_err() {
+    if !has_compiler() {
         let output = run("judge", &[]);
         let message = "judge: exec cc: No such file or directory (os error 2): the judge needs a C compiler";
         assert!(text(&output.stderr).starts_with(message) && output.status.code() == Some(2));
@@ -109,10 +106,7 @@ fn judge_says_what_is_missing() {
 
 #[test]
 fn build_step_takes_what_is_declared_and_gives_its_output() {
-    if !has_compiler("build_step_takes_what_is_declared_and_gives_its_output") {
-        return;
-    }
-    let _host = common::host();
+    let Some(_host) = host_with_compiler("build_step_takes_what_is_declared_and_gives_its_output") else { return };
     let dir = common::TempDir::new("build-step");
     let kept = dir.path().join("out");
     let output = run("build_step", &[&kept]);
@@ -127,10 +121,7 @@ fn build_step_takes_what_is_declared_and_gives_its_output() {
 
 #[test]
 fn build_step_leaves_no_temporary_directory() {
-    if !has_compiler("build_step_leaves_no_temporary_directory") {
-        return;
-    }
-    let _host = common::host();
+    let Some(_host) = host_with_compiler("build_step_leaves_no_temporary_directory") else { return };
     let dir = common::TempDir::new("build-step");
     let status = Command::new(example("build_step")).env("TMPDIR", dir.path()).output().expect("built").status;
     assert!(status.success());
