@@ -2,9 +2,11 @@
 
 mod common;
 
+use std::time::{Duration, Instant};
+
 use belljar::{Command, Sandbox, Verdict};
 
-guests! { greet, status }
+guests! { greet, status, time_itself }
 
 fn greet(args: &[String]) -> i32 {
     println!("hello {}", args.join("+"));
@@ -14,6 +16,13 @@ fn greet(args: &[String]) -> i32 {
 
 fn status(args: &[String]) -> i32 {
     args[0].parse().expect("a number")
+}
+
+fn time_itself(_: &[String]) -> i32 {
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_millis(1) {}
+    println!("{}", begin.elapsed().as_nanos());
+    0
 }
 
 #[test]
@@ -40,4 +49,20 @@ fn the_strict_sandbox_has_no_program_to_run() {
     let _host = common::host();
     let error = Sandbox::new().spawn(Command::new("true")).expect_err("nothing is there");
     assert_eq!(error.to_string(), "exec true: No such file or directory (os error 2)");
+}
+
+/// H3.7: the clock starts before the program does, not once the init is scheduled again after it. On one processor the
+/// program often goes first.
+#[test]
+fn wall_time_covers_all_of_the_programs_life() {
+    let _host = common::host();
+    let mut one = rustix::thread::CpuSet::new();
+    one.set(rustix::thread::sched_getcpu());
+    rustix::thread::sched_setaffinity(None, &one).expect("this thread and what it starts");
+    let sandbox = common::guest_sandbox();
+    for _ in 0..100 {
+        let output = sandbox.output(common::guest("time_itself")).expect("runs");
+        let lived = String::from_utf8_lossy(&output.stdout).trim().parse().map(Duration::from_nanos).expect("a number");
+        assert!(output.outcome.usage.wall_time >= lived, "{lived:?} of {:?}", output.outcome.usage);
+    }
 }

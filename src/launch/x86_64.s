@@ -169,6 +169,8 @@
         jmp     .Lpass
 
 .Lopen:
+        call    .Lnow                   # here and not in .Lsupervise: by then the program runs, or is over
+        mov     [rbx + {REPORT_BEGAN}], rax
         mov     dword ptr [rbx + {GATE}], 1
         lea     rdi, [rbx + {GATE}]
         mov     esi, 1                  # FUTEX_WAKE
@@ -207,8 +209,6 @@
         mov     r10d, 8
         mov     eax, 13                 # rt_sigaction
         syscall
-        call    .Lnow
-        mov     [rbx + {REPORT_BEGAN}], rax
         mov     dword ptr [rbx + {REPORT_KIND}], {STARTED}
         call    .Lsend
 

@@ -1,5 +1,5 @@
 // expect: memory-limit: allocates and touches memory, 1 MiB at a time, up to 2 GiB
-// expect without cgroups: runtime-error: an rlimit stands in, malloc() returns NULL, the program exits 1
+// Where an rlimit stands in for the cgroup malloc() returns NULL and the program exits 1, with all of the limit in use.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
