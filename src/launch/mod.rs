@@ -45,6 +45,7 @@ pub(crate) fn spawn(
     captures: Captures,
 ) -> Result<(Running, [Option<OwnedFd>; 3], crate::outcome::Enforced)> {
     let began = Instant::now();
+    streams::check_inherited(command)?;
     let caller = Caller::now();
     let (socket, theirs) = sockets()?;
     let plan = plan::compile(request, command, &caller, theirs.as_raw_fd())?;
