@@ -76,6 +76,10 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("belljar is made of Linux namespaces");
 
+// The helpers of the integration tests name the crate so.
+#[cfg(test)]
+extern crate self as belljar;
+
 mod child;
 mod command;
 mod error;

@@ -10,6 +10,7 @@ use rustix::io::Errno;
 use rustix::net::SendFlags;
 
 use crate::error::{Error, Label, Result, Step};
+use crate::namespaces::Namespaces;
 use crate::plan::root::{ATTR_NOSUID_NODEV, ATTR_RDONLY, PRIVATE};
 use crate::plan::{Bind, IdMap, Plan};
 use crate::sys::{self, MountAttr, SignalsBlocked};
@@ -17,10 +18,7 @@ use crate::sys::{self, MountAttr, SignalsBlocked};
 /// Writes the maps of the init's user namespace and lets it go on.
 pub(super) fn write(plan: &Plan, pid: u32, socket: &OwnedFd) -> Result<()> {
     let Some(map) = plan.id_map else { return Ok(()) };
-    write_maps(pid, map).map_err(|error| {
-        let hint = crate::host::id_map_hint(&error);
-        Error::os(Label::new(Step::IdMap), error).with_hint(hint)
-    })?;
+    write_maps(pid, map).map_err(maps_failed)?;
     match rustix::net::send(socket, b"g", SendFlags::NOSIGNAL) {
         // An init that has failed says why in its report.
         Ok(_) | Err(Errno::PIPE | Errno::CONNRESET) => Ok(()),
@@ -76,7 +74,7 @@ fn prepare_one(plan: &Plan, bind: &Bind, owners: &mut Vec<((u32, u32), OwnedFd)>
     let stat = rustix::fs::statat(&mount, "", AtFlags::EMPTY_PATH).map_err(|errno| failed(errno.into()))?;
     let owner = (stat.st_uid, stat.st_gid);
     if !owners.iter().any(|(known, _)| *known == owner) {
-        owners.push((owner, user_namespace(IdMap { inside: owner, ..map }).map_err(failed)?));
+        owners.push((owner, user_namespace(IdMap { inside: owner, ..map })?));
     }
     let (_, users) = owners.iter().find(|(known, _)| *known == owner).expect("just added");
     attributes.set |= MOUNT_ATTR_IDMAP;
@@ -99,11 +97,17 @@ fn prepare_one(plan: &Plan, bind: &Bind, owners: &mut Vec<((u32, u32), OwnedFd)>
 }
 
 /// A user namespace with this map, held by nothing but the descriptor.
-fn user_namespace(map: IdMap) -> io::Result<OwnedFd> {
+fn user_namespace(map: IdMap) -> Result<OwnedFd> {
     let signals = SignalsBlocked::new();
-    let holder = sys::Holder::new(crate::namespaces::Namespaces::USER.bits().into())?;
+    let holder = sys::Holder::new(Namespaces::USER.bits().into())
+        .map_err(|error| super::clone_failed(error, Namespaces::USER))?;
     drop(signals);
-    write_maps(holder.pid, map)?;
+    write_maps(holder.pid, map).map_err(maps_failed)?;
     let path = format!("/proc/{}/ns/user", holder.pid);
-    Ok(rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
+    rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).map_err(|errno| maps_failed(errno.into()))
+}
+
+fn maps_failed(error: io::Error) -> Error {
+    let hint = crate::host::id_map_hint(&error);
+    Error::os(Label::new(Step::IdMap), error).with_hint(hint)
 }

@@ -4,6 +4,8 @@ mod idmap;
 mod image;
 mod streams;
 mod stub;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -43,6 +45,7 @@ pub(crate) fn spawn(
     captures: Captures,
 ) -> Result<(Running, [Option<OwnedFd>; 3], crate::outcome::Enforced)> {
     let began = Instant::now();
+    streams::check_inherited(command)?;
     let caller = Caller::now();
     let (socket, theirs) = sockets()?;
     let plan = plan::compile(request, command, &caller, theirs.as_raw_fd())?;
@@ -117,7 +120,11 @@ fn launch(
     }
     let started = match idmap::write(plan, pid, &running.socket) {
         Ok(()) => running.started(&plan.script, plan.wall_limit),
-        Err(error) => Err(error),
+        // The maps of an init that has failed cannot be written: then its own word is the reason.
+        Err(error) => match running.try_report() {
+            Ok(Some(Some(report))) if report.kind == FAILED => Err(told(&report, &plan.script)),
+            _ => Err(error),
+        },
     };
     if let Err(error) = started {
         sys::kill(running.pidfd.as_fd());
@@ -182,7 +189,13 @@ impl Running {
     /// As [`report`](Running::report); the outer `None` is "not yet".
     pub(crate) fn try_report(&self) -> Result<Option<Option<Report>>> {
         let mut bytes = [0u8; Report::SIZE];
-        match rustix::net::recv(&self.socket, &mut bytes, RecvFlags::DONTWAIT) {
+        let mut receive = || rustix::net::recv(&self.socket, &mut bytes, RecvFlags::DONTWAIT);
+        // An init that ended without reading what the host had sent leaves an error in front of its report: unix(7).
+        let received = match receive() {
+            Err(Errno::CONNRESET) => receive(),
+            received => received,
+        };
+        match received {
             Ok((Report::SIZE, _)) => Ok(Some(Some(Report::from_bytes(&bytes)))),
             Err(Errno::AGAIN | Errno::INTR) => Ok(None),
             Ok(_) | Err(Errno::CONNRESET) => Ok(Some(None)),

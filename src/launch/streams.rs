@@ -51,6 +51,17 @@ impl<'a> Ends<'a> {
     }
 }
 
+/// What the host has closed cannot be inherited. To be asked before the first descriptor of a spawn is opened: that takes the
+/// lowest free number, and would be taken for the stream.
+pub(crate) fn check_inherited(command: &Command) -> Result<()> {
+    for (index, name) in NAMES.iter().enumerate() {
+        if matches!(&command.stdio[index], Some(stdio) if matches!(stdio.0, Kind::Inherit)) {
+            inherited(index).map_err(|error| Error::os(Label::at(Step::Stdio, *name), error))?;
+        }
+    }
+    Ok(())
+}
+
 const NAMES: [&str; 3] = ["stdin", "stdout", "stderr"];
 
 fn end<'a>(kind: &'a Kind, index: usize, host: &mut Option<OwnedFd>) -> io::Result<End<'a>> {

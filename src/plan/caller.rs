@@ -54,11 +54,20 @@ fn host_ids(uid: u32, capabilities: u64) -> HostIds {
     let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     let (id, initial) = choose(&map);
     match (id, privileged, initial) {
-        (Some(id), true, _) => HostIds::Chosen(id),
+        // Where there is no other id than the caller's there is none to choose, and the mounts may be another's.
+        (Some(id), true, _) if id != uid => HostIds::Chosen(id),
         // Root of a container whose user namespace maps nothing else: its own id is an ordinary one further out.
-        (_, _, false) => HostIds::Own,
+        (_, _, false) if !is_root_outside(uid, &map) => HostIds::Own,
         _ => HostIds::None,
     }
+}
+
+/// Whether root of the parent user namespace is behind this id. That may be the host's.
+fn is_root_outside(uid: u32, map: &str) -> bool {
+    map.lines().any(|line| {
+        let mut numbers = line.split_ascii_whitespace().map(str::parse::<u32>);
+        (numbers.next(), numbers.next()) == (Some(Ok(uid)), Some(Ok(0)))
+    })
 }
 
 /// An unprivileged host id out of the caller's own map, and whether that is the initial user namespace's.
@@ -87,7 +96,7 @@ fn choose(map: &str) -> (Option<u32>, bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::choose;
+    use super::{choose, is_root_outside};
 
     #[test]
     fn root_gets_a_high_id_of_its_own_each_time() {
@@ -101,6 +110,13 @@ mod tests {
     fn root_of_a_container_gets_its_last_id() {
         assert_eq!(choose("0 100000 65536\n"), (Some(65535), false));
         assert_eq!(choose("0 1000 1\n1 100000 65536"), (Some(65536), false));
+    }
+
+    #[test]
+    fn the_parents_root_is_told_from_an_ordinary_user() {
+        assert!(is_root_outside(0, "0 0 1\n"));
+        assert!(!is_root_outside(0, "0 1000 1\n1 0 1\n"));
+        assert!(!is_root_outside(1000, "1000 1000 1\n"));
     }
 
     #[test]

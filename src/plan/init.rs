@@ -130,6 +130,7 @@ pub(crate) struct Config {
 
 impl Config {
     pub(crate) const PROC_FD: u64 = DATA + offset_of!(Config, proc_fd) as u64;
+    pub(crate) const POLL: u64 = DATA + offset_of!(Config, poll) as u64;
     pub(crate) const CHILDREN_FD: u64 = DATA + offset_of!(Config, children_fd) as u64;
 
     pub(crate) fn new(socket: i32, host: Option<i32>) -> Config {

@@ -193,12 +193,16 @@ fn hostname(script: &mut Script, request: &Request) {
     script.call(nr::SETHOSTNAME, Step::Hostname, [address.into(), (name.len() as u64).into()]);
 }
 
-/// One byte from the host says that the maps are written; the end of the socket that it is gone.
+/// One byte from the host says that the maps are written.
 fn wait_for_id_map(script: &mut Script, socket: i32) {
     const EPIPE: u64 = 32;
+    const MSG_DONTWAIT: u64 = 0x40;
     let received = script.cell(0);
     let byte = script.cell(0);
-    script.call(nr::RECVFROM, Step::IdMap, [socket.into(), byte.0.into(), 1u64.into(), 0u64.into()]).save(received);
+    // Until the host has written or is gone: a sibling of the dead host may hold the other end of the socket open.
+    script.call(nr::PPOLL, Step::IdMap, [Config::POLL.into(), 2u64.into(), 0u64.into(), 0u64.into()]);
+    let arguments = [socket.into(), byte.0.into(), 1u64.into(), MSG_DONTWAIT.into()];
+    script.call(nr::RECVFROM, Step::IdMap, arguments).save(received);
     let arguments = [received.0.into(), u64::MAX.into(), 1u64.into(), EPIPE.into()];
     script.call(nr_pseudo::EXPECT, Step::IdMap, arguments);
 }

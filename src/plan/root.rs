@@ -320,7 +320,8 @@ fn let_go_of_host(script: &mut Script) {
 /// Own processes only: those that the program may not trace, the init among them, are hidden. Read-only, as what is
 /// writable there is either the host's or of no use without privileges.
 fn mount_proc(script: &mut Script, everything: bool) {
-    let data = if everything { c"hidepid=2" } else { c"hidepid=2,subset=pid" };
+    // 4, "ptraceable" (Linux 5.8), and not 2, "invisible", which spares the members of group 0.
+    let data = if everything { c"hidepid=4" } else { c"hidepid=4,subset=pid" };
     let (name, data) = (script.string(c"proc"), script.string(data));
     let flags = MS_RDONLY | MS_NOSUID_NODEV | MS_NOEXEC;
     script.call(nr::MOUNT, Step::Proc, [name.into(), name.into(), name.into(), flags.into(), data.into()]);

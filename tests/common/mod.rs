@@ -4,6 +4,9 @@
 //! first arguments it calls the function of that name before `main`, so no second binary and no compiler is needed.
 #![allow(dead_code)]
 
+pub mod filter;
+pub mod portrait;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
@@ -47,6 +50,23 @@ pub fn guest(name: &str) -> Command {
     let mut command = Command::new("/guest");
     command.arg(MARK).arg(name);
     command
+}
+
+/// The command that runs a guest on the host: a copy of this test that may do to its own process what it likes.
+pub fn on_host(name: &str) -> std::process::Command {
+    let mut command = std::process::Command::new(std::env::current_exe().expect("own path"));
+    command.arg(MARK).arg(name);
+    command
+}
+
+/// Runs a guest on the host to its end, which must be status 0. What it says is shown.
+pub fn run_on_host(name: &str, args: &[&str]) {
+    let _host = host();
+    let output = on_host(name).args(args).output().expect("runs");
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    print!("{said}");
+    assert!(output.status.success(), "{name} {args:?}: {}\n{said}", output.status);
 }
 
 /// A sandbox with the host's system and this test binary.

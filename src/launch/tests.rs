@@ -1,0 +1,183 @@
+//! Fault injection (promise 6, H2.12): each operation of a script is made to fail in turn. Each time the launch is an
+//! error that names that operation, the program does not run, and nothing is left.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+
+use std::io::Read;
+use std::os::fd::AsRawFd;
+
+use super::*;
+use crate::mounts::{Kind, Mount};
+use crate::stdio::Stdio;
+use crate::sys::nr;
+
+/// ENOSR, which no operation passes over.
+const ERRNO: i32 = 63;
+
+fn strict() -> Request {
+    Request { mounts: vec![mount("/mark", Kind::File { contents: program().into() })], ..Request::default() }
+}
+
+fn mount(inside: &str, kind: Kind) -> Mount {
+    Mount { inside: inside.into(), kind }
+}
+
+/// A static ELF file that writes "ran" to its standard output, so that a sandbox without a system can run it.
+fn program() -> Vec<u8> {
+    const CODE: &[u8] = &[
+        0x6a, 0x01, 0x58, // push 1; pop rax: write
+        0x89, 0xc7, // mov edi, eax
+        0x48, 0x8d, 0x35, 0x0e, 0, 0, 0, // lea rsi, [rip + 14]: the text
+        0x6a, 0x03, 0x5a, // push 3; pop rdx
+        0x0f, 0x05, // syscall
+        0xb8, 0xe7, 0, 0, 0, // mov eax, 231: exit_group
+        0x31, 0xff, // xor edi, edi
+        0x0f, 0x05, // syscall
+        b'r', b'a', b'n',
+    ];
+    const BASE: u64 = 0x40_0000;
+    let size = (120 + CODE.len()) as u64;
+    let mut file = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
+    // ET_EXEC, EM_X86_64, version; entry; program headers; no sections; flags and sizes. Then PT_LOAD, readable and
+    // executable: offset, two addresses, two sizes, alignment.
+    for (value, bytes) in [(2, 2), (62, 2), (1, 4), (BASE + 120, 8), (64, 8), (0, 8), (0, 4), (64, 2), (56, 2), (1, 2)]
+        .into_iter()
+        .chain([(64, 2), (0, 2), (0, 2), (1, 4), (5, 4), (0, 8), (BASE, 8), (BASE, 8), (size, 8), (size, 8), (4096, 8)])
+    {
+        file.extend_from_slice(&u64::to_le_bytes(value)[..bytes]);
+    }
+    file.extend_from_slice(CODE);
+    file
+}
+
+fn shell() -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", "echo ran"]);
+    command
+}
+
+struct Ran {
+    result: Result<Running>,
+    stdout: String,
+}
+
+/// Launches, with operation `broken` made to fail, and waits for the end.
+fn run(request: &Request, command: &Command, broken: Option<usize>) -> (Ran, Script) {
+    let (socket, theirs) = sockets().expect("a socket pair");
+    let mut plan = plan::compile(request, command, &Caller::now(), theirs.as_raw_fd()).expect("a plan");
+    if let Some(index) = broken {
+        plan.script.sabotage(index, ERRNO as u64);
+    }
+    let mut ends = Ends::open(command, Captures::Output).expect("pipes");
+    let result = launch(&plan, command, &ends, socket, theirs, Instant::now());
+    let mut output = std::fs::File::from(ends.host[1].take().expect("standard output is captured"));
+    drop(ends);
+    let mut stdout = String::new();
+    // Ends when no process holds the other end any more: a survivor would make this test hang, and so fail.
+    output.read_to_string(&mut stdout).expect("reads");
+    if let Ok(running) = &result {
+        running.report().expect("a report");
+        running.reap().expect("reaps");
+    }
+    (Ran { result, stdout }, plan.script)
+}
+
+/// Breaks the operations one by one. Those behind the execve that succeeds are what a failed one goes on with.
+fn break_each(what: &str, request: &Request, command: &Command) {
+    let (whole, script) = run(request, command, None);
+    assert!(whole.result.is_ok(), "{what}: {:?}", whole.result.err());
+    assert_eq!(whole.stdout.trim(), "ran", "{what}");
+    let executed = script.ops().iter().position(|op| op.nr == nr::EXECVE).expect("an execve");
+    let reached = (0..=executed).chain(script.after()..script.ops().len());
+    // The operations of the same system call fail alike; an emulated processor does with a part of them.
+    let stride = if common::patience() > 1 { 3 } else { 1 };
+    for index in reached.step_by(stride) {
+        let (broken, script) = run(request, command, Some(index));
+        let error = broken.result.err().unwrap_or_else(|| panic!("{what}: {index} was passed over\n{script:?}"));
+        let label = script.label(index).expect("its label");
+        let cause = io::Error::from_raw_os_error(ERRNO);
+        assert_eq!(error.to_string(), format!("{label}: {cause}"), "{what}: operation {index}");
+        // What comes after the execve finds the program started, and ends it.
+        assert!(index > executed || broken.stdout.is_empty(), "{what}: ran without operation {index}, {label}");
+    }
+}
+
+#[test]
+fn strict_sandbox() {
+    let _host = common::host();
+    break_each("strict", &strict(), &Command::new("/mark"));
+}
+
+#[test]
+fn host_system() {
+    let _host = common::host();
+    break_each("host_system", &Request { host_system: true, ..Request::default() }, &shell());
+}
+
+#[test]
+fn every_kind_of_mount_and_limit() {
+    let _host = common::host();
+    let dir = common::TempDir::new("fault");
+    std::fs::create_dir_all(dir.path().join("a/b")).expect("directories");
+    let bind = |inside: &str, writable: bool| mount(inside, Kind::Bind { source: dir.path().into(), writable });
+    let mut request = strict();
+    request.mounts.extend([
+        bind("/ro", false),
+        mount("/ro/a", Kind::Tmpfs { bytes: 1 << 20 }),
+        mount("/t", Kind::Tmpfs { bytes: 1 << 20 }),
+        mount("/t/dir", Kind::Dir),
+        mount("/t/link", Kind::Symlink { target: "dir".into() }),
+        mount("/t/file", Kind::File { contents: (*b"text").into() }),
+    ]);
+    // A writable bind of a root host needs idmapped mounts on the filesystem of the temporary directory.
+    request.mounts.extend([bind("/rw", true), bind("/rw/a/b", false)]);
+    request.limits.cpu_time = Some(Duration::from_secs(10));
+    request.limits.wall_time = Some(Duration::from_secs(100));
+    request.user = Some((0, 0));
+    let mut command = Command::new("/mark");
+    let extra = std::fs::File::open("/dev/null").expect("/dev/null");
+    command.stdin(Stdio::piped()).fd(9, extra.into());
+    let (whole, _) = run(&request, &command, None);
+    match whole.result {
+        Err(error) if error.is_unsupported() => {
+            common::skip("every_kind_of_mount_and_limit", "idmap", &error.to_string())
+        }
+        _ => break_each("mounts", &request, &command),
+    }
+}
+
+#[test]
+fn without_some_namespaces() {
+    let _host = common::host();
+    let mut sets = vec![Namespaces::empty(), Namespaces::all() - Namespaces::NET, Namespaces::USER];
+    if common::is_root() {
+        sets.extend([Namespaces::all() - Namespaces::USER, Namespaces::MOUNT | Namespaces::PID]);
+    }
+    for namespaces in sets {
+        let host_system = namespaces.contains(Namespaces::MOUNT);
+        let request = Request { namespaces, host_system, ..Request::default() };
+        break_each(&format!("{namespaces:?}"), &request, &shell());
+    }
+}
+
+/// A program that is not there: every step of the search and of the probe for an interpreter that fails is told.
+#[test]
+fn the_search_that_fails() {
+    let _host = common::host();
+    let request = Request { host_system: true, ..Request::default() };
+    let command = Command::new("no-such-program");
+    let (whole, script) = run(&request, &command, None);
+    assert_eq!(whole.result.err().map(|error| error.raw_os_error()), Some(Some(2)));
+    let first = script.ops().iter().position(|op| op.nr == nr::EXECVE).expect("an execve");
+    for index in first..script.after() {
+        let (broken, script) = run(&request, &command, Some(index));
+        let error = broken.result.expect_err("broken, and not there");
+        let step = match script.label(index).expect("its label").step {
+            Step::Interpreter => Step::Exec,
+            step => step,
+        };
+        assert_eq!(error.step(), step);
+        assert!(matches!(error.raw_os_error(), Some(ERRNO | 2)), "{error}");
+    }
+}
