@@ -49,6 +49,13 @@ pub fn guest(name: &str) -> Command {
     command
 }
 
+/// The same on the host, without a sandbox: for what changes its whole process.
+pub fn on_host(name: &str) -> std::process::Command {
+    let mut command = std::process::Command::new(std::env::current_exe().expect("own path"));
+    command.args([MARK, name]);
+    command
+}
+
 /// A sandbox with the host's system and this test binary.
 pub fn guest_sandbox() -> Sandbox {
     Sandbox::new().host_system().bind_ro(std::env::current_exe().expect("own path"), "/guest")
