@@ -100,6 +100,12 @@ impl Tree {
                 return Err(Error::invalid(label.clone(), format!("/{} is taken already", place.display())));
             }
         }
+        if matches!(node, Node::Tmpfs | Node::BoundDir { .. }) {
+            // What was below is covered: what is put there from now on is put on this.
+            let covered = |known: &PathBuf| known != place && known.starts_with(place);
+            self.nodes.retain(|known, _| !covered(known));
+            self.pinned.retain(|known| !covered(known));
+        }
         self.nodes.insert(place.to_owned(), node);
         Ok(())
     }
