@@ -115,10 +115,12 @@ fn launch(
         let step = if stub.failed == sys::nr::RECVMSG { Step::Descriptor } else { Step::Init };
         return Err(Error::os(Label::new(step), io::Error::from_raw_os_error(stub.errno)));
     }
-    let started = match idmap::write(plan, pid, &running.socket) {
-        Ok(()) => running.started(&plan.script, plan.wall_limit),
-        Err(error) => Err(error),
-    };
+    // Until its execve the program's process has the image as /proc/self/exe: a program of that name, or a script with such
+    // an interpreter, is not to run it.
+    let started = rustix::fs::fchmod(&image, rustix::fs::Mode::empty())
+        .map_err(|errno| failed(Step::Image)(errno.into()))
+        .and_then(|()| idmap::write(plan, pid, &running.socket))
+        .and_then(|()| running.started(&plan.script, plan.wall_limit));
     if let Err(error) = started {
         sys::kill(running.pidfd.as_fd());
         let _ = running.reap();
