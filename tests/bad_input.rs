@@ -187,7 +187,7 @@ fn places() -> Vec<Case> {
         bind("/", root),
         bind("//", root),
         bind("/.", root),
-        bind("/a\0b", "the path inside holds a NUL"),
+        case(new().bind_ro("/usr", "/a\0b"), r"bind /usr on /a\0b: the path inside holds a NUL"),
         own("/proc", "proc"),
         own("/proc/self", "proc"),
         own("//proc/./sys/", "proc"),
@@ -195,7 +195,7 @@ fn places() -> Vec<Case> {
         own("/dev/null", "dev"),
         own("/dev/shm/x", "dev"),
         own("/dev/pts", "dev"),
-        case(new().bind_ro("/us\0r", "/x"), "bind /us\0r on /x: the path on the host holds a NUL"),
+        case(new().bind_ro("/us\0r", "/x"), "bind /us\\0r on /x: the path on the host holds a NUL"),
         case(new().tmpfs("/proc/x", 1), "tmpfs /proc/x: /proc is the sandbox's own"),
         case(new().file("/dev/null", ""), "file /dev/null: /dev is the sandbox's own"),
         case(new().dir("x"), format!("dir x: {absolute}")),
@@ -578,6 +578,20 @@ fn bytes_are_for_standard_input() {
     fails(case_of(&command, "stdio stdout: invalid input parameter"));
 }
 
+/// `Display` is one line whatever a path is made of, and tells nothing to a terminal.
+#[test]
+fn an_error_is_one_line_of_printable_text() {
+    let _host = common::host();
+    let odd = "/no/such\n\x1b[31m\r\u{7f}/'a' \\ é";
+    let message = r"bind /no/such\n\u{1b}[31m\r\u{7f}/'a' \ é on /x\ty: No such file or directory (os error 2)";
+    fails(case(Sandbox::new().bind_ro(odd, "/x\ty"), message));
+    let not_utf8 = OsStr::from_bytes(b"/no/\xff");
+    fails(case(
+        Sandbox::new().bind_ro(not_utf8, "/x"),
+        "bind /no/\u{fffd} on /x: No such file or directory (os error 2)",
+    ));
+}
+
 /// The conversions keep the errno, and a refusal is `InvalidInput`.
 #[test]
 fn errors_convert_into_io_errors() {
@@ -631,6 +645,11 @@ fn without_descriptors(_: &[String]) -> i32 {
     limit(open);
     let error = sandbox.spawn(common::guest("nothing")).expect_err("no descriptors");
     assert_eq!(error.to_string(), "descriptor: Too many open files (os error 24)");
+    // A bind is a descriptor, of the host or of the init.
+    let many = (0..300).fold(Sandbox::new(), |sandbox, number| sandbox.bind_ro("/etc/passwd", format!("/b/{number}")));
+    limit(100);
+    let error = many.spawn(common::guest("nothing")).expect_err("no descriptors");
+    assert_eq!((error.step(), error.raw_os_error()), (Step::Bind, Some(24)), "{error}");
     limit(1000);
     works();
     0

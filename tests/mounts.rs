@@ -8,13 +8,13 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use belljar::{Sandbox, Verdict};
+use belljar::{Command, Sandbox, Verdict};
 use rustix::fs::{CWD, FileType, Mode, RenameFlags, StatVfsMountFlags};
 use rustix::io::Errno;
 use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
 use rustix::thread::UnshareFlags;
 
-guests! { attempt, break_out, open_all_of_proc_for_writing, with_submounts }
+guests! { attempt, break_out, open_all_of_proc_for_writing, with_noexec, with_submounts }
 
 /// Runs operations such as `write /d/f` and prints each one's result: `ok`, what was read, or the errno's number.
 fn attempt(operations: &[String]) -> i32 {
@@ -275,13 +275,13 @@ fn submounts_of_a_source_come_along_read_only_nosuid_nodev() {
     }
 }
 
-fn with_submounts(_: &[String]) -> i32 {
-    let dir = tree(&["sub/", "plain"]);
+/// Lets this process mount what the host never sees; not everybody may.
+fn private_mounts() -> bool {
     let (uid, gid) = (rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw());
     let users = if common::is_root() { UnshareFlags::empty() } else { UnshareFlags::NEWUSER };
     // SAFETY: this process has one thread and shares nothing.
     if unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWNS | users) }.is_err() {
-        return 77;
+        return false;
     }
     if !users.is_empty() {
         fs::write("/proc/self/setgroups", "deny").expect("setgroups");
@@ -290,14 +290,26 @@ fn with_submounts(_: &[String]) -> i32 {
     }
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
     rustix::mount::mount_change("/", private).expect("private mounts");
-    let mount = |path: &Path| rustix::mount::mount("tmpfs", path, "tmpfs", MountFlags::empty(), None).expect("a tmpfs");
+    true
+}
+
+fn mount_tmpfs(path: &Path, flags: MountFlags) {
+    rustix::mount::mount("tmpfs", path, "tmpfs", flags, None).expect("a tmpfs");
+}
+
+fn with_submounts(_: &[String]) -> i32 {
+    let is_root = common::is_root();
+    let dir = tree(&["sub/", "plain"]);
+    if !private_mounts() {
+        return 77;
+    }
     let (sub, deep) = (dir.path().join("sub"), dir.path().join("sub/deep"));
-    mount(&sub);
+    mount_tmpfs(&sub, MountFlags::empty());
     fs::create_dir(&deep).expect("a directory");
-    mount(&deep);
+    mount_tmpfs(&deep, MountFlags::empty());
     for place in [&sub, &deep] {
         fs::write(place.join("f"), "old").expect("a file");
-        if users.is_empty() {
+        if is_root {
             let device = rustix::fs::makedev(1, 3);
             let node = place.join("null");
             rustix::fs::mknodat(CWD, &node, FileType::CharacterDevice, Mode::from(0o666), device).expect("a device");
@@ -318,7 +330,7 @@ fn with_submounts(_: &[String]) -> i32 {
         ("flags /d/sub", locked),
         ("flags /d/sub/deep", locked),
     ];
-    if users.is_empty() {
+    if is_root {
         expected.extend([("read /d/sub/null", EACCES), ("write /d/sub/deep/null", EACCES)]);
     }
     check(&sandbox.clone().bind_ro(dir.path(), "/d"), &expected);
@@ -730,4 +742,77 @@ fn open_all_of_proc_for_writing(_: &[String]) -> i32 {
     println!("{tried}");
     print!("{}", opened.join("\n"));
     i32::from(!opened.is_empty())
+}
+
+/// H1.4: a program on a noexec mount; and a source's own flags, noexec and read-only, stay.
+#[test]
+fn the_flags_of_a_source_stay() {
+    let _host = common::host();
+    match common::on_host("with_noexec").status().expect("runs on the host").code() {
+        Some(77) => common::skip("the_flags_of_a_source_stay", "userns", "no mount namespace"),
+        code => assert_eq!(code, Some(0)),
+    }
+}
+
+fn with_noexec(_: &[String]) -> i32 {
+    let dir = tree(&["noexec/", "ro/"]);
+    if !private_mounts() {
+        return 77;
+    }
+    let (noexec, read_only) = (dir.path().join("noexec"), dir.path().join("ro"));
+    mount_tmpfs(&noexec, MountFlags::NOEXEC);
+    mount_tmpfs(&read_only, MountFlags::RDONLY);
+    fs::write(noexec.join("script"), "#!/bin/sh\n").expect("a file");
+    fs::set_permissions(noexec.join("script"), PermissionsExt::from_mode(0o755)).expect("its mode");
+    let error = common::guest_sandbox().bind_ro(dir.path(), "/d").spawn(Command::new("/d/noexec/script"));
+    let message = "exec /d/noexec/script: Permission denied (os error 13)";
+    assert_eq!(error.expect_err("not executable").to_string(), message);
+    if can_bind_rw("the_flags_of_a_source_stay", &read_only) {
+        check(&common::guest_sandbox().bind_rw(&read_only, "/d"), &[("write /d/f", EROFS)]);
+    }
+    for mounted in [noexec, read_only] {
+        rustix::mount::unmount(&mounted, UnmountFlags::DETACH).expect("unmounts");
+    }
+    0
+}
+
+/// A relative source is the host's working directory's; source and place may be the same.
+#[test]
+fn relative_sources_and_the_same_place() {
+    let _host = common::host();
+    let here = list(".").expect("lists");
+    check(&common::guest_sandbox().bind_ro(".", "/d"), &[("list /d", &here)]);
+    let dir = tree(&["f"]);
+    let (read, same) = (format!("read {}/f", dir.path().display()), dir.path().to_owned());
+    check(&common::guest_sandbox().bind_ro(&same, &same), &[(&read, "old")]);
+}
+
+/// H1.5: the working directory goes and comes back on the host meanwhile.
+#[test]
+fn a_working_directory_that_vanishes_during_the_spawn() {
+    let _host = common::host();
+    let dir = tree(&["d/cwd/f"]);
+    let place = |name: &str| dir.path().join("d").join(name);
+    let over = AtomicBool::new(false);
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                fs::rename(place("cwd"), dir.path().join("away")).expect("goes");
+                std::thread::yield_now();
+                fs::rename(dir.path().join("away"), place("cwd")).expect("comes back");
+                std::thread::yield_now();
+            }
+        });
+        let sandbox = common::guest_sandbox().bind_ro(dir.path().join("d"), "/d");
+        for _ in 0..100 {
+            let mut command = common::guest("attempt");
+            match sandbox.output(command.current_dir("/d/cwd").arg("read f")) {
+                Ok(output) => assert_eq!(output.stdout, b"old\n"),
+                Err(error) => {
+                    assert_eq!(error.to_string(), "current_dir /d/cwd: No such file or directory (os error 2)");
+                }
+            }
+        }
+        over.store(true, Ordering::Relaxed);
+    });
 }
