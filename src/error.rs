@@ -140,12 +140,24 @@ impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.step)?;
         if let Some(path) = &self.path {
-            write!(f, " {}", path.display())?;
+            write!(f, " {}", Printable(path))?;
         }
         if let Some(inside) = &self.inside {
-            write!(f, " on {}", inside.display())?;
+            write!(f, " on {}", Printable(inside))?;
         }
         Ok(())
+    }
+}
+
+/// A path may hold line feeds and what a terminal takes for commands; a message may not.
+struct Printable<'a>(&'a Path);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.to_string_lossy().chars().try_for_each(|character| match character.is_control() {
+            true => write!(f, "{}", character.escape_debug()),
+            false => write!(f, "{character}"),
+        })
     }
 }
 

@@ -23,10 +23,11 @@ macro_rules! resources {
 
         impl Resource {
             /// The kernel's name, such as `RLIMIT_NOFILE`.
-            pub(crate) fn name(self) -> &'static str {
-                match self {
-                    $(Resource::$name => concat!("RLIMIT_", stringify!($name)),)*
-                }
+            pub(crate) fn name(self) -> String {
+                let name = match self {
+                    $(Resource::$name => stringify!($name),)*
+                };
+                format!("RLIMIT_{}", name.to_ascii_uppercase())
             }
         }
     };

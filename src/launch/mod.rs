@@ -118,7 +118,12 @@ fn launch(
         let step = if stub.failed == sys::nr::RECVMSG { Step::Descriptor } else { Step::Init };
         return Err(Error::os(Label::new(step), io::Error::from_raw_os_error(stub.errno)));
     }
-    let started = match idmap::write(plan, pid, &running.socket) {
+    // Until its execve the program's process has the image as /proc/self/exe: a program of that name, or a script with such
+    // an interpreter, is not to run it.
+    let written = rustix::fs::fchmod(&image, rustix::fs::Mode::empty())
+        .map_err(|errno| failed(Step::Image)(errno.into()))
+        .and_then(|()| idmap::write(plan, pid, &running.socket));
+    let started = match written {
         Ok(()) => running.started(&plan.script, plan.wall_limit),
         // The maps of an init that has failed cannot be written: then its own word is the reason.
         Err(error) => match running.try_report() {

@@ -101,6 +101,12 @@ impl Tree {
                 return Err(Error::invalid(label.clone(), format!("/{} is taken already", place.display())));
             }
         }
+        if matches!(node, Node::Tmpfs | Node::BoundDir { .. }) {
+            // What was below is covered: what is put there from now on is put on this.
+            let covered = |known: &PathBuf| known != place && known.starts_with(place);
+            self.nodes.retain(|known, _| !covered(known));
+            self.pinned.retain(|known| !covered(known));
+        }
         self.nodes.insert(place.to_owned(), node);
         Ok(())
     }
@@ -506,13 +512,8 @@ fn open_place(script: &mut Script, label: &Label, place: &Path) -> Cell {
     const RESOLVE_NO_MAGICLINKS: u64 = 2;
     const RESOLVE_NO_SYMLINKS: u64 = 4;
     const RESOLVE_BENEATH: u64 = 8;
-    const O_NOFOLLOW: u64 = 0x2_0000;
     const SIZE: u64 = 24;
-    let how = script.words(&[
-        O_PATH | O_CLOEXEC | O_NOFOLLOW,
-        0,
-        RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-    ]);
+    let how = script.words(&[O_PATH | O_CLOEXEC, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS]);
     let path = script.path(place);
     script
         .call(nr::OPENAT2, label.step, [CWD.into(), path.into(), how.into(), SIZE.into()])

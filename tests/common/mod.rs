@@ -74,6 +74,21 @@ pub fn guest_sandbox() -> Sandbox {
     Sandbox::new().host_system().bind_ro(std::env::current_exe().expect("own path"), "/guest")
 }
 
+/// A sandbox with this test binary and the few libraries that it is linked to, and nothing else.
+pub fn bare_guest_sandbox() -> Sandbox {
+    let exe = std::env::current_exe().expect("own path");
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("own maps");
+    let mapped = maps.lines().filter_map(|line| line.split_ascii_whitespace().nth(5));
+    let libraries: BTreeSet<&str> = mapped.filter(|path| path.contains(".so")).collect();
+    libraries.iter().fold(Sandbox::new().bind_ro(exe, "/guest"), |sandbox, library| {
+        let sandbox = sandbox.bind_ro(library, library);
+        match library.rsplit_once("/ld-linux") {
+            Some((_, name)) => sandbox.bind_ro(library, format!("/lib64/ld-linux{name}")),
+            None => sandbox,
+        }
+    })
+}
+
 /// How much longer things may take: the virtual machines run on an emulated processor.
 pub fn patience() -> u32 {
     if std::env::var_os("BELLJAR_VM").is_some() { 15 } else { 1 }
