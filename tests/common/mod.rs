@@ -4,6 +4,9 @@
 //! first arguments it calls the function of that name before `main`, so no second binary and no compiler is needed.
 #![allow(dead_code)]
 
+pub mod hostile;
+pub mod kernel;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
@@ -191,4 +194,23 @@ pub fn eventually(what: &str, mut done: impl FnMut() -> bool) {
         assert!(Instant::now() < deadline, "{what}: not within two seconds");
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// A text that no other process has among its arguments: [`living`] finds by it who descends from a guest that got it.
+pub fn token() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("token-{}-{}-", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The processes of this machine that have `token` among their arguments.
+pub fn living(token: &str) -> Vec<String> {
+    let dir = std::fs::read_dir("/proc").expect("/proc");
+    dir.filter_map(|entry| {
+        let name = entry.ok()?.file_name().into_string().ok()?;
+        name.parse::<u32>().ok()?;
+        let arguments = std::fs::read(format!("/proc/{name}/cmdline")).ok()?;
+        String::from_utf8_lossy(&arguments).contains(token).then_some(name)
+    })
+    .collect()
 }
