@@ -6,7 +6,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use crate::launch::image::{REASON_CPU, REASON_EXIT, REASON_WALL, Report};
-use crate::limits::Limits;
+use crate::limits::{Limits, Resource};
 use crate::namespaces::Namespaces;
 
 /// How a run ended and what it used.
@@ -242,7 +242,9 @@ impl Outcome {
             }
             (_, REASON_EXIT, None) => match (status.code(), status.signal()) {
                 (Some(code), _) => (Verdict::Exited(code), Evidence::Reaped(status)),
-                (None, Some(SIGXFSZ)) => (Verdict::OutputLimit, Evidence::FileSize { limit: output }),
+                (None, Some(SIGXFSZ)) if !limits.sets(Resource::Fsize) => {
+                    (Verdict::OutputLimit, Evidence::FileSize { limit: output })
+                }
                 (None, signal) => (Verdict::Signaled(signal.unwrap_or(0)), Evidence::Reaped(status)),
             },
             _ => (Verdict::Killed, Evidence::HostKilled),
