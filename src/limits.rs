@@ -85,4 +85,9 @@ impl Limits {
     pub(crate) fn output(&self) -> u64 {
         self.output.unwrap_or(64 << 20)
     }
+
+    /// Whether the caller gave a number of its own for this resource, in place of what another limit would put there.
+    pub(crate) fn sets(&self, resource: Resource) -> bool {
+        self.rlimits.iter().any(|(set, ..)| *set == resource)
+    }
 }

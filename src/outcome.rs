@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use crate::limits::Limits;
+use crate::limits::{Limits, Resource};
 use crate::namespaces::Namespaces;
 use crate::plan::init::{REASON_CPU, REASON_EXIT, REASON_WALL, Report};
 
@@ -242,7 +242,9 @@ impl Outcome {
             }
             (_, REASON_EXIT, None) => match (status.code(), status.signal()) {
                 (Some(code), _) => (Verdict::Exited(code), Evidence::Reaped(status)),
-                (None, Some(SIGXFSZ)) => (Verdict::OutputLimit, Evidence::FileSize { limit: output }),
+                (None, Some(SIGXFSZ)) if !limits.sets(Resource::Fsize) => {
+                    (Verdict::OutputLimit, Evidence::FileSize { limit: output })
+                }
                 (None, signal) => (Verdict::Signaled(signal.unwrap_or(0)), Evidence::Reaped(status)),
             },
             _ => (Verdict::Killed, Evidence::HostKilled),

@@ -5,6 +5,8 @@
 #![allow(dead_code)]
 
 pub mod filter;
+pub mod hostile;
+pub mod kernel;
 pub mod portrait;
 
 use std::collections::BTreeSet;
@@ -226,4 +228,23 @@ pub fn eventually(what: &str, mut done: impl FnMut() -> bool) {
         assert!(Instant::now() < deadline, "{what}: not within two seconds");
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// A text that no other process has among its arguments: [`living`] finds by it who descends from a guest that got it.
+pub fn token() -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("token-{}-{}-", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The processes of this machine that have `token` among their arguments.
+pub fn living(token: &str) -> Vec<String> {
+    let dir = std::fs::read_dir("/proc").expect("/proc");
+    dir.filter_map(|entry| {
+        let name = entry.ok()?.file_name().into_string().ok()?;
+        name.parse::<u32>().ok()?;
+        let arguments = std::fs::read(format!("/proc/{name}/cmdline")).ok()?;
+        String::from_utf8_lossy(&arguments).contains(token).then_some(name)
+    })
+    .collect()
 }
