@@ -4,6 +4,8 @@
 //! first arguments it calls the function of that name before `main`, so no second binary and no compiler is needed.
 #![allow(dead_code)]
 
+pub mod elf;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
