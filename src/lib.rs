@@ -78,6 +78,7 @@ compile_error!("belljar is made of Linux namespaces");
 
 mod child;
 mod command;
+mod cure;
 mod error;
 mod host;
 mod launch;
@@ -93,6 +94,7 @@ mod sys;
 pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};
+pub use host::{Host, HostFeature};
 pub use limits::{Features, Resource};
 pub use namespaces::{Namespaces, Network};
 pub use outcome::{Enforced, Evidence, Means, Outcome, Output, Usage, Verdict};

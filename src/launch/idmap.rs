@@ -18,7 +18,7 @@ use crate::sys::{self, MountAttr, SignalsBlocked};
 pub(super) fn write(plan: &Plan, pid: u32, socket: &OwnedFd) -> Result<()> {
     let Some(map) = plan.id_map else { return Ok(()) };
     write_maps(pid, map).map_err(|error| {
-        let hint = crate::host::id_map_hint(&error);
+        let hint = crate::cure::id_map_hint(&error);
         Error::os(Label::new(Step::IdMap), error).with_hint(hint)
     })?;
     match rustix::net::send(socket, b"g", SendFlags::NOSIGNAL) {
@@ -91,10 +91,7 @@ fn prepare_one(plan: &Plan, bind: &Bind, owners: &mut Vec<((u32, u32), OwnedFd)>
             sys::mount_setattr(mount.as_fd(), &attributes).map_err(failed)?;
             Ok(mount)
         }
-        Err(error) => Err(failed(error).with_hint(Some(
-            "this filesystem, or one mounted below it, has no idmapped mounts on this kernel (tmpfs: 6.3); use another, bind \
-             it read-only, or run as an ordinary user",
-        ))),
+        Err(error) => Err(failed(error).with_hint(Some(crate::cure::IDMAPPED))),
     }
 }
 
