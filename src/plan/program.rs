@@ -4,8 +4,6 @@ use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::process::{Resource as KernelResource, getrlimit};
-
 use super::check::Settled;
 use super::init::nr_pseudo;
 use super::script::{CWD, Script};
@@ -135,21 +133,21 @@ fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces)
         (Resource::Core, 1, 1),
         (Resource::Nice, 0, 0),
         (Resource::Rtprio, 0, 0),
-        clamped(Resource::Nofile, KernelResource::Nofile, 1024, 4096),
-        clamped(Resource::Stack, KernelResource::Stack, 8 << 20, UNLIMITED),
-        clamped(Resource::Fsize, KernelResource::Fsize, output, output),
+        clamped(Resource::Nofile, 1024, 4096)?,
+        clamped(Resource::Stack, 8 << 20, UNLIMITED)?,
+        clamped(Resource::Fsize, output, output)?,
     ];
     if let Some(bytes) = limits.memory {
-        wanted.push(clamped(Resource::As, KernelResource::As, bytes, bytes));
+        wanted.push(clamped(Resource::As, bytes, bytes)?);
     }
     if let Some(pids) = limits.pids.filter(|_| namespaces.contains(Namespaces::USER)) {
         let tasks = u64::from(pids) + 1; // the init is one
-        wanted.push(clamped(Resource::Nproc, KernelResource::Nproc, tasks, tasks));
+        wanted.push(clamped(Resource::Nproc, tasks, tasks)?);
     }
     if let Some(time) = limits.cpu_time {
         // The backstop: the init acts earlier, and knows the tree.
         let seconds = time.as_secs().saturating_add(2);
-        wanted.push(clamped(Resource::Cpu, KernelResource::Cpu, seconds, seconds.saturating_add(1)));
+        wanted.push(clamped(Resource::Cpu, seconds, seconds.saturating_add(1))?);
     }
     for asked in &limits.rlimits {
         wanted.retain(|(resource, ..)| *resource != asked.0);
@@ -164,9 +162,10 @@ fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces)
     Ok(())
 }
 
-fn clamped(resource: Resource, kernel: KernelResource, soft: u64, hard: u64) -> (Resource, u64, u64) {
-    let limit = getrlimit(kernel).maximum.unwrap_or(UNLIMITED);
-    (resource, soft.min(limit), hard.min(limit))
+fn clamped(resource: Resource, soft: u64, hard: u64) -> Result<(Resource, u64, u64)> {
+    let limit =
+        sys::hard_limit(resource as u32).map_err(|error| Error::os(Label::at(Step::Rlimit, resource.name()), error))?;
+    Ok((resource, soft.min(limit), hard.min(limit)))
 }
 
 /// No way to get a capability back: capabilities(7).

@@ -262,6 +262,15 @@ pub(crate) fn last_capability() -> u32 {
     *LAST.get_or_init(|| (0..64).take_while(known).last().unwrap_or(40))
 }
 
+/// The hard limit of this process: prlimit(2). rustix's getrlimit panics where a filter refuses the call.
+pub(crate) fn hard_limit(resource: u32) -> io::Result<u64> {
+    let mut limits = [0u64; 2];
+    let arguments = [0, resource as usize, 0, limits.as_mut_ptr() as usize, 0, 0];
+    // SAFETY: the kernel writes two words.
+    check(unsafe { syscall(nr::PRLIMIT64, arguments) })?;
+    Ok(limits[1])
+}
+
 /// Policy and nice value of this thread: sched_getattr(2).
 pub(crate) fn scheduling() -> (u32, i32) {
     let mut attributes = [0u32; 14];
