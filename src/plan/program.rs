@@ -107,11 +107,16 @@ fn descriptors(script: &mut Script, command: &Command, numbers: Numbers) {
 /// Nothing of the host's priority, personality or signal mask.
 fn scheduling(script: &mut Script, caller: &Caller) {
     const SIG_SETMASK: u64 = 2;
+    const SCHED_OTHER: u32 = 0;
+    const SCHED_IDLE: u32 = 5;
     script.call(nr::PERSONALITY, Step::State, [0u64.into()]);
-    if caller.scheduled || caller.nice < 0 {
+    // What the host has given up stays so: there is no way back from SCHED_IDLE, or to a lower nice value, without
+    // RLIMIT_NICE or a privilege.
+    let policy = if caller.policy == SCHED_IDLE { SCHED_IDLE } else { SCHED_OTHER };
+    if caller.policy != policy || caller.nice < 0 {
         const SIZE: u64 = 48;
-        // struct sched_attr: size and policy SCHED_OTHER; flags; nice.
-        let attributes = script.words(&[SIZE, 0, caller.nice.max(0) as u64, 0, 0, 0]);
+        // struct sched_attr: size and policy; flags; nice.
+        let attributes = script.words(&[SIZE | u64::from(policy) << 32, 0, caller.nice.max(0) as u64, 0, 0, 0]);
         script.call(nr::SCHED_SETATTR, Step::State, [0u64.into(), attributes.into(), 0u64.into()]);
     }
     let empty = script.words(&[0]);
