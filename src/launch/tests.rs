@@ -6,6 +6,7 @@ mod common;
 
 use std::io::Read;
 use std::os::fd::AsRawFd;
+use std::sync::Arc;
 
 use super::*;
 use crate::mounts::{Kind, Mount};
@@ -112,7 +113,7 @@ fn strict_sandbox() {
 #[test]
 fn host_system() {
     let _host = common::host();
-    break_each("host_system", &Request { host_system: true, ..Request::default() }, &shell());
+    break_each("host_system", &Request { host_system: Some(Arc::default()), ..Request::default() }, &shell());
 }
 
 #[test]
@@ -155,7 +156,7 @@ fn without_some_namespaces() {
         sets.extend([Namespaces::all() - Namespaces::USER, Namespaces::MOUNT | Namespaces::PID]);
     }
     for namespaces in sets {
-        let host_system = namespaces.contains(Namespaces::MOUNT);
+        let host_system = namespaces.contains(Namespaces::MOUNT).then(Arc::default);
         let request = Request { namespaces, host_system, ..Request::default() };
         break_each(&format!("{namespaces:?}"), &request, &shell());
     }
@@ -165,7 +166,7 @@ fn without_some_namespaces() {
 #[test]
 fn the_search_that_fails() {
     let _host = common::host();
-    let request = Request { host_system: true, ..Request::default() };
+    let request = Request { host_system: Some(Arc::default()), ..Request::default() };
     let command = Command::new("no-such-program");
     let (whole, script) = run(&request, &command, None);
     assert_eq!(whole.result.err().map(|error| error.raw_os_error()), Some(Some(2)));
