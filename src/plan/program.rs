@@ -32,6 +32,7 @@ pub(super) fn run(
     numbers: Numbers,
 ) -> Result<()> {
     // Side by side with init, which makes the root meanwhile.
+    die_with_init(script, settled.namespaces);
     script.call(nr::SETSID, Step::State, []);
     if settled.namespaces.contains(Namespaces::NET) {
         network(script);
@@ -52,15 +53,20 @@ pub(super) fn run(
     }
     session_keyring(script);
     drop_capabilities(script);
-    if !settled.namespaces.contains(Namespaces::PID) {
-        const PR_SET_PDEATHSIG: u64 = 1;
-        const SIGKILL: u64 = 9;
-        script.call(nr::PRCTL, Step::State, [PR_SET_PDEATHSIG.into(), SIGKILL.into()]);
-    }
+    // Another user id has taken it away.
+    die_with_init(script, settled.namespaces);
     let dir = command.current_dir.as_deref().unwrap_or(Path::new("/"));
     let address = script.path(dir);
     script.call(nr::CHDIR, Step::CurrentDir, [address.into()]).path(dir);
     execute(script, command)
+}
+
+fn die_with_init(script: &mut Script, namespaces: Namespaces) {
+    const PR_SET_PDEATHSIG: u64 = 1;
+    const SIGKILL: u64 = 9;
+    if !namespaces.contains(Namespaces::PID) {
+        script.call(nr::PRCTL, Step::State, [PR_SET_PDEATHSIG.into(), SIGKILL.into()]);
+    }
 }
 
 /// The network namespace is the costly one (a third of a millisecond), so it is made while init makes the root. Init
