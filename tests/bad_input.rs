@@ -698,6 +698,19 @@ fn user_namespaces_disabled_is_said_with_the_cure() {
 
 fn without_user_namespaces(_: &[String]) -> i32 {
     use rustix::thread::{UnshareFlags, unshare_unsafe};
+    if common::is_root() {
+        // Root alone in a user namespace is refused: it cannot shed root. An ordinary user's /proc files are its own only
+        // if it is dumpable.
+        let nobody = 54_321;
+        rustix::thread::set_thread_gid(rustix::fs::Gid::from_raw(nobody)).expect("another group");
+        rustix::thread::set_thread_uid(rustix::fs::Uid::from_raw(nobody)).expect("another user");
+        rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::Dumpable).expect("dumpable");
+    }
+    // This user may not reach the guest's file.
+    let works = || {
+        let error = Sandbox::new().spawn(Command::new("/bin/true")).expect_err("nothing there");
+        assert_eq!(error.to_string(), "exec /bin/true: No such file or directory (os error 2)");
+    };
     let (uid, gid) = (rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw());
     // SAFETY: this process has one thread and shares nothing.
     if unsafe { unshare_unsafe(UnshareFlags::NEWUSER) }.is_err() {

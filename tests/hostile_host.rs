@@ -364,6 +364,8 @@ fn mount(source: &str, target: &Path, kind: &str, flags: libc::c_ulong, data: &s
 
 /// A mount namespace of this process's own, from which nothing spreads.
 fn private_mounts() {
+    // The namespace that is left stays, or its number would soon be another's.
+    std::mem::forget(std::fs::File::open("/proc/self/ns/mnt").expect("a namespace"));
     unshare(libc::CLONE_NEWNS);
     mount("none", Path::new("/"), "none", libc::MS_REC | libc::MS_PRIVATE, "");
 }

@@ -135,6 +135,13 @@ fn launch(
         },
     };
     if let Err(error) = started {
+        // Without a pid namespace nobody but the init ends the program's process, so it is asked first.
+        running.end();
+        if !plan.namespaces.contains(Namespaces::PID) {
+            use rustix::event::{PollFd, PollFlags, Timespec, poll};
+            let patience = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+            let _ = poll(&mut [PollFd::new(&running.pidfd, PollFlags::IN)], Some(&patience));
+        }
         sys::kill(running.pidfd.as_fd());
         let _ = running.reap();
         return Err(error);

@@ -156,8 +156,8 @@ fn without_some_namespaces() {
         sets.extend([Namespaces::all() - Namespaces::USER, Namespaces::MOUNT | Namespaces::PID]);
     }
     for namespaces in sets {
-        let host_system = namespaces.contains(Namespaces::MOUNT);
-        let request = Request { namespaces, host_system: host_system.then(Arc::default), ..Request::default() };
+        let host_system = namespaces.contains(Namespaces::MOUNT).then(Arc::default);
+        let request = Request { namespaces, host_system, ..Request::default() };
         break_each(&format!("{namespaces:?}"), &request, &shell());
     }
 }

@@ -121,6 +121,10 @@
         mov     eax, [rbp + {FAILED_INDEX}]
         mov     [rbx + {REPORT_INDEX}], eax
         mov     dword ptr [rbx + {REPORT_KIND}], {FAILED}
+        mov     edi, [rbx + {MAIN}]     # without a pid namespace it would wait at the gate for ever
+        test    edi, edi
+        jz      .Lreport_and_exit
+        call    .Lkill
 .Lreport_and_exit:
         call    .Lsend
 .Lexit:

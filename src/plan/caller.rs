@@ -22,9 +22,9 @@ pub(crate) struct Caller {
     pub gid: u32,
     pub ids: HostIds,
     pub capabilities: u64,
-    /// Nice value, and whether the scheduling policy is another than SCHED_OTHER.
+    /// Nice value and scheduling policy.
     pub nice: i32,
-    pub scheduled: bool,
+    pub policy: u32,
 }
 
 const CAP_SETGID: u64 = 1 << 6;
@@ -36,7 +36,7 @@ impl Caller {
         let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
         let capabilities = sys::effective_capabilities();
         let (policy, nice) = sys::scheduling();
-        Caller { uid, gid, ids: host_ids(uid, capabilities), capabilities, nice, scheduled: policy != 0 }
+        Caller { uid, gid, ids: host_ids(uid, capabilities), capabilities, nice, policy }
     }
 
     /// May map ids, and prepare mounts in its own mount namespace.

@@ -4,8 +4,6 @@ use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::process::{Resource as KernelResource, getrlimit};
-
 use super::check::Settled;
 use super::init::nr_pseudo;
 use super::script::{CWD, Script};
@@ -34,6 +32,7 @@ pub(super) fn run(
     numbers: Numbers,
 ) -> Result<()> {
     // Side by side with init, which makes the root meanwhile.
+    die_with_init(script, settled.namespaces);
     script.call(nr::SETSID, Step::State, []);
     if settled.namespaces.contains(Namespaces::NET) {
         network(script);
@@ -54,15 +53,20 @@ pub(super) fn run(
     }
     session_keyring(script);
     drop_capabilities(script);
-    if !settled.namespaces.contains(Namespaces::PID) {
-        const PR_SET_PDEATHSIG: u64 = 1;
-        const SIGKILL: u64 = 9;
-        script.call(nr::PRCTL, Step::State, [PR_SET_PDEATHSIG.into(), SIGKILL.into()]);
-    }
+    // Another user id has taken it away.
+    die_with_init(script, settled.namespaces);
     let dir = command.current_dir.as_deref().unwrap_or(Path::new("/"));
     let address = script.path(dir);
     script.call(nr::CHDIR, Step::CurrentDir, [address.into()]).path(dir);
     execute(script, command)
+}
+
+fn die_with_init(script: &mut Script, namespaces: Namespaces) {
+    const PR_SET_PDEATHSIG: u64 = 1;
+    const SIGKILL: u64 = 9;
+    if !namespaces.contains(Namespaces::PID) {
+        script.call(nr::PRCTL, Step::State, [PR_SET_PDEATHSIG.into(), SIGKILL.into()]);
+    }
 }
 
 /// The network namespace is the costly one (a third of a millisecond), so it is made while init makes the root. Init
@@ -109,11 +113,16 @@ fn descriptors(script: &mut Script, command: &Command, numbers: Numbers) {
 /// Nothing of the host's priority, personality or signal mask.
 fn scheduling(script: &mut Script, caller: &Caller) {
     const SIG_SETMASK: u64 = 2;
+    const SCHED_OTHER: u32 = 0;
+    const SCHED_IDLE: u32 = 5;
     script.call(nr::PERSONALITY, Step::State, [0u64.into()]);
-    if caller.scheduled || caller.nice < 0 {
+    // What the host has given up stays so: there is no way back from SCHED_IDLE, or to a lower nice value, without
+    // RLIMIT_NICE or a privilege.
+    let policy = if caller.policy == SCHED_IDLE { SCHED_IDLE } else { SCHED_OTHER };
+    if caller.policy != policy || caller.nice < 0 {
         const SIZE: u64 = 48;
-        // struct sched_attr: size and policy SCHED_OTHER; flags; nice.
-        let attributes = script.words(&[SIZE, 0, caller.nice.max(0) as u64, 0, 0, 0]);
+        // struct sched_attr: size and policy; flags; nice.
+        let attributes = script.words(&[SIZE | u64::from(policy) << 32, 0, caller.nice.max(0) as u64, 0, 0, 0]);
         script.call(nr::SCHED_SETATTR, Step::State, [0u64.into(), attributes.into(), 0u64.into()]);
     }
     let empty = script.words(&[0]);
@@ -135,21 +144,21 @@ fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces)
         (Resource::Core, 1, 1),
         (Resource::Nice, 0, 0),
         (Resource::Rtprio, 0, 0),
-        clamped(Resource::Nofile, KernelResource::Nofile, 1024, 4096),
-        clamped(Resource::Stack, KernelResource::Stack, 8 << 20, UNLIMITED),
-        clamped(Resource::Fsize, KernelResource::Fsize, output, output),
+        clamped(Resource::Nofile, 1024, 4096)?,
+        clamped(Resource::Stack, 8 << 20, UNLIMITED)?,
+        clamped(Resource::Fsize, output, output)?,
     ];
     if let Some(bytes) = limits.memory {
-        wanted.push(clamped(Resource::As, KernelResource::As, bytes, bytes));
+        wanted.push(clamped(Resource::As, bytes, bytes)?);
     }
     if let Some(pids) = limits.pids.filter(|_| namespaces.contains(Namespaces::USER)) {
         let tasks = u64::from(pids) + 1; // the init is one
-        wanted.push(clamped(Resource::Nproc, KernelResource::Nproc, tasks, tasks));
+        wanted.push(clamped(Resource::Nproc, tasks, tasks)?);
     }
     if let Some(time) = limits.cpu_time {
         // The backstop: the init acts earlier, and knows the tree.
         let seconds = time.as_secs().saturating_add(2);
-        wanted.push(clamped(Resource::Cpu, KernelResource::Cpu, seconds, seconds.saturating_add(1)));
+        wanted.push(clamped(Resource::Cpu, seconds, seconds.saturating_add(1))?);
     }
     for asked in &limits.rlimits {
         wanted.retain(|(resource, ..)| *resource != asked.0);
@@ -164,9 +173,10 @@ fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces)
     Ok(())
 }
 
-fn clamped(resource: Resource, kernel: KernelResource, soft: u64, hard: u64) -> (Resource, u64, u64) {
-    let limit = getrlimit(kernel).maximum.unwrap_or(UNLIMITED);
-    (resource, soft.min(limit), hard.min(limit))
+fn clamped(resource: Resource, soft: u64, hard: u64) -> Result<(Resource, u64, u64)> {
+    let limit =
+        sys::hard_limit(resource as u32).map_err(|error| Error::os(Label::at(Step::Rlimit, resource.name()), error))?;
+    Ok((resource, soft.min(limit), hard.min(limit)))
 }
 
 /// No way to get a capability back: capabilities(7).

@@ -292,6 +292,15 @@ pub(crate) fn ambient_capabilities() -> io::Result<()> {
     check(unsafe { syscall(nr::PRCTL, [PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, 0, 0, 0, 0]) }).map(drop)
 }
 
+/// The hard limit of this process: prlimit(2). rustix's getrlimit panics where a filter refuses the call.
+pub(crate) fn hard_limit(resource: u32) -> io::Result<u64> {
+    let mut limits = [0u64; 2];
+    let arguments = [0, resource as usize, 0, limits.as_mut_ptr() as usize, 0, 0];
+    // SAFETY: the kernel writes two words.
+    check(unsafe { syscall(nr::PRLIMIT64, arguments) })?;
+    Ok(limits[1])
+}
+
 /// Policy and nice value of this thread: sched_getattr(2).
 pub(crate) fn scheduling() -> (u32, i32) {
     let mut attributes = [0u32; 14];

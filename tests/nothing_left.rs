@@ -1,0 +1,140 @@
+//! Promise 6: nothing is left behind, whatever fails; and promise 2: what fails is never passed over (H2.12).
+//!
+//! Here a filter on the host makes one system call fail for host, init and program. Each operation of the init's script by
+//! itself is made to fail in the crate's own tests.
+
+mod common;
+
+use belljar::{Command, Namespaces, Sandbox, Stdio, Verdict};
+use common::filter;
+use common::portrait::{self, error_or_full, portrait};
+use common::{guest, guest_sandbox, on_host};
+
+guests! { portrait, quick, without_call, without_id_map }
+
+fn quick(_: &[String]) -> i32 {
+    0
+}
+
+/// What the host and the init do to build a sandbox.
+const CALLS: [(&str, libc::c_long); 31] = [
+    ("mount", libc::SYS_mount),
+    ("pivot_root", libc::SYS_pivot_root),
+    ("umount2", libc::SYS_umount2),
+    ("clone", libc::SYS_clone),
+    ("unshare", libc::SYS_unshare),
+    ("openat2", libc::SYS_openat2),
+    ("close_range", libc::SYS_close_range),
+    ("mount_setattr", libc::SYS_mount_setattr),
+    ("open_tree", libc::SYS_open_tree),
+    ("move_mount", libc::SYS_move_mount),
+    ("fsopen", libc::SYS_fsopen),
+    ("fsconfig", libc::SYS_fsconfig),
+    ("fsmount", libc::SYS_fsmount),
+    ("pidfd_open", libc::SYS_pidfd_open),
+    ("setgroups", libc::SYS_setgroups),
+    ("setresuid", libc::SYS_setresuid),
+    ("setresgid", libc::SYS_setresgid),
+    ("prctl", libc::SYS_prctl),
+    ("sethostname", libc::SYS_sethostname),
+    ("keyctl", libc::SYS_keyctl),
+    ("capset", libc::SYS_capset),
+    ("setsid", libc::SYS_setsid),
+    ("memfd_create", libc::SYS_memfd_create),
+    ("socketpair", libc::SYS_socketpair),
+    ("recvmsg", libc::SYS_recvmsg),
+    ("mknodat", libc::SYS_mknodat),
+    ("mkdirat", libc::SYS_mkdirat),
+    ("execveat", libc::SYS_execveat),
+    ("umask", libc::SYS_umask),
+    ("personality", libc::SYS_personality),
+    ("prlimit64", libc::SYS_prlimit64),
+];
+
+/// Runs such a host with a directory for temporary files of its own, which must stay empty.
+fn run(name: &str, args: &[&str]) {
+    let dir = common::TempDir::new("nothing");
+    let output = on_host(name).args(args).env("TMPDIR", dir.path()).output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+    assert!(output.status.success(), "{name} {args:?}: {}\n{said}", output.status);
+    assert_eq!(std::fs::read_dir(dir.path()).expect("the directory").count(), 0, "{name} {args:?} left a file");
+}
+
+#[test]
+fn h2_12_a_system_call_fails() {
+    let _host = common::host();
+    for (name, number) in CALLS {
+        for errno in [libc::EPERM, libc::ENOSYS, libc::EINTR] {
+            // An emulated processor does with one.
+            if common::patience() == 1 || errno == libc::EPERM {
+                run("without_call", &[name, &number.to_string(), &errno.to_string()]);
+            }
+        }
+    }
+}
+
+fn without_call(args: &[String]) -> i32 {
+    let [name, number, errno] = args else { panic!("three arguments") };
+    let (number, errno) = (number.parse().expect("a number"), errno.parse().expect("a number"));
+    let mut full = portrait::of(&guest_sandbox());
+    let command = portrait::command();
+    let sandbox = guest_sandbox();
+    if number == libc::SYS_keyctl {
+        // Who may not ask for keyrings has no use of the host's either.
+        full = full.replace("keyring _ses", "keyring denied");
+    }
+    let host = common::host();
+    filter::install(&[(number, filter::errno(errno))]);
+    let worked = error_or_full(&format!("{name} fails with {errno}"), sandbox.spawn(command), &full);
+    // Not each of them is needed each time; but these are.
+    let needed = [libc::SYS_mount, libc::SYS_clone, libc::SYS_pivot_root, libc::SYS_prctl, libc::SYS_openat2];
+    assert!(!worked || !needed.contains(&number), "{name}: cannot have worked");
+    drop(host);
+    0
+}
+
+#[test]
+fn h2_12_the_id_map_cannot_be_written() {
+    let _host = common::host();
+    for errno in [libc::EPERM, libc::ENOSYS, libc::EINTR] {
+        run("without_id_map", &[&errno.to_string()]);
+    }
+}
+
+/// The maps are the only writes of that size on the way.
+fn without_id_map(args: &[String]) -> i32 {
+    let errno = args[0].parse().expect("a number");
+    let sandbox = Sandbox::new().host_system();
+    let host = common::host();
+    filter::install_for_size(libc::SYS_write, 8, 40, filter::errno(errno));
+    let error = sandbox.spawn(&mut Command::new("true")).expect_err("without a map there is no user");
+    drop(host);
+    assert_eq!(error.step(), belljar::Step::IdMap);
+    assert_eq!(error.raw_os_error(), Some(errno));
+    0
+}
+
+#[test]
+fn after_runs_that_end_well_and_in_every_other_way() {
+    let _host = common::host();
+    let dir = common::TempDir::new("well");
+    let sandbox = guest_sandbox().bind_ro(dir.path(), "/data").tmpfs("/scratch", 1 << 20).dir("/empty");
+    for namespaces in [Namespaces::all(), Namespaces::all() - Namespaces::NET - Namespaces::CGROUP] {
+        let sandbox = sandbox.clone().namespaces(namespaces);
+        assert_eq!(sandbox.run(guest("quick")).expect("runs").verdict, Verdict::Exited(0));
+        let piped = |name: &str| {
+            let mut command = guest(name);
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            command
+        };
+        drop(sandbox.spawn(piped("quick")).expect("spawns"));
+        sandbox.spawn(piped("quick")).expect("spawns").wait_with_output().expect("waits");
+        sandbox.spawn(piped("quick")).expect("spawns").kill().expect("kills");
+        sandbox.spawn(&mut Command::new("/none")).expect_err("not there");
+        sandbox.clone().bind_ro("/none", "/x").spawn(piped("quick")).expect_err("not there");
+        sandbox.clone().dir("/data/x").spawn(piped("quick")).expect_err("would be made in the host's files");
+        sandbox.spawn(guest("quick").arg("x".repeat(200_000))).expect_err("too long");
+    }
+    assert_eq!(std::fs::read_dir(dir.path()).expect("the directory").count(), 0);
+}
