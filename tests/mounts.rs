@@ -38,6 +38,7 @@ fn attempt(operations: &[String]) -> i32 {
             "owner" => fs::symlink_metadata(path)
                 .map(|stat| format!("{}:{} {:o}", stat.uid(), stat.gid(), stat.mode() & 0o7777)),
             "fill" => Ok(fill(path).to_string()),
+            "files" => Ok(files(path).to_string()),
             "connect" => std::os::unix::net::UnixStream::connect(path).map(ok),
             _ => panic!("no operation {name}"),
         };
@@ -80,6 +81,11 @@ fn fill(path: &str) -> u64 {
         }
     }
     written
+}
+
+/// Makes empty files until there is no room, but no more than 20000, and tells how many.
+fn files(dir: &str) -> usize {
+    (0..20_000).take_while(|number| fs::File::create(format!("{dir}/{number}")).is_ok()).count()
 }
 
 const ENOENT: &str = "2";
@@ -191,7 +197,7 @@ fn the_root_is_read_only() {
             ("mkdir /dev/x", EROFS),
             ("unlink /dev/null", EROFS),
             ("chmod /", EROFS),
-            ("flags /", "ro,nosuid"),
+            ("flags /", "ro,nosuid,nodev"),
             ("owner /given", "1000:1000 755"),
         ],
     );
@@ -707,12 +713,18 @@ fn a_tmpfs_holds_no_more_than_it_may() {
             ("flags /t", "nosuid,nodev"),
             ("flags /tmp", "nosuid,nodev"),
             ("flags /dev/shm", "nosuid,nodev"),
-            ("fill /dev/shm/f", "67108864"),
-            ("unlink /dev/shm/f", "ok"),
-            ("fill /tmp/f", "67108864"),
             ("owner /tmp", "1000:1000 1777"),
+            // A file for each 4 KiB, and at least 1024: two are the directory and what is in it.
+            ("files /one", "1022"),
         ],
     );
+    // The two share 64 MiB with the root itself, which holds three small files.
+    for [first, second] in [["/tmp/f", "/dev/shm/f"], ["/dev/shm/f", "/tmp/f"]] {
+        let sandbox = common::guest_sandbox().output_limit(1 << 30);
+        let (fill, more, unlink) = (format!("fill {first}"), format!("fill {second}"), format!("unlink {first}"));
+        let all = ((64 << 20) - 3 * 4096).to_string();
+        check(&sandbox, &[(&fill, &all), (&more, "0"), (&unlink, "ok"), (&more, &all)]);
+    }
     let smaller = common::guest_sandbox().tmpfs("/tmp", 8192).tmpfs("/dev/shm", 4096);
     check(&smaller, &[("fill /tmp/f", "8192"), ("fill /dev/shm/f", "4096")]);
 }
