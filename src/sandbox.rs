@@ -101,7 +101,8 @@ impl Sandbox {
     ///
     /// It is given with the rights of its owner: the program reads what the owner of `host` may read, for a privileged
     /// caller by an idmapped mount (5.12) where the filesystem has it. Read-only does not stop the program from connecting
-    /// to a unix socket, or opening a FIFO, that it finds there.
+    /// to a unix socket, or opening a FIFO, that it finds there. Links in `host` are followed as the host's own: a path into
+    /// what an untrusted program has written can lead it to any of the host's files.
     ///
     /// # Errors
     /// A missing source, a place inside that is taken or not there in a bind above it, or that leads through a link.

@@ -663,13 +663,27 @@ fn no_processes_left_is_eagain() {
     assert!(status.success());
 }
 
-fn without_processes(_: &[String]) -> i32 {
+/// A privileged host becomes an ordinary user, one of its own; what is left to show that a spawn works is that it gets to
+/// the exec of a program that is not there.
+fn become_ordinary() {
+    let nobody = 54_321;
     if common::is_root() {
-        let nobody = 54_321;
         rustix::thread::set_thread_groups(&[]).expect("no groups");
         rustix::thread::set_thread_gid(rustix::fs::Gid::from_raw(nobody)).expect("another group");
         rustix::thread::set_thread_uid(rustix::fs::Uid::from_raw(nobody)).expect("another user");
+        // Else its own /proc belongs to root.
+        let dumpable = rustix::process::DumpableBehavior::Dumpable;
+        rustix::process::set_dumpable_behavior(dumpable).expect("dumpable");
     }
+}
+
+fn gets_to_exec() {
+    let error = Sandbox::new().spawn(Command::new("/bin/true")).expect_err("nothing there");
+    assert_eq!(error.to_string(), "exec /bin/true: No such file or directory (os error 2)");
+}
+
+fn without_processes(_: &[String]) -> i32 {
+    become_ordinary();
     let hard = rustix::process::getrlimit(rustix::process::Resource::Nproc).maximum;
     let limit = |soft: Option<u64>| {
         let limit = Rlimit { current: soft, maximum: hard };
@@ -680,8 +694,7 @@ fn without_processes(_: &[String]) -> i32 {
     assert_eq!(error.to_string(), "clone: Resource temporarily unavailable (os error 11)");
     assert!(error.hint().is_some_and(|hint| hint.contains("RLIMIT_NPROC")));
     limit(hard);
-    let error = Sandbox::new().spawn(Command::new("/bin/true")).expect_err("nothing there");
-    assert_eq!(error.to_string(), "exec /bin/true: No such file or directory (os error 2)");
+    gets_to_exec();
     0
 }
 
@@ -698,19 +711,7 @@ fn user_namespaces_disabled_is_said_with_the_cure() {
 
 fn without_user_namespaces(_: &[String]) -> i32 {
     use rustix::thread::{UnshareFlags, unshare_unsafe};
-    if common::is_root() {
-        // Root alone in a user namespace is refused: it cannot shed root. An ordinary user's /proc files are its own only
-        // if it is dumpable.
-        let nobody = 54_321;
-        rustix::thread::set_thread_gid(rustix::fs::Gid::from_raw(nobody)).expect("another group");
-        rustix::thread::set_thread_uid(rustix::fs::Uid::from_raw(nobody)).expect("another user");
-        rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::Dumpable).expect("dumpable");
-    }
-    // This user may not reach the guest's file.
-    let works = || {
-        let error = Sandbox::new().spawn(Command::new("/bin/true")).expect_err("nothing there");
-        assert_eq!(error.to_string(), "exec /bin/true: No such file or directory (os error 2)");
-    };
+    become_ordinary();
     let (uid, gid) = (rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw());
     // SAFETY: this process has one thread and shares nothing.
     if unsafe { unshare_unsafe(UnshareFlags::NEWUSER) }.is_err() {
@@ -720,14 +721,14 @@ fn without_user_namespaces(_: &[String]) -> i32 {
     write("/proc/self/setgroups", "deny");
     write("/proc/self/uid_map", &format!("0 {uid} 1"));
     write("/proc/self/gid_map", &format!("0 {gid} 1"));
-    works();
+    gets_to_exec();
     write("/proc/sys/user/max_user_namespaces", "0");
     let error = Sandbox::new().spawn(Command::new("/bin/true")).expect_err("no user namespace");
     assert_eq!(error.to_string(), "clone: No space left on device (os error 28)");
     assert!(error.is_unsupported() && error.hint().is_some_and(|hint| hint.contains("user.max_*_namespaces")));
     assert!(common::children(std::process::id()).is_empty());
     write("/proc/sys/user/max_user_namespaces", "100");
-    works();
+    gets_to_exec();
     0
 }
 

@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use belljar::{Command, Sandbox, Verdict};
 use rustix::fs::{CWD, FileType, Mode, RenameFlags, StatVfsMountFlags};
@@ -14,7 +15,7 @@ use rustix::io::Errno;
 use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
 use rustix::thread::UnshareFlags;
 
-guests! { attempt, break_out, open_all_of_proc_for_writing, with_a_thousand_binds, with_noexec, with_submounts }
+guests! { attempt, break_out, open_all_of_proc_for_writing, with_a_silent_filesystem, with_a_thousand_binds, with_noexec, with_submounts }
 
 /// Runs operations such as `write /d/f` and prints each one's result: `ok`, what was read, or the errno's number.
 fn attempt(operations: &[String]) -> i32 {
@@ -38,6 +39,7 @@ fn attempt(operations: &[String]) -> i32 {
             "owner" => fs::symlink_metadata(path)
                 .map(|stat| format!("{}:{} {:o}", stat.uid(), stat.gid(), stat.mode() & 0o7777)),
             "fill" => Ok(fill(path).to_string()),
+            "files" => Ok(files(path).to_string()),
             "connect" => std::os::unix::net::UnixStream::connect(path).map(ok),
             _ => panic!("no operation {name}"),
         };
@@ -80,6 +82,11 @@ fn fill(path: &str) -> u64 {
         }
     }
     written
+}
+
+/// Makes empty files until there is no room, but no more than 20000, and tells how many.
+fn files(dir: &str) -> usize {
+    (0..20_000).take_while(|number| fs::File::create(format!("{dir}/{number}")).is_ok()).count()
 }
 
 const ENOENT: &str = "2";
@@ -191,7 +198,7 @@ fn the_root_is_read_only() {
             ("mkdir /dev/x", EROFS),
             ("unlink /dev/null", EROFS),
             ("chmod /", EROFS),
-            ("flags /", "ro,nosuid"),
+            ("flags /", "ro,nosuid,nodev"),
             ("owner /given", "1000:1000 755"),
         ],
     );
@@ -707,12 +714,18 @@ fn a_tmpfs_holds_no_more_than_it_may() {
             ("flags /t", "nosuid,nodev"),
             ("flags /tmp", "nosuid,nodev"),
             ("flags /dev/shm", "nosuid,nodev"),
-            ("fill /dev/shm/f", "67108864"),
-            ("unlink /dev/shm/f", "ok"),
-            ("fill /tmp/f", "67108864"),
             ("owner /tmp", "1000:1000 1777"),
+            // A file for each 4 KiB, and at least 1024: two are the directory and what is in it.
+            ("files /one", "1022"),
         ],
     );
+    // The two share 64 MiB with the root itself, which holds three small files.
+    for [first, second] in [["/tmp/f", "/dev/shm/f"], ["/dev/shm/f", "/tmp/f"]] {
+        let sandbox = common::guest_sandbox().output_limit(1 << 30);
+        let (fill, more, unlink) = (format!("fill {first}"), format!("fill {second}"), format!("unlink {first}"));
+        let all = ((64 << 20) - 3 * 4096).to_string();
+        check(&sandbox, &[(&fill, &all), (&more, "0"), (&unlink, "ok"), (&more, &all)]);
+    }
     let smaller = common::guest_sandbox().tmpfs("/tmp", 8192).tmpfs("/dev/shm", 4096);
     check(&smaller, &[("fill /tmp/f", "8192"), ("fill /dev/shm/f", "4096")]);
 }
@@ -823,4 +836,47 @@ fn a_working_directory_that_vanishes_during_the_spawn() {
         }
         over.store(true, Ordering::Relaxed);
     });
+}
+
+/// H1.9: "source on autofs/FUSE that hangs": to give what is mounted there asks its server nothing, and the deadline ends a
+/// program that does.
+#[test]
+fn a_source_whose_filesystem_never_answers() {
+    let _host = common::host();
+    if !common::is_root() {
+        return common::skip("a_source_whose_filesystem_never_answers", "fuse", "only root mounts FUSE by itself");
+    }
+    match common::on_host("with_a_silent_filesystem").status().expect("runs on the host").code() {
+        Some(77) => common::skip("a_source_whose_filesystem_never_answers", "fuse", "no FUSE"),
+        code => assert_eq!(code, Some(0)),
+    }
+}
+
+fn with_a_silent_filesystem(_: &[String]) -> i32 {
+    use std::os::fd::AsRawFd;
+    let dir = tree(&["fuse/"]);
+    let place = dir.path().join("fuse");
+    let Ok(server) = fs::OpenOptions::new().read(true).write(true).open("/dev/fuse") else { return 77 };
+    let data = format!("fd={},rootmode=40000,user_id=0,group_id=0,allow_other", server.as_raw_fd());
+    let data = std::ffi::CString::new(data).expect("no NUL");
+    if !private_mounts() || rustix::mount::mount("fuse", &place, "fuse", MountFlags::empty(), Some(&*data)).is_err() {
+        return 77;
+    }
+    let limit = Duration::from_millis(300) * common::patience();
+    let sandbox = common::guest_sandbox().bind_ro(&place, "/d").wall_time_limit(limit);
+    let (told, finished) = std::sync::mpsc::channel();
+    let spawner = std::thread::spawn(move || {
+        let idle = sandbox.run(common::guest("attempt")).map(|outcome| outcome.verdict);
+        let asks = sandbox.run(common::guest("attempt").arg("list /d")).map(|outcome| outcome.verdict);
+        told.send((idle, asks)).expect("told");
+    });
+    let finished = finished.recv_timeout(limit * 20);
+    // Without its server the filesystem fails whatever waits for it.
+    drop(server);
+    spawner.join().expect("ends");
+    rustix::mount::unmount(&place, UnmountFlags::DETACH).expect("unmounts");
+    let (idle, asks) = finished.expect("neither the spawn nor the wait hangs");
+    assert_eq!(idle.expect("runs"), Verdict::Exited(0));
+    assert_eq!(asks.expect("runs"), Verdict::WallTimeLimit);
+    0
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 
-use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, openat2};
+use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, StatxFlags, openat2, statx};
 use rustix::io::Errno;
 use rustix::net::SendFlags;
 
@@ -71,8 +71,9 @@ fn prepare_one(plan: &Plan, bind: &Bind, owners: &mut Vec<((u32, u32), OwnedFd)>
         return Ok(mount);
     };
 
-    let stat = rustix::fs::statat(&mount, "", AtFlags::EMPTY_PATH).map_err(|errno| failed(errno.into()))?;
-    let owner = (stat.st_uid, stat.st_gid);
+    let stat = statx(&mount, "", AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC, StatxFlags::UID | StatxFlags::GID)
+        .map_err(|errno| failed(errno.into()))?;
+    let owner = (stat.stx_uid, stat.stx_gid);
     if !owners.iter().any(|(known, _)| *known == owner) {
         owners.push((owner, user_namespace(IdMap { inside: owner, ..map })?));
     }

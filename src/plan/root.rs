@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD as HERE, FileType, statat};
+use rustix::fs::{AtFlags, CWD as HERE, FileType, StatxFlags, statx};
 
 use super::check::Settled;
 use super::init::nr_pseudo;
@@ -500,8 +500,10 @@ fn place_mount(script: &mut Script, tree: &mut Tree, later: &mut Later, mount: &
 
 /// What the source is: it decides what the bind is put on.
 fn bound(source: &Path, writable: bool, label: &Label) -> Result<Node> {
-    let stat = statat(HERE, source, AtFlags::empty()).map_err(|errno| Error::os(label.clone(), errno))?;
-    Ok(match FileType::from_raw_mode(stat.st_mode) {
+    // A network filesystem or FUSE is not asked: it may never answer.
+    let stat = statx(HERE, source, AtFlags::STATX_DONT_SYNC, StatxFlags::TYPE)
+        .map_err(|errno| Error::os(label.clone(), errno))?;
+    Ok(match FileType::from_raw_mode(stat.stx_mode.into()) {
         FileType::Directory => Node::BoundDir { writable },
         _ => Node::BoundFile,
     })
