@@ -209,6 +209,11 @@ impl Error {
             }
     }
 
+    /// As [`hint`](Error::hint), for as long as the table of cures lives.
+    pub(crate) fn static_hint(&self) -> Option<&'static str> {
+        self.0.hint
+    }
+
     /// What the host's owner can do about it, where that is known.
     pub fn hint(&self) -> Option<&str> {
         self.0.hint

@@ -1,52 +1,296 @@
-//! What this host can do for a sandbox, and the cures for what it cannot.
+//! What this host can do for a sandbox, as this process, and the cures for what it cannot.
 
+mod read;
+mod trial;
+
+use std::fmt;
 use std::io;
+use std::path::Path;
 
-use rustix::io::Errno;
+use rustix::fs::Access;
 
-use crate::error::Step;
-use crate::namespaces::Namespaces;
+use crate::cure;
+use crate::plan::{Caller, HostIds};
+use crate::sys;
+use read::{Cgroups, Controllers};
 
-/// The cure for a clone that failed.
-pub(crate) fn clone_hint(error: &io::Error, namespaces: Namespaces) -> Option<&'static str> {
-    let errno = Errno::from_io_error(error)?;
-    match errno {
-        Errno::NOSPC | Errno::USERS => Some("user.max_*_namespaces is 0 or used up: raise it with sysctl"),
-        Errno::PERM | Errno::ACCESS if namespaces.contains(Namespaces::USER) => Some(
-            "user namespaces are forbidden here: by an outer container's filter, a chroot, \
-             kernel.unprivileged_userns_clone=0 or kernel.apparmor_restrict_unprivileged_userns=1; \
-             Namespaces::empty() works without them",
-        ),
-        Errno::AGAIN => Some("the user has as many processes as RLIMIT_NPROC or the cgroup allow"),
-        Errno::INVAL => Some("this kernel lacks one of the namespaces (CONFIG_*_NS)"),
-        _ => None,
+/// Which features this machine gives this process, which not, why, and the cure.
+///
+/// `Display` is a table. What can be tried is tried, in processes that end at once: it changes nothing and leaves nothing.
+/// An answer holds for the calling thread, its limits and its capabilities.
+///
+/// ```
+/// let host = belljar::Host::probe();
+/// println!("{host}");
+/// if !host.has("strict sandbox") {
+///     let row = host.features().find(|row| row.name == "strict sandbox").unwrap();
+///     eprintln!("no sandbox here: {:?}; {:?}", row.reason, row.cure);
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Host {
+    features: Vec<HostFeature>,
+}
+
+/// A row of [`Host`].
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostFeature {
+    /// What it is, such as `user namespace`.
+    pub name: &'static str,
+    /// Whether this process has it.
+    pub available: bool,
+    /// Why not; or, where there is more to it than yes, what was found.
+    pub reason: Option<String>,
+    /// What the host's owner can do about it.
+    pub cure: Option<&'static str>,
+}
+
+impl HostFeature {
+    fn yes(name: &'static str) -> HostFeature {
+        HostFeature { name, available: true, reason: None, cure: None }
+    }
+
+    fn found(name: &'static str, what: impl Into<String>) -> HostFeature {
+        HostFeature { reason: Some(what.into()), ..HostFeature::yes(name) }
+    }
+
+    fn no(name: &'static str, reason: impl Into<String>, cure: Option<&'static str>) -> HostFeature {
+        HostFeature { name, available: false, reason: Some(reason.into()), cure }
+    }
+
+    /// Of a call that was tried.
+    fn tried(name: &'static str, result: io::Result<()>, cure: &'static str) -> HostFeature {
+        match result {
+            Ok(()) => HostFeature::yes(name),
+            Err(error) => HostFeature::no(name, error.to_string(), Some(cure)),
+        }
     }
 }
 
-/// The cure for id maps that could not be written.
-pub(crate) fn id_map_hint(error: &io::Error) -> Option<&'static str> {
-    match Errno::from_io_error(error)? {
-        Errno::NOENT => Some("/proc must be mounted on the host, and be the kernel's"),
-        Errno::PERM | Errno::ACCESS => {
-            Some("this user may not map its own id: no_new_privs with uid != euid, or an LSM")
-        }
-        _ => None,
+impl Host {
+    /// Looks, and tries.
+    pub fn probe() -> Host {
+        let caller = Caller::now();
+        let mut features = vec![kernel()];
+        features.extend(trial::namespaces());
+        features.extend(user_namespace_switches(&caller));
+        features.push(ids(&caller));
+        features.extend(trial::sandbox(&caller));
+        features.extend(processes());
+        features.extend(kernel_surface());
+        features.push(overlay());
+        features.extend(cgroups());
+        Host { features }
+    }
+
+    /// The rows of the table.
+    pub fn features(&self) -> impl Iterator<Item = &HostFeature> {
+        self.features.iter()
+    }
+
+    /// Whether the feature of this name is there; `false` for an unknown name.
+    pub fn has(&self, name: &str) -> bool {
+        self.features.iter().any(|feature| feature.name == name && feature.available)
     }
 }
 
-/// The cure for a step of the init that failed.
-pub(crate) fn hint(step: Step, errno: Errno) -> Option<&'static str> {
-    match (step, errno) {
-        (Step::Proc, Errno::PERM) => Some(
-            "the host's /proc is masked or hidden, as in a container: give it an unmasked /proc (docker: --security-opt systempaths=unconfined)",
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.features.iter().map(|feature| feature.name.len()).max().unwrap_or(0);
+        for feature in &self.features {
+            let answer = if feature.available { "yes" } else { "no" };
+            let line = match &feature.reason {
+                Some(reason) => format!("{:width$}  {answer:3}  {reason}", feature.name),
+                None => format!("{:width$}  {answer}", feature.name),
+            };
+            writeln!(f, "{line}")?;
+            if let Some(cure) = feature.cure {
+                writeln!(f, "{:width$}       cure: {cure}", "")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn kernel() -> HostFeature {
+    const NAME: &str = "kernel 5.14";
+    let release = rustix::system::uname().release().to_string_lossy().into_owned();
+    match read::release(&release) {
+        Some(version) if version < (5, 14) => HostFeature::no(NAME, release, Some(cure::OLD_KERNEL)),
+        _ => HostFeature::found(NAME, release),
+    }
+}
+
+fn read_file(path: &str) -> Option<String> {
+    std::fs::read_to_string(path).ok()
+}
+
+/// The settings that forbid user namespaces. The second and third are a distribution's own and bind only the unprivileged.
+fn user_namespace_switches(caller: &Caller) -> Vec<HostFeature> {
+    let free = caller.is_privileged();
+    vec![
+        switch("user.max_user_namespaces", "/proc/sys/user/", false, |value| value > 0, cure::NAMESPACES_USED_UP),
+        switch("kernel.unprivileged_userns_clone", "/proc/sys/kernel/", free, |value| value != 0, cure::USERNS_SYSCTL),
+        switch(
+            "kernel.apparmor_restrict_unprivileged_userns",
+            "/proc/sys/kernel/",
+            free,
+            |value| value == 0,
+            cure::USERNS_APPARMOR,
         ),
-        (Step::Root | Step::Bind | Step::Tmpfs, Errno::PERM | Errno::ACCESS) => {
-            Some("mounts are forbidden here: by an outer container's filter or an LSM")
+    ]
+}
+
+/// A sysctl, in the file of `dir` that its name without the first part gives.
+fn switch(name: &'static str, dir: &str, free: bool, good: fn(u64) -> bool, cure: &'static str) -> HostFeature {
+    let file = name.split_once('.').map_or(name, |(_, file)| file);
+    let value = read_file(&format!("{dir}{file}")).and_then(|text| text.trim().parse().ok());
+    judge(name, value, free, good, cure)
+}
+
+fn judge(name: &'static str, value: Option<u64>, free: bool, good: fn(u64) -> bool, cure: &'static str) -> HostFeature {
+    match value {
+        None => HostFeature::found(name, "not set on this kernel"),
+        Some(value) if good(value) => HostFeature::found(name, value.to_string()),
+        Some(value) if free => HostFeature::found(name, format!("{value}, which does not bind a privileged process")),
+        Some(value) => HostFeature::no(name, value.to_string(), Some(cure)),
+    }
+}
+
+/// Which ids a sandbox's user has on the host.
+fn ids(caller: &Caller) -> HostFeature {
+    const NAME: &str = "unprivileged ids";
+    match caller.ids {
+        HostIds::Chosen(id) => HostFeature::found(NAME, format!("privileged: a host id for the sandbox, such as {id}")),
+        HostIds::Own if caller.uid == 0 => HostFeature::found(NAME, "root of a user namespace: its own id"),
+        HostIds::Own => HostFeature::found(NAME, format!("ordinary user: its own id {}", caller.uid)),
+        HostIds::None if !Path::new("/proc/self/uid_map").exists() => {
+            HostFeature::no(NAME, "/proc/self/uid_map cannot be read", Some(cure::PROC_MISSING))
         }
-        (Step::Keyring, Errno::DQUOT) => Some("the user has as many keys as kernel.keys.maxkeys allows"),
-        (Step::Exec, Errno::TOOBIG) => {
-            Some("arguments and environment: 128 KiB for one, a quarter of RLIMIT_STACK for all")
+        HostIds::None => HostFeature::no(NAME, "root without the capabilities to shed it", Some(cure::SHED_ROOT)),
+    }
+}
+
+/// What starting and watching a process takes.
+fn processes() -> Vec<HostFeature> {
+    use rustix::process::{PidfdFlags, getpid, pidfd_open};
+    let pidfd = pidfd_open(getpid(), PidfdFlags::empty()).map(drop).map_err(io::Error::from);
+    vec![
+        HostFeature::tried("pidfd", pidfd, cure::SYSCALL_MISSING),
+        HostFeature::tried("close_range", sys::close_range_works(), cure::SYSCALL_MISSING),
+        HostFeature::tried("ambient capabilities", sys::ambient_capabilities(), cure::SYSCALL_MISSING),
+        HostFeature::tried("executable memfd", trial::memfd(), cure::MEMFD_NOEXEC),
+    ]
+}
+
+/// What narrows the kernel that a program sees.
+fn kernel_surface() -> Vec<HostFeature> {
+    let status = read_file("/proc/thread-self/status").unwrap_or_default();
+    let no_new_privs = match read::status(&status, "NoNewPrivs") {
+        Some(1) => HostFeature::found("no_new_privs", "set on this process already"),
+        _ => HostFeature::yes("no_new_privs"),
+    };
+    let landlock = match sys::landlock_version() {
+        Ok(version) => HostFeature::found("Landlock", format!("ABI {version}")),
+        Err(error) => HostFeature::no("Landlock", error.to_string(), Some(cure::LANDLOCK)),
+    };
+    let outer = match read::status(&status, "Seccomp") {
+        Some(0) => HostFeature::yes("no outer seccomp filter"),
+        Some(_) => {
+            let count = read::status(&status, "Seccomp_filters").unwrap_or(1);
+            let reason = format!("{count} installed on this process");
+            HostFeature::no("no outer seccomp filter", reason, Some(cure::OUTER_FILTER))
         }
-        _ => None,
+        None => HostFeature::no("no outer seccomp filter", "not known without /proc", Some(cure::PROC_MISSING)),
+    };
+    let apparmor = read_file("/sys/module/apparmor/parameters/enabled");
+    let modules = read::security_modules(
+        read_file("/sys/kernel/security/lsm").as_deref(),
+        apparmor.is_some_and(|enabled| enabled.trim() == "Y"),
+        Path::new("/sys/fs/selinux/enforce").exists(),
+    );
+    vec![
+        no_new_privs,
+        HostFeature::tried("seccomp filters", sys::seccomp_filters(), cure::SECCOMP),
+        outer,
+        landlock,
+        HostFeature::found("security modules", modules),
+    ]
+}
+
+fn overlay() -> HostFeature {
+    let known = read_file("/proc/filesystems").is_some_and(|list| read::has_filesystem(&list, "overlay"));
+    if known { HostFeature::yes("overlayfs") } else { HostFeature::no("overlayfs", "not loaded", Some(cure::OVERLAY)) }
+}
+
+/// What limits on the whole tree will rest on. belljar does not use it yet.
+fn cgroups() -> Vec<HostFeature> {
+    let found = Cgroups::read(
+        &read_file("/proc/self/mountinfo").unwrap_or_default(),
+        &read_file("/proc/self/cgroup").unwrap_or_default(),
+    );
+    let Some(dir) = &found.own else {
+        let (reason, cure) = match found.v1 {
+            true => ("cgroup v1 only", cure::CGROUP_V1),
+            false => ("not mounted", cure::CGROUP_ABSENT),
+        };
+        return vec![HostFeature::no("cgroup v2", reason, Some(cure))];
+    };
+    let present = std::fs::read_to_string(dir.join("cgroup.controllers")).unwrap_or_default();
+    let controllers = match Controllers::missing(&present) {
+        missing if missing.is_empty() => HostFeature::found("cgroup controllers", present.trim()),
+        missing => {
+            let cure = if found.v1 { cure::CGROUP_V1 } else { cure::CGROUP_CONTROLLERS };
+            HostFeature::no("cgroup controllers", format!("{} missing", missing.join(", ")), Some(cure))
+        }
+    };
+    let may_write = |file: &str| rustix::fs::access(dir.join(file), Access::WRITE_OK).is_ok();
+    let delegated = if ["", "cgroup.procs", "cgroup.subtree_control"].into_iter().all(may_write) {
+        HostFeature::yes("cgroup delegated")
+    } else {
+        let reason = format!("{} is not writable", dir.display());
+        HostFeature::no("cgroup delegated", reason, Some(cure::CGROUP_DELEGATED))
+    };
+    let hybrid = if found.v1 { ", beside cgroup v1" } else { "" };
+    vec![HostFeature::found("cgroup v2", format!("{}{hybrid}", dir.display())), controllers, delegated]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_switch_is_judged_by_its_value_and_the_caller() {
+        let judge = |value, free| super::judge("x.y", value, free, |value| value > 0, "cure");
+        assert!(judge(None, false).available && judge(Some(1), false).available && judge(Some(0), true).available);
+        let refused = judge(Some(0), false);
+        assert_eq!((refused.available, refused.reason.as_deref(), refused.cure), (false, Some("0"), Some("cure")));
+    }
+
+    #[test]
+    fn the_table_is_aligned_and_shows_reason_and_cure() {
+        let features = vec![
+            HostFeature::yes("a"),
+            HostFeature::found("longer name", "5"),
+            HostFeature::no("b", "refused", Some("allow it")),
+        ];
+        let table = Host { features }.to_string();
+        let expected =
+            "a            yes\nlonger name  yes  5\nb            no   refused\n                  cure: allow it\n";
+        assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn every_row_has_a_name_of_its_own_and_a_refusal_its_reason() {
+        let host = Host::probe();
+        let mut names: Vec<&str> = host.features().map(|row| row.name).collect();
+        names.sort();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        assert!(host.features().all(|row| row.available || row.reason.is_some()));
+        assert!(host.features().all(|row| !row.available || row.cure.is_none()));
+        assert!(!host.has("no such feature"));
     }
 }

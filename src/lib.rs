@@ -82,6 +82,7 @@ extern crate self as belljar;
 
 mod child;
 mod command;
+mod cure;
 mod error;
 mod host;
 mod launch;
@@ -97,6 +98,7 @@ mod sys;
 pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};
+pub use host::{Host, HostFeature};
 pub use limits::{Features, Resource};
 pub use namespaces::{Namespaces, Network};
 pub use outcome::{Enforced, Evidence, Means, Outcome, Output, Usage, Verdict};

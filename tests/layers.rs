@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 /// From the bottom up; a module may use those of its own layer and below.
 const LAYERS: [&[&str]; 7] = [
     &["error", "sys"],
-    &["namespaces", "limits", "mounts", "stdio", "command"],
+    &["namespaces", "limits", "mounts", "stdio", "command", "cure"],
     &["plan", "outcome"],
-    &["launch", "host"],
+    &["launch"],
     &["child"],
-    &["sandbox"],
+    &["sandbox", "host"],
     &["lib"],
 ];
 

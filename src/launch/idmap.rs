@@ -89,10 +89,7 @@ fn prepare_one(plan: &Plan, bind: &Bind, owners: &mut Vec<((u32, u32), OwnedFd)>
             sys::mount_setattr(mount.as_fd(), &attributes).map_err(failed)?;
             Ok(mount)
         }
-        Err(error) => Err(failed(error).with_hint(Some(
-            "this filesystem, or one mounted below it, has no idmapped mounts on this kernel (tmpfs: 6.3); use another, bind \
-             it read-only, or run as an ordinary user",
-        ))),
+        Err(error) => Err(failed(error).with_hint(Some(crate::cure::IDMAPPED))),
     }
 }
 
@@ -108,6 +105,6 @@ fn user_namespace(map: IdMap) -> Result<OwnedFd> {
 }
 
 fn maps_failed(error: io::Error) -> Error {
-    let hint = crate::host::id_map_hint(&error);
+    let hint = crate::cure::id_map_hint(&error);
     Error::os(Label::new(Step::IdMap), error).with_hint(hint)
 }

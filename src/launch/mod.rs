@@ -91,7 +91,10 @@ fn launch(
         config.cpus = rustix::thread::sched_getaffinity(None).map_or(1, |set| set.count().max(1).into());
     }
     let signals = SignalsBlocked::new();
-    let image = memfd(&image::build(config, &plan.script), &signals).map_err(failed(Step::Image))?;
+    let image = memfd(&image::build(config, &plan.script), &signals).map_err(|error| {
+        let hint = crate::cure::image_hint(&error);
+        failed(Step::Image)(error).with_hint(hint)
+    })?;
 
     let mut descriptors: Vec<BorrowedFd<'_>> = ends.program.iter().map(|end| end.as_fd()).collect();
     descriptors.extend(command.fds.values().map(|fd| fd.as_fd()));
@@ -162,7 +165,7 @@ fn send(socket: &OwnedFd, descriptors: &[BorrowedFd<'_>]) -> Result<()> {
 }
 
 fn clone_failed(error: io::Error, namespaces: Namespaces) -> Error {
-    let hint = crate::host::clone_hint(&error, namespaces);
+    let hint = crate::cure::clone_hint(&error, namespaces);
     Error::os(Label::new(Step::Clone), error).with_hint(hint)
 }
 
@@ -263,6 +266,6 @@ fn told(report: &Report, script: &Script) -> Error {
     if label.step == Step::Interpreter && errno != Errno::NOENT {
         label.step = Step::Exec;
     }
-    let hint = crate::host::hint(label.step, errno);
+    let hint = crate::cure::hint(label.step, errno);
     Error::os(label, errno).with_hint(hint)
 }

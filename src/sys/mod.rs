@@ -262,6 +262,36 @@ pub(crate) fn last_capability() -> u32 {
     *LAST.get_or_init(|| (0..64).take_while(known).last().unwrap_or(40))
 }
 
+/// The version of Landlock that this kernel speaks: landlock_create_ruleset(2).
+pub(crate) fn landlock_version() -> io::Result<usize> {
+    const LANDLOCK_CREATE_RULESET_VERSION: usize = 1;
+    // SAFETY: no memory is passed.
+    check(unsafe { syscall(nr::LANDLOCK_CREATE_RULESET, [0, 0, LANDLOCK_CREATE_RULESET_VERSION, 0, 0, 0]) })
+}
+
+/// Whether a seccomp filter could kill a process: seccomp(2).
+pub(crate) fn seccomp_filters() -> io::Result<()> {
+    const SECCOMP_GET_ACTION_AVAIL: usize = 2;
+    let action = 0x8000_0000u32; // SECCOMP_RET_KILL_PROCESS
+    let arguments = [SECCOMP_GET_ACTION_AVAIL, 0, &raw const action as usize, 0, 0, 0];
+    // SAFETY: the action is read only.
+    check(unsafe { syscall(nr::SECCOMP, arguments) }).map(drop)
+}
+
+/// Whether close_range(2) is there. No descriptor has the number that it closes.
+pub(crate) fn close_range_works() -> io::Result<()> {
+    // SAFETY: no memory is passed.
+    check(unsafe { syscall(nr::CLOSE_RANGE, [u32::MAX as usize, u32::MAX as usize, 0, 0, 0, 0]) }).map(drop)
+}
+
+/// Whether there are ambient capabilities: prctl(2).
+pub(crate) fn ambient_capabilities() -> io::Result<()> {
+    const PR_CAP_AMBIENT: usize = 47;
+    const PR_CAP_AMBIENT_IS_SET: usize = 1;
+    // SAFETY: no memory is passed.
+    check(unsafe { syscall(nr::PRCTL, [PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, 0, 0, 0, 0]) }).map(drop)
+}
+
 /// Policy and nice value of this thread: sched_getattr(2).
 pub(crate) fn scheduling() -> (u32, i32) {
     let mut attributes = [0u32; 14];

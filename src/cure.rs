@@ -1,0 +1,79 @@
+//! The cures for what a host cannot do: one table for the errors of `spawn` and for [`Host::probe`](crate::Host::probe).
+
+use std::io;
+
+use rustix::io::Errno;
+
+use crate::error::Step;
+use crate::namespaces::Namespaces;
+
+pub(crate) const NAMESPACES_USED_UP: &str = "user.max_*_namespaces is 0 or used up: raise it with sysctl";
+pub(crate) const USERNS_FORBIDDEN: &str = "user namespaces are forbidden here: by an outer container's filter, a chroot, \
+     kernel.unprivileged_userns_clone=0 or kernel.apparmor_restrict_unprivileged_userns=1; \
+     Namespaces::empty() works without them";
+pub(crate) const USERNS_SYSCTL: &str = "sysctl kernel.unprivileged_userns_clone=1";
+pub(crate) const USERNS_APPARMOR: &str =
+    "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile with `userns,` for this program";
+pub(crate) const PROC_MISSING: &str = "/proc must be mounted on the host, and be the kernel's";
+pub(crate) const SHED_ROOT: &str = "run as an ordinary user, or give CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN";
+pub(crate) const IDMAPPED: &str = "this filesystem, or one mounted below it, has no idmapped mounts on this kernel \
+     (tmpfs: 6.3); use another, bind it read-only, or run as an ordinary user";
+pub(crate) const MEMFD_NOEXEC: &str = "vm.memfd_noexec is 2, which forbids executable memfds: sysctl vm.memfd_noexec=1";
+pub(crate) const OLD_KERNEL: &str = "a newer kernel: belljar needs 5.14";
+pub(crate) const CGROUP_ABSENT: &str = "mount -t cgroup2 none /sys/fs/cgroup";
+pub(crate) const CGROUP_V1: &str =
+    "cgroup v1 holds the controllers: boot with systemd.unified_cgroup_hierarchy=1, or cgroup_no_v1=all";
+pub(crate) const CGROUP_CONTROLLERS: &str = "enable them above: echo '+cpu +memory +pids +io' >cgroup.subtree_control in the parent cgroup, or Delegate=yes in the unit";
+pub(crate) const CGROUP_DELEGATED: &str = "systemd-run --user --scope -p Delegate=yes, or Delegate=yes in the service's unit; \
+     in a container: an own cgroup namespace with /sys/fs/cgroup writable";
+pub(crate) const LANDLOCK: &str = "a kernel with CONFIG_SECURITY_LANDLOCK, and landlock among lsm= on its command line";
+pub(crate) const SECCOMP: &str = "a kernel with CONFIG_SECCOMP_FILTER";
+pub(crate) const OUTER_FILTER: &str =
+    "if it refuses what belljar needs: a container without it (docker: --security-opt seccomp=unconfined)";
+pub(crate) const OVERLAY: &str = "modprobe overlay";
+pub(crate) const SYSCALL_MISSING: &str = "a newer kernel, or an outer container's filter that lets the call pass";
+
+/// The cure for a clone that failed.
+pub(crate) fn clone_hint(error: &io::Error, namespaces: Namespaces) -> Option<&'static str> {
+    let errno = Errno::from_io_error(error)?;
+    match errno {
+        Errno::NOSPC | Errno::USERS => Some(NAMESPACES_USED_UP),
+        Errno::PERM | Errno::ACCESS if namespaces.contains(Namespaces::USER) => Some(USERNS_FORBIDDEN),
+        Errno::AGAIN => Some("the user has as many processes as RLIMIT_NPROC or the cgroup allow"),
+        Errno::INVAL => Some("this kernel lacks one of the namespaces (CONFIG_*_NS)"),
+        _ => None,
+    }
+}
+
+/// The cure for id maps that could not be written.
+pub(crate) fn id_map_hint(error: &io::Error) -> Option<&'static str> {
+    match Errno::from_io_error(error)? {
+        Errno::NOENT => Some(PROC_MISSING),
+        Errno::PERM | Errno::ACCESS => {
+            Some("this user may not map its own id: no_new_privs with uid != euid, or an LSM")
+        }
+        _ => None,
+    }
+}
+
+/// The cure for an init image that could not be made.
+pub(crate) fn image_hint(error: &io::Error) -> Option<&'static str> {
+    (Errno::from_io_error(error)? == Errno::ACCESS).then_some(MEMFD_NOEXEC)
+}
+
+/// The cure for a step of the init that failed.
+pub(crate) fn hint(step: Step, errno: Errno) -> Option<&'static str> {
+    match (step, errno) {
+        (Step::Proc, Errno::PERM) => Some(
+            "the host's /proc is masked or hidden, as in a container: give it an unmasked /proc (docker: --security-opt systempaths=unconfined)",
+        ),
+        (Step::Root | Step::Bind | Step::Tmpfs, Errno::PERM | Errno::ACCESS) => {
+            Some("mounts are forbidden here: by an outer container's filter or an LSM")
+        }
+        (Step::Keyring, Errno::DQUOT) => Some("the user has as many keys as kernel.keys.maxkeys allows"),
+        (Step::Exec, Errno::TOOBIG) => {
+            Some("arguments and environment: 128 KiB for one, a quarter of RLIMIT_STACK for all")
+        }
+        _ => None,
+    }
+}
