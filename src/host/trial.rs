@@ -26,17 +26,25 @@ const NAMESPACES: [(&str, Namespaces); 7] = [
 ];
 
 /// Each kind together with a user namespace, as belljar uses it.
-pub(super) fn namespaces() -> impl Iterator<Item = HostFeature> {
-    NAMESPACES.into_iter().map(|(name, kind)| {
-        let wanted = Namespaces::USER | kind;
-        let signals = SignalsBlocked::new();
-        let holder = Holder::new(wanted.bits().into());
-        drop(signals);
-        match holder {
-            Ok(_) => HostFeature::yes(name),
-            Err(error) => HostFeature::no(name, error.to_string(), cure::clone_hint(&error, wanted)),
-        }
-    })
+pub(super) fn namespaces() -> Vec<HostFeature> {
+    let mut rows: Vec<HostFeature> = NAMESPACES.into_iter().map(|(name, kind)| namespace(name, kind)).collect();
+    let (users, others) = rows.split_first_mut().expect("the table has rows");
+    // One cure is enough for what fails for the same reason.
+    for row in others.iter_mut().filter(|row| !row.available && row.reason == users.reason) {
+        *row = HostFeature::no(row.name, "needs a user namespace", None);
+    }
+    rows
+}
+
+fn namespace(name: &'static str, kind: Namespaces) -> HostFeature {
+    let wanted = Namespaces::USER | kind;
+    let signals = SignalsBlocked::new();
+    let holder = Holder::new(wanted.bits().into());
+    drop(signals);
+    match holder {
+        Ok(_) => HostFeature::yes(name),
+        Err(error) => HostFeature::no(name, error.to_string(), cure::clone_hint(&error, wanted)),
+    }
 }
 
 /// An executable memfd, as older kernels and newer ones want it asked for.

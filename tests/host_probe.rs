@@ -1,0 +1,225 @@
+//! `Host::probe` (issue 2, deliverable 5) tells the truth: it agrees with what spawn does, here and on hosts that lack
+//! something (H2.5, H2.8, H2.9), its cures are those of spawn's errors, and it leaves nothing behind.
+//!
+//! The hosts that lack something are this test binary, run again as an ordinary process that spoils its own limits,
+//! namespaces or root first.
+
+mod common;
+
+use std::path::Path;
+
+use belljar::{Command, Host, HostFeature, Sandbox, Step};
+use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_bind_recursive, mount_change};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::thread::{UnshareFlags, unshare_unsafe};
+
+guests! { plain, few_descriptors, no_processes, chrooted, no_more_namespaces, masked_proc, without_proc }
+
+fn row<'a>(host: &'a Host, name: &str) -> &'a HostFeature {
+    host.features().find(|row| row.name == name).unwrap_or_else(|| panic!("no row {name}:\n{host}"))
+}
+
+/// The row of a name is no, with a cure that holds `words`.
+fn refuses(host: &Host, name: &str, words: &str) {
+    let row = row(host, name);
+    assert!(!row.available, "{name} is there:\n{host}");
+    assert!(row.cure.is_some_and(|cure| cure.contains(words)), "{name}: {row:?}");
+}
+
+/// The probe and a real spawn give the same answer, and the same cure.
+fn agrees(host: &Host) {
+    let answer = row(host, "strict sandbox");
+    let error = Sandbox::new().spawn(Command::new("/missing")).expect_err("is not there");
+    if answer.available {
+        assert_eq!(error.step(), Step::Exec, "{error}\n{host}");
+    } else {
+        assert_eq!(answer.reason.as_deref(), Some(error.to_string().as_str()), "\n{host}");
+        assert_eq!(answer.cure, error.hint(), "\n{host}");
+    }
+}
+
+// ---- hosts that lack something --------------------------------------------------------------------------------------
+
+fn plain(_: &[String]) -> i32 {
+    agrees(&Host::probe());
+    0
+}
+
+/// H2.5: descriptors run out, here or there.
+fn few_descriptors(_: &[String]) -> i32 {
+    for limit in 3..16 {
+        setrlimit(Resource::Nofile, Rlimit { current: Some(limit), ..getrlimit(Resource::Nofile) })
+            .expect("a lower limit");
+        agrees(&Host::probe());
+    }
+    0
+}
+
+/// H2.5: the user may have no further process.
+fn no_processes(_: &[String]) -> i32 {
+    become_ordinary();
+    setrlimit(Resource::Nproc, Rlimit { current: Some(1), maximum: Some(1) }).expect("a lower limit");
+    let host = Host::probe();
+    refuses(&host, "user namespace", "RLIMIT_NPROC");
+    refuses(&host, "strict sandbox", "RLIMIT_NPROC");
+    agrees(&host);
+    0
+}
+
+/// H2.8: a process in a chroot may not make user namespaces.
+fn chrooted(args: &[String]) -> i32 {
+    own_mounts();
+    mount_bind_recursive("/", &args[0]).expect("the whole tree again");
+    rustix::process::chroot(&args[0]).expect("chroot");
+    rustix::process::chdir("/").expect("chdir");
+    let host = Host::probe();
+    refuses(&host, "user namespace", "chroot");
+    refuses(&host, "strict sandbox", "chroot");
+    assert!(!host.has("own /proc"), "nothing behind the clone can be known:\n{host}");
+    assert!(row(&host, "own /proc").reason.as_deref().expect("a reason").starts_with("not reached: clone"), "\n{host}");
+    agrees(&host);
+    0
+}
+
+/// H2.8: user.max_user_namespaces is 0.
+fn no_more_namespaces(_: &[String]) -> i32 {
+    own_mounts();
+    std::fs::write("/proc/sys/user/max_user_namespaces", "0").expect("root of its user namespace may");
+    let host = Host::probe();
+    refuses(&host, "user namespace", "sysctl");
+    refuses(&host, "user.max_user_namespaces", "sysctl");
+    refuses(&host, "strict sandbox", "sysctl");
+    agrees(&host);
+    0
+}
+
+/// H2.8: in a container that hides parts of /proc, another /proc may not be mounted.
+fn masked_proc(_: &[String]) -> i32 {
+    own_mounts();
+    mount("none", "/proc/sys", "tmpfs", MountFlags::RDONLY, None).expect("a mask");
+    let host = Host::probe();
+    refuses(&host, "own /proc", "masked");
+    refuses(&host, "strict sandbox", "masked");
+    assert!(host.has("user namespace") && host.has("id maps") && host.has("private root"), "\n{host}");
+    agrees(&host);
+    0
+}
+
+/// H2.9: no /proc at all.
+fn without_proc(_: &[String]) -> i32 {
+    own_mounts();
+    mount("none", "/proc", "tmpfs", MountFlags::RDONLY, None).expect("something else there");
+    let host = Host::probe();
+    refuses(&host, "no outer seccomp filter", "/proc must be mounted");
+    assert!(!host.has("strict sandbox") && host.has("user namespace"), "\n{host}");
+    agrees(&host);
+    0
+}
+
+fn become_ordinary() {
+    use rustix::process::{Gid, Uid};
+    if common::is_root() {
+        let (uid, gid) = (Uid::from_raw(1000), Gid::from_raw(1000));
+        rustix::thread::set_thread_groups(&[]).expect("no groups");
+        rustix::thread::set_thread_res_gid(gid, gid, gid).expect("setresgid");
+        rustix::thread::set_thread_res_uid(uid, uid, uid).expect("setresuid");
+    }
+}
+
+/// New user and mount namespaces, in which this process is root.
+fn own_mounts() {
+    let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
+    // SAFETY: the process has one thread, and no descriptors are unshared.
+    unsafe { unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNS) }.expect("unshare");
+    std::fs::write("/proc/self/setgroups", "deny").expect("setgroups");
+    std::fs::write("/proc/self/uid_map", format!("0 {uid} 1")).expect("uid_map");
+    std::fs::write("/proc/self/gid_map", format!("0 {gid} 1")).expect("gid_map");
+    mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).expect("private mounts");
+}
+
+// ---- the tests ------------------------------------------------------------------------------------------------------
+
+/// Runs a guest on the host, and not in a sandbox.
+fn on_host(test: &str, guest: &str, args: &[&str]) {
+    if !["plain", "few_descriptors", "no_processes"].contains(&guest) && !Host::probe().has("strict sandbox") {
+        return common::skip(test, "userns", "this host lacks more than the test takes away");
+    }
+    let mut command = std::process::Command::new(std::env::current_exe().expect("own path"));
+    let output = command.args(["--belljar-guest", guest]).args(args).output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{guest}: {}\n{said}", output.status);
+}
+
+#[test]
+fn the_probe_agrees_with_spawn() {
+    let _host = common::host();
+    let host = Host::probe();
+    agrees(&host);
+    on_host("the_probe_agrees_with_spawn", "plain", &[]);
+    for line in host.to_string().lines().filter(|line| !line.trim_start().starts_with("cure: ")) {
+        let name = host.features().find(|row| line.starts_with(&format!("{}  ", row.name)));
+        assert!(name.is_some(), "{line:?}");
+    }
+}
+
+#[test]
+fn where_a_sandbox_works_so_do_its_parts() {
+    let _host = common::host();
+    let host = Host::probe();
+    if !host.has("strict sandbox") {
+        return common::skip("where_a_sandbox_works_so_do_its_parts", "userns", "no sandbox works here");
+    }
+    let parts = ["user", "pid", "mount", "network", "ipc", "uts", "cgroup"].map(|kind| format!("{kind} namespace"));
+    let more = ["id maps", "private root", "own /proc", "executable memfd", "pidfd", "close_range", "unprivileged ids"];
+    for part in parts.iter().map(String::as_str).chain(more) {
+        assert!(host.has(part), "{part}:\n{host}");
+    }
+}
+
+#[test]
+fn h2_5_few_descriptors() {
+    let _host = common::host();
+    on_host("h2_5_few_descriptors", "few_descriptors", &[]);
+}
+
+#[test]
+fn h2_5_no_processes_left() {
+    let _host = common::host();
+    on_host("h2_5_no_processes_left", "no_processes", &[]);
+}
+
+#[test]
+fn h2_8_in_a_chroot() {
+    let _host = common::host();
+    let dir = common::TempDir::new("chroot");
+    let path: &Path = dir.path();
+    on_host("h2_8_in_a_chroot", "chrooted", &[path.to_str().expect("UTF-8")]);
+}
+
+#[test]
+fn h2_8_no_user_namespaces_left() {
+    let _host = common::host();
+    on_host("h2_8_no_user_namespaces_left", "no_more_namespaces", &[]);
+}
+
+#[test]
+fn h2_8_a_masked_proc() {
+    let _host = common::host();
+    on_host("h2_8_a_masked_proc", "masked_proc", &[]);
+}
+
+#[test]
+fn h2_9_no_proc() {
+    let _host = common::host();
+    on_host("h2_9_no_proc", "without_proc", &[]);
+}
+
+#[test]
+fn the_probe_of_many_threads_leaves_nothing() {
+    let _host = common::host();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..3).for_each(|_| drop(Host::probe())));
+        }
+    });
+}
