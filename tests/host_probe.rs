@@ -11,7 +11,7 @@ use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_bind_recursi
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
-guests! { plain, few_descriptors, no_processes, chrooted, no_more_namespaces, masked_proc, without_proc }
+guests! { plain, few_descriptors, no_processes, chrooted, no_more_namespaces, masked_proc, without_proc, still_root }
 
 fn row<'a>(host: &'a Host, name: &str) -> &'a HostFeature {
     host.features().find(|row| row.name == name).unwrap_or_else(|| panic!("no row {name}:\n{host}"))
@@ -115,6 +115,16 @@ fn without_proc(_: &[String]) -> i32 {
     0
 }
 
+/// H2.8: in a user namespace whose only id is the host's root.
+fn still_root(_: &[String]) -> i32 {
+    new_namespaces();
+    let host = Host::probe();
+    refuses(&host, "unprivileged ids", "run as an ordinary user");
+    refuses(&host, "strict sandbox", "run as an ordinary user");
+    agrees(&host);
+    0
+}
+
 fn become_ordinary() {
     use rustix::process::{Gid, Uid};
     if common::is_root() {
@@ -122,11 +132,18 @@ fn become_ordinary() {
         rustix::thread::set_thread_groups(&[]).expect("no groups");
         rustix::thread::set_thread_res_gid(gid, gid, gid).expect("setresgid");
         rustix::thread::set_thread_res_uid(uid, uid, uid).expect("setresuid");
+        // A process that was root before may not write its own maps.
+        rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::Dumpable).expect("dumpable");
     }
 }
 
-/// New user and mount namespaces, in which this process is root.
+/// New user and mount namespaces, in which this ordinary process is root.
 fn own_mounts() {
+    become_ordinary();
+    new_namespaces();
+}
+
+fn new_namespaces() {
     let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
     // SAFETY: the process has one thread, and no descriptors are unshared.
     unsafe { unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNS) }.expect("unshare");
@@ -203,6 +220,15 @@ fn h2_8_no_user_namespaces_left() {
 fn h2_8_a_masked_proc() {
     let _host = common::host();
     on_host("h2_8_a_masked_proc", "masked_proc");
+}
+
+#[test]
+fn h2_8_root_that_cannot_be_shed() {
+    let _host = common::host();
+    match common::is_root() {
+        true => on_host("h2_8_root_that_cannot_be_shed", "still_root"),
+        false => common::skip("h2_8_root_that_cannot_be_shed", "root", "not run as root"),
+    }
 }
 
 #[test]
