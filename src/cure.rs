@@ -68,6 +68,7 @@ pub(crate) fn hint(step: Step, errno: Errno) -> Option<&'static str> {
             "the host's /proc is masked or hidden, as in a container, or the container's filter forbids mounts: give it an \
              unmasked /proc (docker: --security-opt systempaths=unconfined)",
         ),
+        (Step::Network, Errno::NOSPC | Errno::USERS) => Some(NAMESPACES_USED_UP),
         (_, Errno::NOSYS) => Some(SYSCALL_MISSING),
         (Step::Root | Step::Bind | Step::Tmpfs | Step::Dev, Errno::PERM | Errno::ACCESS) => {
             Some("mounts are forbidden here: by an outer container's filter or an LSM")

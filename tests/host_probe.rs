@@ -11,7 +11,7 @@ use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_bind_recursi
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
-guests! { plain, few_descriptors, no_processes, chrooted, no_more_namespaces, masked_proc, without_proc, still_root }
+guests! { plain, no_more_networks, few_descriptors, no_processes, chrooted, no_more_namespaces, masked_proc, without_proc, still_root }
 
 fn row<'a>(host: &'a Host, name: &str) -> &'a HostFeature {
     host.features().find(|row| row.name == name).unwrap_or_else(|| panic!("no row {name}:\n{host}"))
@@ -88,6 +88,18 @@ fn no_more_namespaces(_: &[String]) -> i32 {
     refuses(&host, "user namespace", "sysctl");
     refuses(&host, "user.max_user_namespaces", "sysctl");
     refuses(&host, "strict sandbox", "sysctl");
+    agrees(&host);
+    0
+}
+
+/// H2.8: user.max_net_namespaces is 0. The network namespace is made by another process than the rest.
+fn no_more_networks(_: &[String]) -> i32 {
+    own_mounts();
+    std::fs::write("/proc/sys/user/max_net_namespaces", "0").expect("root of its user namespace may");
+    let host = Host::probe();
+    refuses(&host, "network namespace", "sysctl");
+    refuses(&host, "strict sandbox", "sysctl");
+    assert!(host.has("user namespace") && host.has("pid namespace"), "\n{host}");
     agrees(&host);
     0
 }
@@ -214,6 +226,12 @@ fn h2_8_in_a_chroot() {
 fn h2_8_no_user_namespaces_left() {
     let _host = common::host();
     on_host("h2_8_no_user_namespaces_left", "no_more_namespaces");
+}
+
+#[test]
+fn h2_8_no_network_namespaces_left() {
+    let _host = common::host();
+    on_host("h2_8_no_network_namespaces_left", "no_more_networks");
 }
 
 #[test]
