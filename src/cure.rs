@@ -65,9 +65,12 @@ pub(crate) fn image_hint(error: &io::Error) -> Option<&'static str> {
 pub(crate) fn hint(step: Step, errno: Errno) -> Option<&'static str> {
     match (step, errno) {
         (Step::Proc, Errno::PERM) => Some(
-            "the host's /proc is masked or hidden, as in a container: give it an unmasked /proc (docker: --security-opt systempaths=unconfined)",
+            "the host's /proc is masked or hidden, as in a container, or the container's filter forbids mounts: give it an \
+             unmasked /proc (docker: --security-opt systempaths=unconfined)",
         ),
-        (Step::Root | Step::Bind | Step::Tmpfs, Errno::PERM | Errno::ACCESS) => {
+        (Step::Network, Errno::NOSPC | Errno::USERS) => Some(NAMESPACES_USED_UP),
+        (_, Errno::NOSYS) => Some(SYSCALL_MISSING),
+        (Step::Root | Step::Bind | Step::Tmpfs | Step::Dev, Errno::PERM | Errno::ACCESS) => {
             Some("mounts are forbidden here: by an outer container's filter or an LSM")
         }
         (Step::Keyring, Errno::DQUOT) => Some("the user has as many keys as kernel.keys.maxkeys allows"),

@@ -168,7 +168,11 @@ fn ids(caller: &Caller) -> HostFeature {
         HostIds::None if !Path::new("/proc/self/uid_map").exists() => {
             HostFeature::no(NAME, "/proc/self/uid_map cannot be read", Some(cure::PROC_MISSING))
         }
-        HostIds::None => HostFeature::no(NAME, "root without the capabilities to shed it", Some(cure::SHED_ROOT)),
+        HostIds::None => HostFeature::no(
+            NAME,
+            "root, here or outside of this user namespace, without the capabilities to shed it",
+            Some(cure::SHED_ROOT),
+        ),
     }
 }
 

@@ -6,14 +6,12 @@
 
 mod common;
 
-use std::path::Path;
-
 use belljar::{Command, Host, HostFeature, Sandbox, Step};
 use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_bind_recursive, mount_change};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
-guests! { plain, few_descriptors, no_processes, chrooted, no_more_namespaces, masked_proc, without_proc }
+guests! { plain, no_more_networks, few_descriptors, no_processes, chrooted, no_more_namespaces, masked_proc, without_proc, still_root }
 
 fn row<'a>(host: &'a Host, name: &str) -> &'a HostFeature {
     host.features().find(|row| row.name == name).unwrap_or_else(|| panic!("no row {name}:\n{host}"))
@@ -67,10 +65,11 @@ fn no_processes(_: &[String]) -> i32 {
 }
 
 /// H2.8: a process in a chroot may not make user namespaces.
-fn chrooted(args: &[String]) -> i32 {
+fn chrooted(_: &[String]) -> i32 {
     own_mounts();
-    mount_bind_recursive("/", &args[0]).expect("the whole tree again");
-    rustix::process::chroot(&args[0]).expect("chroot");
+    // Any directory will do. A temporary one would be removed with all that is in it, should this mount ever get out.
+    mount_bind_recursive("/", "/proc").expect("the whole tree again");
+    rustix::process::chroot("/proc").expect("chroot");
     rustix::process::chdir("/").expect("chdir");
     let host = Host::probe();
     refuses(&host, "user namespace", "chroot");
@@ -89,6 +88,18 @@ fn no_more_namespaces(_: &[String]) -> i32 {
     refuses(&host, "user namespace", "sysctl");
     refuses(&host, "user.max_user_namespaces", "sysctl");
     refuses(&host, "strict sandbox", "sysctl");
+    agrees(&host);
+    0
+}
+
+/// H2.8: user.max_net_namespaces is 0. The network namespace is made by another process than the rest.
+fn no_more_networks(_: &[String]) -> i32 {
+    own_mounts();
+    std::fs::write("/proc/sys/user/max_net_namespaces", "0").expect("root of its user namespace may");
+    let host = Host::probe();
+    refuses(&host, "network namespace", "sysctl");
+    refuses(&host, "strict sandbox", "sysctl");
+    assert!(host.has("user namespace") && host.has("pid namespace"), "\n{host}");
     agrees(&host);
     0
 }
@@ -116,6 +127,16 @@ fn without_proc(_: &[String]) -> i32 {
     0
 }
 
+/// H2.8: in a user namespace whose only id is the host's root.
+fn still_root(_: &[String]) -> i32 {
+    new_namespaces();
+    let host = Host::probe();
+    refuses(&host, "unprivileged ids", "run as an ordinary user");
+    refuses(&host, "strict sandbox", "run as an ordinary user");
+    agrees(&host);
+    0
+}
+
 fn become_ordinary() {
     use rustix::process::{Gid, Uid};
     if common::is_root() {
@@ -123,11 +144,18 @@ fn become_ordinary() {
         rustix::thread::set_thread_groups(&[]).expect("no groups");
         rustix::thread::set_thread_res_gid(gid, gid, gid).expect("setresgid");
         rustix::thread::set_thread_res_uid(uid, uid, uid).expect("setresuid");
+        // A process that was root before may not write its own maps.
+        rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::Dumpable).expect("dumpable");
     }
 }
 
-/// New user and mount namespaces, in which this process is root.
+/// New user and mount namespaces, in which this ordinary process is root.
 fn own_mounts() {
+    become_ordinary();
+    new_namespaces();
+}
+
+fn new_namespaces() {
     let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
     // SAFETY: the process has one thread, and no descriptors are unshared.
     unsafe { unshare_unsafe(UnshareFlags::NEWUSER | UnshareFlags::NEWNS) }.expect("unshare");
@@ -140,12 +168,12 @@ fn own_mounts() {
 // ---- the tests ------------------------------------------------------------------------------------------------------
 
 /// Runs a guest on the host, and not in a sandbox.
-fn on_host(test: &str, guest: &str, args: &[&str]) {
+fn on_host(test: &str, guest: &str) {
     if !["plain", "few_descriptors", "no_processes"].contains(&guest) && !Host::probe().has("strict sandbox") {
         return common::skip(test, "userns", "this host lacks more than the test takes away");
     }
     let mut command = std::process::Command::new(std::env::current_exe().expect("own path"));
-    let output = command.args(["--belljar-guest", guest]).args(args).output().expect("runs");
+    let output = command.args(["--belljar-guest", guest]).output().expect("runs");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{guest}: {}\n{said}", output.status);
 }
@@ -155,7 +183,7 @@ fn the_probe_agrees_with_spawn() {
     let _host = common::host();
     let host = Host::probe();
     agrees(&host);
-    on_host("the_probe_agrees_with_spawn", "plain", &[]);
+    on_host("the_probe_agrees_with_spawn", "plain");
     for line in host.to_string().lines().filter(|line| !line.trim_start().starts_with("cure: ")) {
         let name = host.features().find(|row| line.starts_with(&format!("{}  ", row.name)));
         assert!(name.is_some(), "{line:?}");
@@ -179,39 +207,52 @@ fn where_a_sandbox_works_so_do_its_parts() {
 #[test]
 fn h2_5_few_descriptors() {
     let _host = common::host();
-    on_host("h2_5_few_descriptors", "few_descriptors", &[]);
+    on_host("h2_5_few_descriptors", "few_descriptors");
 }
 
 #[test]
 fn h2_5_no_processes_left() {
     let _host = common::host();
-    on_host("h2_5_no_processes_left", "no_processes", &[]);
+    on_host("h2_5_no_processes_left", "no_processes");
 }
 
 #[test]
 fn h2_8_in_a_chroot() {
     let _host = common::host();
-    let dir = common::TempDir::new("chroot");
-    let path: &Path = dir.path();
-    on_host("h2_8_in_a_chroot", "chrooted", &[path.to_str().expect("UTF-8")]);
+    on_host("h2_8_in_a_chroot", "chrooted");
 }
 
 #[test]
 fn h2_8_no_user_namespaces_left() {
     let _host = common::host();
-    on_host("h2_8_no_user_namespaces_left", "no_more_namespaces", &[]);
+    on_host("h2_8_no_user_namespaces_left", "no_more_namespaces");
+}
+
+#[test]
+fn h2_8_no_network_namespaces_left() {
+    let _host = common::host();
+    on_host("h2_8_no_network_namespaces_left", "no_more_networks");
 }
 
 #[test]
 fn h2_8_a_masked_proc() {
     let _host = common::host();
-    on_host("h2_8_a_masked_proc", "masked_proc", &[]);
+    on_host("h2_8_a_masked_proc", "masked_proc");
+}
+
+#[test]
+fn h2_8_root_that_cannot_be_shed() {
+    let _host = common::host();
+    match common::is_root() {
+        true => on_host("h2_8_root_that_cannot_be_shed", "still_root"),
+        false => common::skip("h2_8_root_that_cannot_be_shed", "root", "not run as root"),
+    }
 }
 
 #[test]
 fn h2_9_no_proc() {
     let _host = common::host();
-    on_host("h2_9_no_proc", "without_proc", &[]);
+    on_host("h2_9_no_proc", "without_proc");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use super::{Caller, HostIds, IdMap, Request};
 use crate::command::Command;
+use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::{Features, Limits};
 use crate::mounts::has_nul;
@@ -60,6 +61,7 @@ type Ids = ((u32, u32), Option<IdMap>);
 
 fn user(request: &Request, namespaces: Namespaces, caller: &Caller) -> Result<Ids> {
     let refuse = |message: &str| Err(Error::invalid(Label::new(Step::User), message));
+    let cannot_shed = |message: &str| refuse(message).map_err(|error: Error| error.with_hint(Some(cure::SHED_ROOT)));
     let (uid, gid) = request.user.unwrap_or((1000, 1000));
     if uid == u32::MAX || gid == u32::MAX {
         return refuse("id 4294967295 is -1 to the kernel, which means no id");
@@ -71,7 +73,7 @@ fn user(request: &Request, namespaces: Namespaces, caller: &Caller) -> Result<Id
             (true, _) => Ok(((uid, gid), None)),
             (false, Some(ids)) if ids != own => refuse("without Namespaces::USER an ordinary user keeps its own ids"),
             (false, _) if caller.uid == 0 => {
-                refuse("root without CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN cannot shed root")
+                cannot_shed("root without CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN cannot shed root")
             }
             (false, _) => Ok((own, None)),
         };
@@ -80,7 +82,9 @@ fn user(request: &Request, namespaces: Namespaces, caller: &Caller) -> Result<Id
         HostIds::Chosen(id) => ((id, id), false),
         HostIds::Own => (own, true),
         HostIds::None => {
-            return refuse("root without CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN, or without /proc, cannot shed root");
+            return cannot_shed(
+                "root without CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN, or without /proc, cannot shed root",
+            );
         }
     };
     Ok(((uid, gid), Some(IdMap { inside: (uid, gid), host, deny_setgroups })))
