@@ -449,7 +449,7 @@ fn rlimits_are_as_asked_for_and_by_default_modest() {
         line[26..].split_ascii_whitespace().take(2).map(String::from).collect()
     };
     assert_eq!(line(guest_sandbox(), "Max open files"), ["1024", "4096"]);
-    assert_eq!(line(guest_sandbox(), "Max core file size"), ["0", "0"]);
+    assert_eq!(line(guest_sandbox(), "Max core file size"), ["1", "1"]);
     assert_eq!(line(guest_sandbox(), "Max file size"), ["67108864", "67108864"]);
     assert_eq!(line(guest_sandbox(), "Max nice priority"), ["0", "0"]);
     assert_eq!(line(guest_sandbox(), "Max realtime priority"), ["0", "0"]);
