@@ -1,0 +1,636 @@
+//! The handle of a running sandbox and its streams: promises 4 and 8, and host-tests.md H3.1, H3.4, H3.6 and H3.9.
+
+mod common;
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
+use std::process::ChildStdin;
+use std::sync::{Arc, Barrier, Mutex};
+use std::time::{Duration, Instant};
+
+use belljar::{Child, Command, Namespaces, Outcome, Sandbox, Stdio, Verdict};
+use common::kernel::{self, nr};
+use common::{guest, guest_sandbox, patience};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+hostile_guests! {
+    status, copy, count_stdin, first_byte, open_descriptors, read_descriptors, same_file, say, change_stdin, wild_family,
+    kill_parent, close_streams,
+}
+
+const MS: Duration = Duration::from_millis(1);
+
+fn status(args: &[String]) -> i32 {
+    args[0].parse().expect("a number")
+}
+
+fn say(args: &[String]) -> i32 {
+    print!("{}", args.join(" "));
+    0
+}
+
+fn bare(name: &str) -> (Sandbox, Command) {
+    let mut command = Command::new(std::env::current_exe().expect("own path"));
+    command.arg("--belljar-guest").arg(name);
+    (Sandbox::new().namespaces(Namespaces::empty()), command)
+}
+
+fn is_over(child: &Child, within: Duration) -> bool {
+    let timeout = Timespec::try_from(within).expect("a short time");
+    poll(&mut [PollFd::new(child, PollFlags::IN)], Some(&timeout)).expect("polls") == 1
+}
+
+const LONG: Duration = Duration::from_secs(30);
+
+// ---- wait, try_wait, kill ----
+
+#[test]
+fn handles_and_descriptions_go_from_thread_to_thread() {
+    fn send_and_sync<T: Send + Sync>() {}
+    send_and_sync::<Sandbox>();
+    send_and_sync::<Command>();
+    send_and_sync::<Child>();
+    send_and_sync::<Outcome>();
+    send_and_sync::<belljar::Error>();
+}
+
+#[test]
+fn h3_6_wait_repeats_its_answer() {
+    let _host = common::host();
+    let mut child = guest_sandbox().spawn(guest("status").arg("9")).expect("spawns");
+    let first = child.wait().expect("waits");
+    let second = child.wait().expect("waits again");
+    let third = child.try_wait().expect("looks").expect("is over");
+    assert_eq!(first.verdict, Verdict::Exited(9));
+    for other in [second, third] {
+        assert_eq!(
+            (other.verdict, other.status, other.evidence),
+            (first.verdict, first.status, first.evidence.clone())
+        );
+        assert_eq!(other.usage.cpu_time, first.usage.cpu_time);
+    }
+    assert_eq!(child.usage().expect("is known").wall_time, first.usage.wall_time);
+}
+
+#[test]
+fn h3_6_kill_after_the_end_does_nothing() {
+    let _host = common::host();
+    let mut child = guest_sandbox().spawn(guest("status").arg("9")).expect("spawns");
+    assert!(is_over(&child, LONG));
+    // Over but not waited for; then waited for.
+    for _ in 0..2 {
+        child.kill().expect("is no error");
+        assert_eq!(child.wait().expect("waits").verdict, Verdict::Exited(9));
+    }
+    child.kill().expect("is no error");
+}
+
+#[test]
+fn h3_6_wait_after_kill_and_kill_twice() {
+    let _host = common::host();
+    for (sandbox, command) in [(guest_sandbox(), guest("ignore_term")), bare("ignore_term")] {
+        let mut child = sandbox.spawn(command).expect("spawns");
+        child.kill().expect("kills");
+        child.kill().expect("kills again");
+        assert_eq!(child.wait().expect("waits").verdict, Verdict::Killed);
+        assert_eq!(child.wait().expect("waits").verdict, Verdict::Killed);
+    }
+}
+
+#[test]
+fn h3_6_try_wait_does_not_wait() {
+    let _host = common::host();
+    let mut command = guest("copy");
+    let mut child = guest_sandbox().spawn(command.stdin(Stdio::piped())).expect("spawns");
+    for _ in 0..100 {
+        assert!(child.try_wait().expect("looks").is_none());
+    }
+    assert!(child.stdin.is_some(), "standard input stays open");
+    assert!(!is_over(&child, 20 * MS));
+    drop(child.stdin.take());
+    common::eventually("the end of its input is the program's", || child.try_wait().expect("looks").is_some());
+}
+
+#[test]
+fn h3_6_the_descriptor_is_readable_when_it_is_over() {
+    let _host = common::host();
+    for (sandbox, command) in [(guest_sandbox(), guest("sleep")), bare("sleep")] {
+        let mut child = sandbox.wall_time_limit(150 * MS * patience()).spawn(command).expect("spawns");
+        assert!(!is_over(&child, 10 * MS));
+        assert!(is_over(&child, LONG));
+        let outcome = child.try_wait().expect("looks").expect("readable means over");
+        assert_eq!(outcome.verdict, Verdict::WallTimeLimit);
+    }
+}
+
+#[test]
+fn h3_6_one_thread_waits_and_another_kills() {
+    let _host = common::host();
+    let child = guest_sandbox().spawn(guest("tree")).expect("spawns");
+    let pidfd: OwnedFd = child.as_fd().try_clone_to_owned().expect("a copy");
+    let child = Arc::new(Mutex::new(child));
+    let killer = std::thread::spawn({
+        let child = child.clone();
+        move || child.lock().expect("lock").kill().expect("kills")
+    });
+    poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], None).expect("polls");
+    killer.join().expect("kills");
+    assert_eq!(child.lock().expect("lock").wait().expect("waits").verdict, Verdict::Killed);
+}
+
+#[test]
+fn h3_6_a_handle_outlives_the_thread_that_made_it() {
+    let _host = common::host();
+    let spawn = || guest_sandbox().spawn(guest("copy").stdin(Stdio::piped())).expect("spawns");
+    let mut child = std::thread::spawn(spawn).join().expect("spawns");
+    assert!(!is_over(&child, 50 * MS), "the end of the thread is not the sandbox's");
+    drop(child.stdin.take());
+    let outcome = std::thread::spawn(move || child.wait().expect("waits")).join().expect("waits");
+    assert_eq!(outcome.verdict, Verdict::Exited(0));
+}
+
+fn close_streams(_: &[String]) -> i32 {
+    kernel::write(1, b"last words");
+    let _ = close_stdio_only();
+    std::thread::sleep(100 * MS);
+    6
+}
+
+fn close_stdio_only() -> Result<i64, i32> {
+    const CLOSE_RANGE: i64 = 436;
+    kernel::call(CLOSE_RANGE, &[0, 2])
+}
+
+#[test]
+fn a_program_that_closes_its_streams_is_still_waited_for() {
+    let _host = common::host();
+    let output = guest_sandbox().output(guest("close_streams")).expect("runs");
+    assert_eq!((output.outcome.verdict, output.stdout), (Verdict::Exited(6), b"last words".to_vec()));
+    assert!(output.outcome.usage.wall_time >= 100 * MS);
+}
+
+// ---- Drop and the tree ----
+
+#[test]
+fn h3_1_dropping_the_handle_ends_the_tree() {
+    let _host = common::host();
+    for (sandbox, mut command) in [(guest_sandbox(), guest("tree")), bare("tree")] {
+        let token = common::token();
+        let child = sandbox.spawn(command.arg(&token)).expect("spawns");
+        let init = child.id();
+        common::eventually("the tree has grown", || common::living(&token).len() == 1 + 3 + 9 + 27);
+        let began = Instant::now();
+        drop(child);
+        assert!(began.elapsed() < Duration::from_secs(1) * patience(), "{:?}", began.elapsed());
+        assert_eq!(common::living(&token), [""; 0]);
+        let children = common::children(std::process::id());
+        assert!(!children.iter().any(|child| child.starts_with(&format!("{init} "))), "no zombie: {children:?}");
+    }
+}
+
+#[test]
+fn h3_1_dropping_the_handle_ends_what_does_not_want_to() {
+    let _host = common::host();
+    for name in ["stop_self", "traceme_stop", "flood", "fork_then_exit", "zombie_storm", "burn", "thread_leader_gone"] {
+        for (sandbox, mut command) in [(guest_sandbox(), guest(name)), bare(name)] {
+            let token = common::token();
+            command.arg(&token).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let child = sandbox.spawn(command).expect("spawns");
+            std::thread::sleep(30 * MS);
+            drop(child);
+            assert_eq!(common::living(&token), [""; 0], "{name}");
+        }
+    }
+}
+
+/// Daemons by two forks, sessions and process groups of their own, some of them still forking when the end comes.
+fn wild_family(_: &[String]) -> i32 {
+    for number in 0..6 {
+        let _ = common::hostile::daemon(move || {
+            if number % 2 == 0 {
+                kernel::ignore_all_signals();
+            }
+            let _ = kernel::call(nr::SETPGID, &[0, 0]);
+            for _ in 0..200 {
+                let _ = kernel::child(|| {
+                    let _ = kernel::call(nr::SETSID, &[]);
+                    std::thread::sleep(5 * MS);
+                    0
+                });
+                std::thread::sleep(2 * MS);
+            }
+            kernel::forever()
+        });
+    }
+    kernel::forever()
+}
+
+#[test]
+fn p4_daemons_end_without_namespaces_too() {
+    let _host = common::host();
+    for way in ["drop", "kill", "limit"] {
+        let (sandbox, mut command) = bare("wild_family");
+        let token = common::token();
+        command.arg(&token);
+        let mut child = sandbox.wall_time_limit(400 * MS * patience()).spawn(command).expect("spawns");
+        common::eventually("the daemons are there", || common::living(&token).len() > 6);
+        match way {
+            "drop" => drop(child),
+            "kill" => {
+                child.kill().expect("kills");
+                assert_eq!(child.wait().expect("waits").verdict, Verdict::Killed);
+            }
+            _ => assert_eq!(child.wait().expect("waits").verdict, Verdict::WallTimeLimit),
+        }
+        assert_eq!(common::living(&token), [""; 0], "{way}");
+    }
+}
+
+fn kill_parent(_: &[String]) -> i32 {
+    const SIGKILL: i32 = 9;
+    let parent = kernel::call(nr::GETPPID, &[]).expect("always succeeds") as i32;
+    let _ = kernel::kill(parent, SIGKILL);
+    kernel::forever()
+}
+
+// ---- Streams ----
+
+/// Standard input to standard output.
+fn copy(_: &[String]) -> i32 {
+    i32::from(std::io::copy(&mut std::io::stdin(), &mut std::io::stdout()).is_err())
+}
+
+fn count_stdin(_: &[String]) -> i32 {
+    print!("{}", std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).expect("reads"));
+    0
+}
+
+fn first_byte(_: &[String]) -> i32 {
+    let mut byte = [0u8];
+    i32::from(std::io::stdin().read_exact(&mut byte).is_err())
+}
+
+fn feed(mut stdin: ChildStdin, bytes: usize) -> std::io::Result<()> {
+    let chunk = vec![b'z'; 1 << 20];
+    (0..bytes >> 20).try_for_each(|_| stdin.write_all(&chunk))
+}
+
+#[test]
+fn h3_4_256_mib_of_input_arrive() {
+    let _host = common::host();
+    const BYTES: usize = 256 << 20;
+    let mut command = guest("count_stdin");
+    let mut child = guest_sandbox().spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped())).expect("spawns");
+    let stdin = child.stdin.take().expect("piped");
+    let writer = std::thread::spawn(move || feed(stdin, BYTES));
+    let output = child.wait_with_output().expect("runs");
+    writer.join().expect("joins").expect("writes everything");
+    assert_eq!(output.stdout, BYTES.to_string().into_bytes());
+}
+
+#[test]
+fn h3_4_input_to_a_program_that_ends_early_is_a_broken_pipe() {
+    let _host = common::host();
+    for name in ["first_byte", "status"] {
+        let mut child = guest_sandbox().spawn(guest(name).arg("0").stdin(Stdio::piped())).expect("spawns");
+        let stdin = child.stdin.take().expect("piped");
+        let error = feed(stdin, 256 << 20).expect_err("nobody reads");
+        assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe);
+        assert_eq!(child.wait().expect("waits").verdict, Verdict::Exited(0));
+    }
+    let input = Stdio::bytes(vec![0u8; 64 << 20]);
+    assert_eq!(guest_sandbox().run(guest("first_byte").stdin(input)).expect("runs").verdict, Verdict::Exited(0));
+}
+
+#[test]
+fn wait_closes_standard_input_first() {
+    let _host = common::host();
+    let mut child = guest_sandbox().spawn(guest("copy").stdin(Stdio::piped())).expect("spawns");
+    assert_eq!(child.wait().expect("waits").verdict, Verdict::Exited(0));
+    let mut command = guest("copy");
+    let child = guest_sandbox().spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped())).expect("spawns");
+    assert_eq!(child.wait_with_output().expect("waits").outcome.verdict, Verdict::Exited(0));
+}
+
+#[test]
+fn piped_streams_carry_a_conversation() {
+    let _host = common::host();
+    let mut command = guest("copy");
+    let mut child = guest_sandbox().spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped())).expect("spawns");
+    let (mut stdin, mut stdout) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
+    for line in [b"one\n", b"two\n"] {
+        stdin.write_all(line).expect("writes");
+        let mut answer = [0u8; 4];
+        stdout.read_exact(&mut answer).expect("reads");
+        assert_eq!(&answer, line);
+    }
+    drop(stdin);
+    assert_eq!(stdout.read(&mut [0u8; 1]).expect("reads"), 0, "the end");
+    assert_eq!(child.wait().expect("waits").verdict, Verdict::Exited(0));
+}
+
+#[test]
+fn the_bytes_of_standard_input_are_each_runs_own() {
+    let _host = common::host();
+    let contents: Vec<u8> = (0..1_000_003u32).map(|number| (number % 251) as u8).collect();
+    let mut command = guest("copy");
+    command.stdin(Stdio::bytes(contents.clone()));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..3 {
+                    let output = guest_sandbox().output(command.clone()).expect("runs");
+                    assert!(output.stdout == contents, "{} bytes", output.stdout.len());
+                }
+            });
+        }
+    });
+    let output = guest_sandbox().output(guest("copy").stdin(Stdio::bytes(""))).expect("runs");
+    assert_eq!((output.outcome.verdict, output.stdout), (Verdict::Exited(0), Vec::new()));
+}
+
+/// Tries to change its standard input by every way there is; how many succeeded.
+fn change_stdin(_: &[String]) -> i32 {
+    const FTRUNCATE: i64 = 77;
+    const FALLOCATE: i64 = 285;
+    const PROT_READ_WRITE: usize = 3;
+    const MAP_SHARED: usize = 1;
+    let text = b"changed";
+    let write = kernel::call(nr::WRITE, &[0, text.as_ptr() as usize, text.len()]).is_ok();
+    let truncate = kernel::call(FTRUNCATE, &[0, 0]).is_ok();
+    let punch = kernel::call(FALLOCATE, &[0, 3, 0, 4]).is_ok();
+    let map = kernel::call(nr::MMAP, &[0, 4096, PROT_READ_WRITE, MAP_SHARED, 0, 0]).is_ok();
+    let reopened = std::fs::OpenOptions::new().write(true).open("/proc/self/fd/0");
+    let rewritten = reopened.is_ok_and(|mut file| file.write(text).is_ok());
+    let emptied = std::fs::OpenOptions::new().write(true).truncate(true).open("/proc/self/fd/0").is_ok();
+    [write, truncate, punch, map, rewritten, emptied].map(i32::from).iter().sum()
+}
+
+#[test]
+fn the_bytes_of_standard_input_cannot_be_changed() {
+    let _host = common::host();
+    for sandbox in [guest_sandbox(), guest_sandbox().user(0, 0)] {
+        let input = Stdio::bytes("the contents");
+        let outcome = sandbox.run(guest("change_stdin").stdin(input.clone())).expect("runs");
+        assert_eq!(outcome.verdict, Verdict::Exited(0));
+        assert_eq!(sandbox.output(guest("copy").stdin(input)).expect("runs").stdout, b"the contents");
+    }
+}
+
+/// Whether each descriptor that is named is the file of that device and number: `FD=DEV:INO`.
+fn same_file(args: &[String]) -> i32 {
+    for arg in args {
+        let (fd, file) = arg.split_once('=').expect("FD=DEV:INO");
+        let fd: i32 = fd.parse().expect("a number");
+        // SAFETY: only looked at, and never closed.
+        let file_inside = std::mem::ManuallyDrop::new(unsafe { <File as std::os::fd::FromRawFd>::from_raw_fd(fd) });
+        let Ok(metadata) = file_inside.metadata() else { return 2 };
+        if format!("{}:{}", metadata.dev(), metadata.ino()) != file {
+            return 1;
+        }
+    }
+    0
+}
+
+fn identity(fd: impl AsFd) -> String {
+    let stat = rustix::fs::fstat(fd).expect("an open descriptor");
+    format!("{}:{}", stat.st_dev, stat.st_ino)
+}
+
+#[test]
+fn inherited_streams_are_the_hosts_own() {
+    let _host = common::host();
+    let mut command = guest("same_file");
+    command.arg(format!("0={}", identity(std::io::stdin())));
+    command.arg(format!("1={}", identity(std::io::stdout())));
+    command.arg(format!("2={}", identity(std::io::stderr())));
+    command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
+    assert_eq!(guest_sandbox().run(command).expect("runs").verdict, Verdict::Exited(0));
+}
+
+#[test]
+fn a_file_and_another_sandboxs_output_can_be_streams() {
+    let _host = common::host();
+    let dir = common::TempDir::new("streams");
+    let path = dir.path().join("out");
+    let mut first = guest_sandbox().spawn(guest("say").args(["a", "b"]).stdout(Stdio::piped())).expect("spawns");
+    let mut second = guest("copy");
+    second.stdin(first.stdout.take().expect("piped")).stdout(File::create(&path).expect("a file"));
+    assert_eq!(guest_sandbox().run(&mut second).expect("runs").verdict, Verdict::Exited(0));
+    assert_eq!(first.wait().expect("waits").verdict, Verdict::Exited(0));
+    assert_eq!(std::fs::read_to_string(path).expect("reads"), "a b");
+}
+
+/// The numbers that are open, but for the listing's own.
+fn open_descriptors(_: &[String]) -> i32 {
+    let open = (0..2000).filter(|fd| {
+        const F_GETFD: usize = 1;
+        const FCNTL: i64 = 72;
+        kernel::call(FCNTL, &[*fd, F_GETFD]).is_ok()
+    });
+    print!("{}", open.map(|fd| fd.to_string()).collect::<Vec<_>>().join(" "));
+    0
+}
+
+/// The contents of the descriptors that are named.
+fn read_descriptors(args: &[String]) -> i32 {
+    for arg in args {
+        let fd: usize = arg.parse().expect("a number");
+        let mut buffer = [0u8; 64];
+        let count = kernel::call(nr::READ, &[fd, buffer.as_mut_ptr() as usize, buffer.len()]).expect("is readable");
+        print!("{} ", String::from_utf8_lossy(&buffer[..count as usize]));
+    }
+    0
+}
+
+fn pipe_with(text: &str) -> OwnedFd {
+    let (reader, mut writer) = std::io::pipe().expect("a pipe");
+    writer.write_all(text.as_bytes()).expect("writes");
+    reader.into()
+}
+
+#[test]
+fn the_program_has_the_descriptors_it_was_given_and_no_other() {
+    let _host = common::host();
+    let _more: Vec<File> = (0..20).map(|_| File::open("/dev/null").expect("opens")).collect();
+    for (sandbox, make) in [(guest_sandbox(), guest as fn(&str) -> Command), (bare("say").0, |name| bare(name).1)] {
+        let output = sandbox.output(make("open_descriptors")).expect("runs");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "0 1 2");
+        let mut command = make("open_descriptors");
+        for number in [3, 4, 5, 9, 100, 1023] {
+            command.fd(number, pipe_with("x"));
+        }
+        let output = sandbox.output(command).expect("runs");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "0 1 2 3 4 5 9 100 1023");
+    }
+}
+
+#[test]
+fn each_descriptor_has_the_number_it_was_given() {
+    let _host = common::host();
+    // Wherever the sandbox's own descriptors are meanwhile, and in whatever order these come.
+    for numbers in [vec![3], vec![4, 3], (3..60).rev().collect::<Vec<i32>>(), vec![900, 3, 7, 5, 30]] {
+        let mut command = guest("read_descriptors");
+        for number in &numbers {
+            command.fd(*number, pipe_with(&format!("number {number}")));
+            command.arg(number.to_string());
+        }
+        let output = guest_sandbox().output(command).expect("runs");
+        let expected: String = numbers.iter().map(|number| format!("number {number} ")).collect();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+    }
+}
+
+#[test]
+fn a_number_that_is_given_twice_is_the_later_ones() {
+    let _host = common::host();
+    let mut command = guest("read_descriptors");
+    command.fd(5, pipe_with("first")).fd(5, pipe_with("second")).arg("5");
+    assert_eq!(guest_sandbox().output(command).expect("runs").stdout, b"second ");
+}
+
+#[test]
+fn more_descriptors_than_one_message_takes_arrive() {
+    let _host = common::host();
+    const COUNT: i32 = 600;
+    let file = File::open("/proc/self/exe").expect("opens");
+    let mut command = guest("same_file");
+    for number in 3..3 + COUNT {
+        command.fd(number, file.try_clone().expect("a copy").into());
+        command.arg(format!("{number}={}", identity(&file)));
+    }
+    assert_eq!(guest_sandbox().run(command).expect("runs").verdict, Verdict::Exited(0));
+}
+
+// ---- Many at once ----
+
+#[test]
+fn h3_9_a_hundred_at_once() {
+    let _host = common::host();
+    let sandbox = guest_sandbox();
+    let token = common::token();
+    let spawn = |_| sandbox.spawn(guest("sleep").arg(&token)).expect("spawns");
+    let mut children: Vec<Child> = (0..100).map(spawn).collect();
+    assert_eq!(common::living(&token).len(), 100);
+    for child in children.iter_mut().take(50) {
+        child.kill().expect("kills");
+    }
+    for child in children.iter_mut().take(50) {
+        assert_eq!(child.wait().expect("waits").verdict, Verdict::Killed);
+    }
+    assert_eq!(common::living(&token).len(), 50, "the others live");
+    drop(children);
+    assert_eq!(common::living(&token), [""; 0]);
+}
+
+#[test]
+fn h3_9_one_sandbox_serves_eight_threads() {
+    let _host = common::host();
+    let sandbox = guest_sandbox();
+    let begin = Barrier::new(8);
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (own, begin, shared) = (sandbox.clone(), &begin, &sandbox);
+            scope.spawn(move || {
+                begin.wait();
+                for run in 0..10 {
+                    let words = format!("{thread}.{run}");
+                    let sandbox = if run % 2 == 0 { &own } else { shared };
+                    let output = sandbox.output(guest("say").arg(&words)).expect("runs");
+                    assert_eq!(String::from_utf8_lossy(&output.stdout), words);
+                    let outcome = sandbox.run(guest("status").arg(words.replace('.', ""))).expect("runs");
+                    assert_eq!(outcome.verdict, Verdict::Exited(thread * 10 + run));
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn h3_9_a_program_just_written_can_be_run_while_others_fork() {
+    let _host = common::host();
+    let dir = common::TempDir::new("busy");
+    let program = std::fs::read(std::env::current_exe().expect("own path")).expect("reads");
+    let over = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                    // std's own fork holds every descriptor of this process until its exec.
+                    let _ = std::process::Command::new("/bin/true").status();
+                    let _ = guest_sandbox().run(guest("status").arg("0"));
+                }
+            });
+        }
+        for number in 0..25 {
+            let path = dir.path().join(format!("program{number}"));
+            write_executable(&path, &program);
+            let mut command = Command::new("/new");
+            command.args(["--belljar-guest", "status", "4"]);
+            let outcome = Sandbox::new().host_system().bind_ro(&path, "/new").run(command);
+            std::fs::remove_file(&path).expect("removes");
+            over.store(number == 24 || outcome.is_err(), std::sync::atomic::Ordering::Relaxed);
+            assert_eq!(outcome.expect("runs").verdict, Verdict::Exited(4));
+        }
+    });
+}
+
+fn write_executable(path: &std::path::Path, contents: &[u8]) {
+    use std::os::unix::fs::OpenOptionsExt;
+    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o755).open(path);
+    file.expect("a new file").write_all(contents).expect("writes");
+}
+
+#[test]
+fn h3_9_three_hundred_runs_leave_no_growth() {
+    let _host = common::host();
+    let sandbox = guest_sandbox();
+    let run = |_| {
+        let output = sandbox.output(guest("say").arg("x")).expect("runs");
+        assert_eq!(output.stdout, b"x");
+    };
+    let figures = || {
+        let status = std::fs::read_to_string("/proc/self/status").expect("own status");
+        let figure = |name: &str| -> i64 {
+            let line = status.lines().find(|line| line.starts_with(name)).expect("the figure");
+            line.split_ascii_whitespace().nth(1).expect("a number").parse().expect("a number")
+        };
+        (figure("VmRSS:"), figure("VmSize:"), common::descriptors())
+    };
+    (0..20).for_each(run);
+    let before = figures();
+    (0..300).for_each(run);
+    let after = figures();
+    assert!(after.0 - before.0 < 1024, "resident KiB: {} before, {} after", before.0, after.0);
+    assert_eq!(after.2, before.2);
+}
+
+#[test]
+fn usage_grows_while_it_runs() {
+    let _host = common::host();
+    let mut child = guest_sandbox().spawn(guest("sleep")).expect("spawns");
+    let first = child.usage().expect("is known").wall_time;
+    std::thread::sleep(5 * MS);
+    let second = child.usage().expect("is known").wall_time;
+    assert!(second >= first + 5 * MS);
+    child.kill().expect("kills");
+    let outcome = child.wait().expect("waits");
+    assert!(outcome.usage.wall_time >= 5 * MS);
+    assert_eq!(child.as_fd().as_raw_fd(), child.as_fd().as_raw_fd());
+}
+
+/// What the program can do to the init without a pid namespace depends on whose ids it has: a privileged host's program
+/// has other ids than the init, an ordinary user's has the same.
+#[test]
+fn without_namespaces_a_program_of_the_same_user_can_end_its_init_and_that_is_told() {
+    let _host = common::host();
+    let (sandbox, mut command) = bare("kill_parent");
+    let token = common::token();
+    command.arg(&token);
+    let outcome = sandbox.wall_time_limit(300 * MS).run(command).expect("runs");
+    let expected = if common::is_root() { Verdict::WallTimeLimit } else { Verdict::Killed };
+    assert_eq!(outcome.verdict, expected, "{}", outcome.evidence);
+    common::eventually("the program follows its init", || common::living(&token).is_empty());
+}
