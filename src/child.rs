@@ -121,7 +121,11 @@ impl Child {
             HostCause::None
         };
         let outcome = match self.outcome.take() {
-            Some(outcome) => outcome,
+            // Judged before: what is still in the pipes does not change it.
+            Some(outcome) => {
+                captured.drain()?;
+                outcome
+            }
             None => {
                 let report = self.running.report()?;
                 captured.drain()?;

@@ -259,6 +259,9 @@ impl Usage {
             Duration::from_secs(seconds.max(0) as u64) + Duration::from_micros(micros.max(0) as u64)
         };
         let (user, system) = (time(report.usage.user), time(report.usage.system));
+        // The setup is nearly all the kernel's work: the making of the network namespace.
+        let setup = Duration::from_secs(report.setup[0]) + Duration::from_nanos(report.setup[1]);
+        let (user, system) = (user.saturating_sub(setup.saturating_sub(system)), system.saturating_sub(setup));
         let blocks = |index: usize| Some(report.usage.rest[index].max(0) as u64 * 512);
         Usage {
             wall_time: Duration::from_nanos(report.ended.saturating_sub(report.began)),

@@ -50,6 +50,7 @@ extern "C" fn code() {
         REPORT_ERRNO = const offset_of!(Config, report.errno),
         REPORT_BEGAN = const offset_of!(Config, report.began),
         REPORT_ENDED = const offset_of!(Config, report.ended),
+        REPORT_SETUP = const offset_of!(Config, report.setup),
         REPORT_USAGE = const offset_of!(Config, report.usage),
         REPORT_SIZE = const Report::SIZE,
         TEXT = const offset_of!(Config, text),

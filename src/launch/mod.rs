@@ -178,11 +178,19 @@ fn clone_failed(error: io::Error, namespaces: Namespaces) -> Error {
 
 /// Ends a sandbox for good and waits until it is gone.
 pub(crate) fn destroy(pidfd: BorrowedFd<'_>, namespaces: Namespaces) {
-    // Without a pid namespace only its init can end the tree. It does, as its lifeline is cut.
-    if namespaces.contains(Namespaces::PID) {
-        sys::kill(pidfd);
+    // Without a pid namespace only its init can end the tree. It does, as its lifeline is cut, unless the program, which is
+    // then a process of the same user, has stopped it.
+    if !namespaces.contains(Namespaces::PID) {
+        wait_a_while(pidfd);
     }
+    sys::kill(pidfd);
     let _ = sys::reap(pidfd);
+}
+
+fn wait_a_while(pidfd: BorrowedFd<'_>) {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    const WHILE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+    let _ = poll(&mut [PollFd::from_borrowed_fd(pidfd, PollFlags::IN)], Some(&WHILE));
 }
 
 impl Running {

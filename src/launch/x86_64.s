@@ -202,6 +202,14 @@
 # ---- supervision --------------------------------------------------------------------------------------------
 
 .Lsupervise:
+        cmp     qword ptr [rbx + {CPU_LIMIT}], 0
+        je      1f
+        imul    rax, [rbx + {REPORT_SETUP}], 1000000000 # what the program's process used up before is not the program's
+        add     rax, [rbx + {REPORT_SETUP} + 8]
+        add     rax, [rbx + {CPU_LIMIT}]
+        jc      1f
+        mov     [rbx + {CPU_LIMIT}], rax
+1:
         lea     rsi, [rip + .Lhandler]
         mov     [rbx + {ACTION}], rsi
         mov     qword ptr [rbx + {ACTION} + 8], 0x04000000      # SA_RESTORER

@@ -62,6 +62,8 @@ pub(crate) struct Report {
     /// CLOCK_MONOTONIC in nanoseconds, when the program was started and when it was over.
     pub began: u64,
     pub ended: u64,
+    /// CPU time that the program's process had used before it executed the program: seconds and nanoseconds.
+    pub setup: [u64; 2],
     pub usage: Rusage,
 }
 
@@ -131,6 +133,7 @@ pub(crate) struct Config {
 impl Config {
     pub(crate) const PROC_FD: u64 = DATA + offset_of!(Config, proc_fd) as u64;
     pub(crate) const POLL: u64 = DATA + offset_of!(Config, poll) as u64;
+    pub(crate) const SETUP_TIME: u64 = DATA + offset_of!(Config, report.setup) as u64;
     pub(crate) const CHILDREN_FD: u64 = DATA + offset_of!(Config, children_fd) as u64;
 
     pub(crate) fn new(socket: i32, host: Option<i32>) -> Config {
@@ -176,7 +179,7 @@ unsafe impl Plain for Config {}
 
 const _: () = assert!(size_of::<Op>() == 4 + 1 + 1 + 2 + 8 + 8 + 6 * 8, "Op has padding");
 const _: () = assert!(size_of::<Worker>() == 6 * 8 + 2 * 8 + 4 * 4, "Worker has padding");
-const _: () = assert!(size_of::<Report>() == 4 * 4 + 2 * 8 + size_of::<Rusage>(), "Report has padding");
+const _: () = assert!(size_of::<Report>() == 4 * 4 + 4 * 8 + size_of::<Rusage>(), "Report has padding");
 const _: () = assert!(
     size_of::<Config>()
         == 5 * 8 + 2 * 4 + 2 * 8 + 16 + 8 + 6 * 4 + 2 * size_of::<Worker>() + 256 + 32 + Report::SIZE + TEXT + BUFFER,

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::check::Settled;
-use super::init::nr_pseudo;
+use super::init::{Config, nr_pseudo};
 use super::script::{CWD, Script};
 use super::{Caller, Numbers, Request, become_user, c_string};
 use crate::command::Command;
@@ -58,6 +58,9 @@ pub(super) fn run(
     let dir = command.current_dir.as_deref().unwrap_or(Path::new("/"));
     let address = script.path(dir);
     script.call(nr::CHDIR, Step::CurrentDir, [address.into()]).path(dir);
+    // What was used up to here is not the program's.
+    const CLOCK_PROCESS_CPUTIME_ID: u64 = 2;
+    script.call(nr::CLOCK_GETTIME, Step::State, [CLOCK_PROCESS_CPUTIME_ID.into(), Config::SETUP_TIME.into()]);
     execute(script, command)
 }
 
