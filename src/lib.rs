@@ -64,7 +64,9 @@
 //! Where user namespaces are forbidden, [`Namespaces::empty()`] still runs a program with a clean state, no capabilities,
 //! limits, deadlines and a truthful verdict. It does **not** hide the host's files, processes or network, runs as the
 //! caller's own user (a privileged caller's as 1000), can signal that user's processes, its init among them, and is ended as far
-//! as a child subreaper can: by killing the process group and then orphans as they come.
+//! as a child subreaper can: by killing the process group and then orphans as they come. A hostile program of the same user
+//! can stop or kill its init, and then outlive every limit but the resource limits. This tier is for programs that are wrong,
+//! not for those that attack.
 //!
 //! # Requirements
 //!
