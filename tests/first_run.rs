@@ -66,3 +66,27 @@ fn wall_time_covers_all_of_the_programs_life() {
         assert!(output.outcome.usage.wall_time >= lived, "{lived:?} of {:?}", output.outcome.usage);
     }
 }
+
+/// Promise 7: where the lowest free descriptor is far up, the child makes the socket pair; and where the host may not fetch
+/// its end of that (an ordinary user's undumpable process), the host does.
+#[test]
+fn a_host_with_many_descriptors_is_served_alike() {
+    let _host = common::host();
+    let open: Vec<std::fs::File> = (0..600).map(|_| std::fs::File::open("/dev/null").expect("a descriptor")).collect();
+    let dumpable = rustix::process::dumpable_behavior().expect("a flag");
+    for behavior in [dumpable, rustix::process::DumpableBehavior::NotDumpable] {
+        rustix::process::set_dumpable_behavior(behavior).expect("a flag of one's own");
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        let mut command = common::guest("greet");
+        command.arg("far").fd(7, writer.into());
+        let output = common::guest_sandbox().output(&mut command);
+        rustix::process::set_dumpable_behavior(dumpable).expect("a flag of one's own");
+        match output {
+            Ok(output) => assert_eq!(output.stdout, b"hello far\n"),
+            // The id maps in /proc of an undumpable process belong to root.
+            Err(error) => assert!(!common::is_root() && error.raw_os_error() == Some(13), "{error}"),
+        }
+        drop((reader, command));
+    }
+    drop(open);
+}

@@ -2,20 +2,19 @@
 
 mod idmap;
 mod image;
+mod link;
 mod streams;
 mod stub;
 #[cfg(test)]
 mod tests;
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use rustix::fs::MemfdFlags;
 use rustix::io::Errno;
-use rustix::net::{
-    AddressFamily, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, Shutdown, SocketFlags, SocketType,
-};
+use rustix::net::{RecvFlags, Shutdown};
 
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
@@ -25,8 +24,9 @@ use crate::plan::script::Script;
 use crate::plan::{self, Caller, Numbers, Plan, Request};
 use crate::stdio::sealed;
 use crate::sys::{self, Plain, SignalsBlocked};
+use link::{Link, Started};
 pub(crate) use streams::{Captures, Ends};
-use stub::{BATCH, Stub};
+use stub::Stub;
 
 /// A sandbox whose program has been executed.
 #[derive(Debug)]
@@ -47,43 +47,28 @@ pub(crate) fn spawn(
     let began = Instant::now();
     streams::check_inherited(command)?;
     let caller = Caller::now();
-    let (socket, theirs) = sockets()?;
-    let plan = plan::compile(request, command, &caller, theirs.as_raw_fd())?;
-    log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan.script);
-    let ends = Ends::open(command, captures)?;
-    let running = launch(&plan, command, &ends, socket, theirs, began)?;
-    log::trace!("sandbox {} runs after {:?}", running.pid, began.elapsed());
-    Ok((running, ends.host, plan.enforced))
-}
-
-/// The host's end and the init's. The latter's number stays clear of the standard streams in the init's table.
-fn sockets() -> Result<(OwnedFd, OwnedFd)> {
-    let failed = |errno: Errno| Error::os(Label::new(Step::Descriptor), errno);
-    let (ours, theirs) =
-        rustix::net::socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
-            .map_err(failed)?;
-    let theirs = match theirs.as_raw_fd() {
-        0..3 => rustix::io::fcntl_dupfd_cloexec(&theirs, 3).map_err(failed)?,
-        _ => theirs,
+    let run = |link: Link| -> Result<Option<_>> {
+        let plan = plan::compile(request, command, &caller, link.taken())?;
+        log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan.script);
+        let ends = Ends::open(command, captures)?;
+        let Some(running) = launch(&plan, command, &ends, link, began)? else { return Ok(None) };
+        log::trace!("sandbox {} runs after {:?}", running.pid, began.elapsed());
+        Ok(Some((running, ends.host, plan.enforced)))
     };
-    Ok((ours, theirs))
+    match run(Link::new()?)? {
+        Some(started) => Ok(started),
+        None => Ok(run(Link::near()?)?.expect("only a far link is refused")),
+    }
 }
 
-fn launch(
-    plan: &Plan,
-    command: &Command,
-    ends: &Ends<'_>,
-    socket: OwnedFd,
-    theirs: OwnedFd,
-    began: Instant,
-) -> Result<Running> {
+fn launch(plan: &Plan, command: &Command, ends: &Ends<'_>, link: Link, began: Instant) -> Result<Option<Running>> {
     let failed = |step: Step| move |error: io::Error| Error::os(Label::new(step), error);
-    let numbers = Numbers { socket: theirs.as_raw_fd(), extra: command.fds.len() };
+    let numbers = Numbers { taken: link.taken(), extra: command.fds.len() };
     let host = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty())
         .map_err(|errno| Error::os(Label::new(Step::Descriptor), errno))?;
     let binds = idmap::prepare(plan)?;
 
-    let mut config = Config::new(numbers.socket, Some(numbers.host()));
+    let mut config = Config::new(numbers.taken.socket, Some(numbers.host()));
     config.wall_limit = plan.wall_limit;
     config.cpu_limit = plan.cpu_limit;
     config.pid_namespace = plan.namespaces.contains(Namespaces::PID).into();
@@ -100,26 +85,26 @@ fn launch(
     descriptors.extend(command.fds.values().map(|fd| fd.as_fd()));
     descriptors.extend([host.as_fd(), image.as_fd()]);
     descriptors.extend(binds.iter().map(|bind| bind.as_fd()));
-    send(&socket, &descriptors)?;
 
-    let mut stub = Stub {
-        socket: numbers.socket,
+    let stub = Stub {
+        socket: numbers.taken.socket,
+        ready: std::ptr::null(),
         descriptors: descriptors.len(),
         image: numbers.image(),
         ambient: plan.ambient,
         failed: 0,
         errno: 0,
     };
-    // SAFETY: `child` keeps to its stub and its stack, and all signals are blocked.
-    let cloned = unsafe { sys::clone_vfork((plan.namespaces - Namespaces::NET).bits().into(), stub::child, &mut stub) };
-    drop(signals);
-    let (pid, pidfd) = cloned.map_err(|error| clone_failed(error, plan.namespaces))?;
-    drop(theirs);
+    let flags = (plan.namespaces - Namespaces::NET).bits().into();
+    let clone_failed = |error| clone_failed(error, plan.namespaces);
+    let Some(Started { pid, pidfd, socket, stub }) = link.start(flags, stub, &descriptors, signals, clone_failed)?
+    else {
+        return Ok(None);
+    };
     let running = Running { pid, pidfd, socket, began };
     if stub.failed != 0 {
         let _ = running.reap();
-        let step = if stub.failed == sys::nr::RECVMSG { Step::Descriptor } else { Step::Init };
-        return Err(Error::os(Label::new(step), io::Error::from_raw_os_error(stub.errno)));
+        return Err(stub.error());
     }
     // Until its execve the program's process has the image as /proc/self/exe: a program of that name, or a script with such
     // an interpreter, is not to run it.
@@ -146,7 +131,7 @@ fn launch(
         let _ = running.reap();
         return Err(error);
     }
-    Ok(running)
+    Ok(Some(running))
 }
 
 /// From 6.3 on an executable memfd must be asked for by a flag that older kernels do not know.
@@ -157,18 +142,6 @@ fn memfd(contents: &[u8], signals: &SignalsBlocked) -> io::Result<OwnedFd> {
         }
         result => result,
     }
-}
-
-fn send(socket: &OwnedFd, descriptors: &[BorrowedFd<'_>]) -> Result<()> {
-    use std::mem::MaybeUninit;
-    let mut space = vec![MaybeUninit::<u8>::uninit(); rustix::cmsg_space!(ScmRights(BATCH))];
-    for batch in descriptors.chunks(BATCH) {
-        let mut control = SendAncillaryBuffer::new(&mut space);
-        control.push(SendAncillaryMessage::ScmRights(batch));
-        rustix::net::sendmsg(socket, &[io::IoSlice::new(b"d")], &mut control, SendFlags::NOSIGNAL)
-            .map_err(|errno| Error::os(Label::new(Step::Descriptor), errno))?;
-    }
-    Ok(())
 }
 
 fn clone_failed(error: io::Error, namespaces: Namespaces) -> Error {

@@ -1,13 +1,19 @@
 //! What the cloned child does before it executes the init: the only code that runs in the host's memory without being
 //! the host. It makes a few system calls and touches nothing but its own stack and its [`Stub`].
 
-use crate::sys::{nr, syscall};
+use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::error::{Error, Label, Step};
+use crate::sys::{FUTEX_WAKE, READY, nr, syscall};
 
 /// Given to the child on the sleeping parent's stack, and read by the parent when it wakes.
-#[repr(C)]
+#[derive(Clone, Copy)]
 pub(crate) struct Stub {
     /// The child's end of the socket pair, at 3 or above.
     pub socket: i32,
+    /// The child makes the socket pair itself, and says here when the host can fetch its end: null where the host made it.
+    pub ready: *const AtomicU32,
     /// How many descriptors the host has sent into it.
     pub descriptors: usize,
     /// The init image, as its number will be once all have been received.
@@ -17,6 +23,14 @@ pub(crate) struct Stub {
     /// What failed, and how; 0 is nothing.
     pub failed: u32,
     pub errno: i32,
+}
+
+impl Stub {
+    /// Why the child did not get to the init.
+    pub(crate) fn error(&self) -> Error {
+        let step = if self.failed == nr::RECVMSG { Step::Descriptor } else { Step::Init };
+        Error::os(Label::new(step), io::Error::from_raw_os_error(self.errno))
+    }
 }
 
 /// The most descriptors in one message (SCM_MAX_FD).
@@ -54,15 +68,14 @@ fn steps(stub: &Stub, call: impl Fn(u32, [usize; 6]) -> Result<usize, (u32, i32)
     const EMFILE: i32 = 24;
     let socket = stub.socket as usize;
 
-    // A table of our own that holds nothing but the socket. Unsharing copies what is outside the closed range, so the
-    // larger side goes first: new descriptors take the lowest free number, so a high one has a full range below it.
-    let below = [0, socket - 1, 0, 0, 0, 0];
-    let above = [socket + 1, u32::MAX as usize, 0, 0, 0, 0];
-    let (mut first, second) = if socket < 256 { (above, below) } else { (below, above) };
-    first[2] = CLOSE_RANGE_UNSHARE;
-    call(nr::CLOSE_RANGE, first)?;
-    call(nr::CLOSE_RANGE, second)?;
-    call(nr::FCNTL, [socket, F_SETFD, 0, 0, 0, 0])?;
+    if stub.ready.is_null() {
+        // A table of our own that holds nothing but the socket.
+        call(nr::CLOSE_RANGE, [socket + 1, u32::MAX as usize, CLOSE_RANGE_UNSHARE, 0, 0, 0])?;
+        call(nr::CLOSE_RANGE, [0, socket - 1, 0, 0, 0, 0])?;
+        call(nr::FCNTL, [socket, F_SETFD, 0, 0, 0, 0])?;
+    } else {
+        own_sockets(stub, &call)?;
+    }
 
     let mut left = stub.descriptors;
     while left > 0 {
@@ -71,6 +84,9 @@ fn steps(stub: &Stub, call: impl Fn(u32, [usize; 6]) -> Result<usize, (u32, i32)
             return Err((nr::RECVMSG, EMFILE));
         }
         left -= received;
+    }
+    if !stub.ready.is_null() {
+        call(nr::CLOSE, [HOST_END as usize, 0, 0, 0, 0, 0])?;
     }
 
     // What the host ignores stays ignored over execve, and CLONE_CLEAR_SIGHAND spares it. For SIGKILL and SIGSTOP EINVAL.
@@ -88,6 +104,35 @@ fn steps(stub: &Stub, call: impl Fn(u32, [usize; 6]) -> Result<usize, (u32, i32)
     let path = c"".as_ptr() as usize;
     call(nr::EXECVEAT, [image, path, argv.as_ptr() as usize, envp.as_ptr() as usize, AT_EMPTY_PATH, 0])?;
     Ok(())
+}
+
+/// Where a socket pair of the child's own is in its table.
+pub(crate) const OWN_END: i32 = 3;
+pub(crate) const HOST_END: i32 = 4;
+
+/// An empty table first, which copies nothing however many descriptors the host has; the socket pair after.
+fn own_sockets(stub: &Stub, call: &impl Fn(u32, [usize; 6]) -> Result<usize, (u32, i32)>) -> Result<(), (u32, i32)> {
+    const CLOSE_RANGE_UNSHARE: usize = 2;
+    const AF_UNIX: usize = 1;
+    const SOCK_SEQPACKET: usize = 5;
+    const POLLIN: u64 = 1;
+    const ETIMEDOUT: i32 = 110;
+    const TEN_SECONDS: [u64; 2] = [10, 0];
+    call(nr::CLOSE_RANGE, [0, u32::MAX as usize, CLOSE_RANGE_UNSHARE, 0, 0, 0])?;
+    let mut pair = [0i32; 2];
+    call(nr::SOCKETPAIR, [AF_UNIX, SOCK_SEQPACKET, 0, pair.as_mut_ptr() as usize, 0, 0])?;
+    // They are 0 and 1, where the program's streams are to come.
+    call(nr::DUP3, [1, OWN_END as usize, 0, 0, 0, 0])?;
+    call(nr::DUP3, [0, HOST_END as usize, 0, 0, 0, 0])?;
+    call(nr::CLOSE_RANGE, [0, 2, 0, 0, 0, 0])?;
+    // SAFETY: the host keeps it until this process has executed or ended.
+    let ready = unsafe { &*stub.ready };
+    ready.store(READY, Ordering::Release);
+    call(nr::FUTEX, [ready.as_ptr() as usize, FUTEX_WAKE, 1, 0, 0, 0])?;
+    // As this process holds the host's end too, the host's death would not be heard.
+    let poll = [OWN_END as u64 | POLLIN << 32];
+    let arguments = [poll.as_ptr() as usize, 1, TEN_SECONDS.as_ptr() as usize, 0, 0, 0];
+    if call(nr::PPOLL, arguments)? == 0 { Err((nr::PPOLL, ETIMEDOUT)) } else { Ok(()) }
 }
 
 /// Receives one message and counts its descriptors: they take the lowest free numbers, in their order.

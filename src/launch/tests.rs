@@ -5,7 +5,6 @@
 mod common;
 
 use std::io::Read;
-use std::os::fd::AsRawFd;
 use std::sync::Arc;
 
 use super::*;
@@ -65,13 +64,13 @@ struct Ran {
 
 /// Launches, with operation `broken` made to fail, and waits for the end.
 fn run(request: &Request, command: &Command, broken: Option<usize>) -> (Ran, Script) {
-    let (socket, theirs) = sockets().expect("a socket pair");
-    let mut plan = plan::compile(request, command, &Caller::now(), theirs.as_raw_fd()).expect("a plan");
+    let link = Link::new().expect("a socket pair");
+    let mut plan = plan::compile(request, command, &Caller::now(), link.taken()).expect("a plan");
     if let Some(index) = broken {
         plan.script.sabotage(index, ERRNO as u64);
     }
     let mut ends = Ends::open(command, Captures::Output).expect("pipes");
-    let result = launch(&plan, command, &ends, socket, theirs, Instant::now());
+    let result = launch(&plan, command, &ends, link, Instant::now()).map(|running| running.expect("a near link"));
     let mut output = std::fs::File::from(ends.host[1].take().expect("standard output is captured"));
     drop(ends);
     let mut stdout = String::new();

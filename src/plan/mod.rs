@@ -67,12 +67,19 @@ pub(crate) struct Plan {
     pub enforced: Enforced,
 }
 
+/// What is in the init's table before the descriptors come: its end of the socket pair, and, if the pair was made there,
+/// the host's behind it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken {
+    pub socket: i32,
+    pub count: i32,
+}
+
 /// The numbers that descriptors will have in the init. They are received into a table that holds only the socket, so
 /// they take the lowest free numbers in the order in which they are sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Numbers {
-    /// The init's end of the socket pair.
-    pub socket: i32,
+    pub taken: Taken,
     /// Descriptors besides the standard streams that the program is given.
     pub extra: usize,
 }
@@ -80,7 +87,7 @@ pub(crate) struct Numbers {
 impl Numbers {
     fn nth(self, index: usize) -> i32 {
         let number = index as i32;
-        if number < self.socket { number } else { number + 1 }
+        if number < self.taken.socket { number } else { number + self.taken.count }
     }
 
     pub(crate) fn extra(self, index: usize) -> i32 {
@@ -103,9 +110,9 @@ impl Numbers {
 }
 
 /// Compiles. The only thing read of the host is what binds lead to, to know whether a file or a directory is due.
-pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, socket: i32) -> Result<Plan> {
+pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, taken: Taken) -> Result<Plan> {
     let settled = check::settle(request, command, caller)?;
-    let numbers = Numbers { socket, extra: command.fds.len() };
+    let numbers = Numbers { taken, extra: command.fds.len() };
     let namespaces = settled.namespaces;
     let mut script = Script::default();
 
@@ -117,7 +124,7 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, soc
         hostname(&mut script, request);
     }
     if let Some(map) = settled.id_map {
-        wait_for_id_map(&mut script, socket);
+        wait_for_id_map(&mut script, taken.socket);
         become_user(&mut script, map.inside, !map.deny_setgroups);
     }
     let binds = if namespaces.contains(Namespaces::MOUNT) {
@@ -228,7 +235,7 @@ fn seal_init(script: &mut Script, settled: &check::Settled) {
 /// The init lets go of the program's ends of pipes, so that their readers see when the program closes them.
 fn leave_program_its_descriptors(script: &mut Script, numbers: Numbers) {
     let last = if numbers.extra == 0 { 2 } else { numbers.extra(numbers.extra - 1) };
-    for (first, last) in [(0, last.min(numbers.socket - 1)), (numbers.socket + 1, last)] {
+    for (first, last) in [(0, last.min(numbers.taken.socket - 1)), (numbers.taken.socket + 1, last)] {
         if first <= last {
             script.call(nr::CLOSE_RANGE, Step::Init, [first.into(), last.into(), 0u64.into()]);
         }

@@ -101,7 +101,7 @@ fn descriptors(script: &mut Script, command: &Command, numbers: Numbers) {
         return close(script, 3, u64::from(u32::MAX));
     };
     // By way of numbers above all others, as a target may be where another one is now.
-    let above = u64::from((*highest).max(numbers.extra(count)).max(numbers.socket) as u32) + 1;
+    let above = u64::from((*highest).max(numbers.extra(count)).max(numbers.taken.socket) as u32) + 1;
     for index in 0..count {
         let (from, to) = (numbers.extra(index), above + index as u64);
         script.call(nr::DUP3, Step::Stdio, [from.into(), to.into(), O_CLOEXEC.into()]);

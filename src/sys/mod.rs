@@ -14,6 +14,7 @@ pub(crate) use arch::{nr, syscall};
 use std::io;
 use std::mem::size_of;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The kernel's `struct mount_attr` of mount_setattr(2), first version.
 #[repr(C)]
@@ -83,8 +84,54 @@ pub(crate) unsafe fn clone_vfork<T>(
     // The thread sleeps as long as the child uses this, so the stack can live in its own frame.
     let mut stack = [std::mem::MaybeUninit::<u64>::uninit(); 4096];
     // SAFETY: the stack outlives the child's use of it; the caller vouches for `child`.
-    unsafe { clone(flags | CLONE_FILES | CLONE_VFORK, &mut stack, child, argument) }
+    unsafe { clone(flags | CLONE_FILES | CLONE_VFORK, &mut stack, child, argument, std::ptr::null_mut()) }
 }
+
+/// The memory of a child that runs beside this thread, and a word that says how far it is.
+pub(crate) struct Beside<T> {
+    stack: [std::mem::MaybeUninit<u64>; 4096],
+    pub state: AtomicU32,
+    pub argument: T,
+}
+
+/// States of [`Beside`]: the kernel sets `GONE` when the child has executed another image or ended.
+pub(crate) const GONE: u32 = 0;
+pub(crate) const STARTING: u32 = 1;
+pub(crate) const READY: u32 = 2;
+
+impl<T> Beside<T> {
+    pub(crate) fn new(argument: T) -> Box<Beside<T>> {
+        let stack = [std::mem::MaybeUninit::<u64>::uninit(); 4096];
+        Box::new(Beside { stack, state: AtomicU32::new(STARTING), argument })
+    }
+
+    /// As [`clone_vfork`], but this thread goes on.
+    ///
+    /// # Safety
+    /// As [`clone_vfork`]; and this must live, and `argument` be left alone, until the state is [`GONE`].
+    pub(crate) unsafe fn clone(
+        &mut self,
+        flags: u64,
+        child: extern "C" fn(*mut u8) -> !,
+    ) -> io::Result<(u32, OwnedFd)> {
+        const CLONE_CHILD_CLEARTID: u64 = 0x20_0000;
+        let flags = flags | CLONE_FILES | CLONE_CHILD_CLEARTID;
+        // SAFETY: the caller keeps all of it where it is.
+        unsafe { clone(flags, &mut self.stack, child, &mut self.argument, self.state.as_ptr()) }
+    }
+
+    /// Sleeps as long as the state is this.
+    pub(crate) fn wait_while(&self, state: u32) {
+        while self.state.load(Ordering::Acquire) == state {
+            let arguments = [self.state.as_ptr() as usize, FUTEX_WAIT, state as usize, 0, 0, 0];
+            // SAFETY: the kernel reads the word only.
+            unsafe { syscall(nr::FUTEX, arguments) };
+        }
+    }
+}
+
+const FUTEX_WAIT: usize = 0;
+pub(crate) const FUTEX_WAKE: usize = 1;
 
 /// A child that does nothing, in new namespaces, which another thread can open as long as it lives.
 pub(crate) struct Holder {
@@ -108,7 +155,7 @@ impl Holder {
         let mut memory = Box::new(HolderMemory { stack, parent: Parent(std::process::id()) });
         let HolderMemory { stack, parent } = &mut *memory;
         // SAFETY: `hold` touches nothing but the parent's id, and the memory lives until the child is reaped.
-        let (pid, pidfd) = unsafe { clone(flags | CLONE_FILES, stack, hold, parent)? };
+        let (pid, pidfd) = unsafe { clone(flags | CLONE_FILES, stack, hold, parent, std::ptr::null_mut())? };
         Ok(Holder { pid, pidfd, _memory: memory })
     }
 }
@@ -147,6 +194,7 @@ unsafe fn clone<T>(
     stack: &mut [std::mem::MaybeUninit<u64>],
     child: extern "C" fn(*mut u8) -> !,
     argument: &mut T,
+    child_tid: *mut u32,
 ) -> io::Result<(u32, OwnedFd)> {
     let mut pidfd: i32 = -1;
     let flags = (flags | CLONE_VM | CLONE_PIDFD | SIGCHLD) as usize;
@@ -154,7 +202,9 @@ unsafe fn clone<T>(
     // clone(2) and not clone3(2), which the filters of outer containers often refuse; it takes the pidfd's place as its
     // parent_tid argument.
     // SAFETY: the stack and the pidfd's place live across the call; the caller vouches for `child`.
-    let result = unsafe { clone_with([flags, top, &raw mut pidfd as usize], child, (&raw mut *argument).cast()) };
+    let result = unsafe {
+        clone_with([flags, top, &raw mut pidfd as usize, child_tid as usize], child, (&raw mut *argument).cast())
+    };
     let pid = check(result)?;
     // SAFETY: clone succeeded, so the kernel put a descriptor of ours there.
     Ok((pid as u32, unsafe { OwnedFd::from_raw_fd(pidfd) }))

@@ -7,11 +7,11 @@ pub(crate) mod nr {
         ($($name:ident = $value:literal,)*) => { $(pub(crate) const $name: u32 = $value;)* };
     }
     numbers! {
-        WRITE = 1, CLOSE = 3, RT_SIGACTION = 13, RT_SIGPROCMASK = 14, IOCTL = 16, PAUSE = 34, SOCKET = 41, RECVFROM = 45,
+        WRITE = 1, CLOSE = 3, RT_SIGACTION = 13, RT_SIGPROCMASK = 14, IOCTL = 16, PAUSE = 34, SOCKET = 41, SOCKETPAIR = 53, RECVFROM = 45,
         RECVMSG = 47, EXECVE = 59, FCNTL = 72, CHDIR = 80, FCHDIR = 81, UMASK = 95, SETPGID = 109, GETPPID = 110,
         SETSID = 112, SETGROUPS = 116, SETRESUID = 117, SETRESGID = 119, CAPGET = 125, CAPSET = 126,
         RT_SIGTIMEDWAIT = 128, PERSONALITY = 135, PIVOT_ROOT = 155, PRCTL = 157, MOUNT = 165, UMOUNT2 = 166,
-        SETHOSTNAME = 170, CLOCK_GETTIME = 228, EXIT_GROUP = 231, WAITID = 247, KEYCTL = 250, OPENAT = 257, MKDIRAT = 258, MKNODAT = 259,
+        SETHOSTNAME = 170, CLOCK_GETTIME = 228, FUTEX = 202, EXIT_GROUP = 231, WAITID = 247, KEYCTL = 250, OPENAT = 257, MKDIRAT = 258, MKNODAT = 259,
         SYMLINKAT = 266, FACCESSAT = 269, PPOLL = 271, UNSHARE = 272, DUP3 = 292, PRLIMIT64 = 302, SCHED_SETATTR = 314,
         SCHED_GETATTR = 315, SECCOMP = 317, EXECVEAT = 322, STATX = 332, PIDFD_SEND_SIGNAL = 424, OPEN_TREE = 428,
         MOVE_MOUNT = 429, FSOPEN = 430, FSCONFIG = 431, FSMOUNT = 432, CLOSE_RANGE = 436, OPENAT2 = 437,
@@ -45,15 +45,15 @@ pub(crate) unsafe fn syscall(number: u32, arguments: [usize; 6]) -> isize {
     result
 }
 
-/// clone(2) with its first three arguments. In the parent it returns the result, in the child it calls
+/// clone(2) with its first four arguments. In the parent it returns the result, in the child it calls
 /// `child(argument)` on the child's own stack.
 ///
 /// # Safety
 /// The arguments must name a stack of the child's own, and `child` must be fit to run on it.
-pub(crate) unsafe fn clone_with(arguments: [usize; 3], child: extern "C" fn(*mut u8) -> !, argument: *mut u8) -> isize {
-    let [flags, stack, pidfd] = arguments;
+pub(crate) unsafe fn clone_with(arguments: [usize; 4], child: extern "C" fn(*mut u8) -> !, argument: *mut u8) -> isize {
+    let [flags, stack, pidfd, child_tid] = arguments;
     // SAFETY: the caller vouches for stack and child.
-    unsafe { clone_raw(flags, stack, pidfd, child, argument) }
+    unsafe { clone_raw(flags, stack, pidfd, child_tid, child, argument) }
 }
 
 #[unsafe(naked)]
@@ -61,14 +61,14 @@ unsafe extern "C" fn clone_raw(
     flags: usize,
     stack: usize,
     pidfd: usize,
+    child_tid: usize,
     child: extern "C" fn(*mut u8) -> !,
     argument: *mut u8,
 ) -> isize {
     naked_asm!(
-        "mov r9, rcx",
-        "xor r10d, r10d",
+        "mov r10, rcx",
         "mov eax, 56",
-        // r8, the argument, is in the place of `tls`, which only CLONE_SETTLS asks for.
+        // r8 is in the place of `tls`, which only CLONE_SETTLS asks for.
         "syscall",
         "test rax, rax",
         "jz 2f",
@@ -76,8 +76,8 @@ unsafe extern "C" fn clone_raw(
         "2:",
         "xor ebp, ebp",
         "and rsp, -16",
-        "mov rdi, r8",
-        "call r9",
+        "mov rdi, r9",
+        "call r8",
         "ud2",
     )
 }
