@@ -4,6 +4,7 @@ use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
 
 use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, StatxFlags, openat2, statx};
 use rustix::io::Errno;
@@ -41,7 +42,19 @@ fn write_maps(pid: u32, map: IdMap) -> io::Result<()> {
     }
     let write = |file: &str, text: &str| -> io::Result<()> {
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
-        let fd = openat2(&process, file, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty(), resolve)?;
+        let open = || openat2(&process, file, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty(), resolve);
+        // begin_new_exec() wakes the parent of a vfork before it makes the new memory dumpable. Until then, if the host is
+        // not dumpable, the file is root's.
+        let mut tries = 50;
+        let fd = loop {
+            match open() {
+                Err(Errno::ACCESS) if tries > 0 => {
+                    tries -= 1;
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                result => break result?,
+            }
+        };
         rustix::io::write(&fd, text.as_bytes())?;
         Ok(())
     };
