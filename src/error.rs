@@ -10,7 +10,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// A sandbox could not be set up, or its end could not be waited for.
 ///
 /// What the program itself did is never an `Error`: that is a [`Verdict`](crate::Verdict). `Display` is one full line,
-/// such as `bind /srv/data on /data: No such file or directory (os error 2)`. An `Error` converts into an
+/// such as `bind /srv/data on /data: No such file or directory (os error 2)`; `{:#}` adds the [`hint`](Error::hint). An
+/// `Error` converts into an
 /// [`io::Error`] with the same errno.
 ///
 /// ```
@@ -197,16 +198,24 @@ impl Error {
 
     /// Whether this host lacks what was asked for: another kernel, configuration or privilege would do it.
     pub fn is_unsupported(&self) -> bool {
-        const UNSUPPORTED: [i32; 2] = [38, 95];
-        self.0.hint.is_some()
-            || match &self.0.cause {
-                Cause::Os(error) => {
-                    let errno = error.raw_os_error().unwrap_or(0);
-                    UNSUPPORTED.contains(&errno)
-                        || matches!(self.step(), Step::Clone | Step::IdMap | Step::Proc) && matches!(errno, 1 | 13 | 28)
-                }
-                Cause::Invalid(_) => false,
-            }
+        const ENOSYS: i32 = 38;
+        const EOPNOTSUPP: i32 = 95;
+        let refused = |errno: i32| matches!(errno, 1 | 13 | 22 | 28); // EPERM, EACCES, EINVAL, ENOSPC
+        match (&self.0.cause, self.step()) {
+            // A request that is refused with a cure makes sense, but not on this host.
+            (Cause::Invalid(_), _) => self.0.hint.is_some(),
+            (Cause::Os(error), step) => match error.raw_os_error().unwrap_or(0) {
+                ENOSYS | EOPNOTSUPP => true,
+                errno if refused(errno) => match step {
+                    Step::Clone | Step::IdMap | Step::Proc | Step::Root | Step::Dev | Step::Network | Step::Image => {
+                        true
+                    }
+                    Step::Bind | Step::Tmpfs => self.0.hint.is_some(),
+                    _ => false,
+                },
+                _ => false,
+            },
+        }
     }
 
     /// As [`hint`](Error::hint), for as long as the table of cures lives.
@@ -222,17 +231,17 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.0.label, self.0.cause)
+        write!(f, "{}: {}", self.0.label, self.0.cause)?;
+        match self.hint() {
+            Some(hint) if f.alternate() => write!(f, " [{hint}]"),
+            _ => Ok(()),
+        }
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")?;
-        match self.hint() {
-            Some(hint) => write!(f, " [{hint}]"),
-            None => Ok(()),
-        }
+        write!(f, "{self:#}")
     }
 }
 
