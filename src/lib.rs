@@ -40,6 +40,11 @@
 //!   [`Features::CGROUP`] is optional.
 //! - **What you give.** A program can write anything into a [`bind_rw`](Sandbox::bind_rw), connect to sockets even in a
 //!   [`bind_ro`](Sandbox::bind_ro), and do with a descriptor what the descriptor can do.
+//! - **Setuid files in a writable bind of root's.** In a [`bind_rw`](Sandbox::bind_rw) the program acts as the owner of the
+//!   source. If that is root, a file that it makes there, and marks setuid, is root's on the host: give a directory of an
+//!   ordinary user, or one that nobody else can reach, or on a filesystem mounted nosuid.
+//! - **The init's resource limits.** The init has the program's user, and prlimit(2) asks for no more: a program can make
+//!   the kernel end its init, and so itself; the verdict then is [`Verdict::Killed`] with [`Evidence::InitDied`].
 //! - **Supplementary groups of an ordinary user**: the kernel does not let it drop them (user_namespaces(7), setgroups), so
 //!   they count for access to what is given. A privileged host's are dropped.
 //! - **Timing and load**: processors, caches and disks are shared.
@@ -56,7 +61,7 @@
 //! # Users and ids
 //!
 //! The program sees itself as user 1000 ([`Sandbox::user`]). On the host it is, for a privileged caller (CAP_SETUID,
-//! CAP_SETGID, CAP_SYS_ADMIN), an id above 1879048192 that no user has, another for each run; the caller's binds are
+//! CAP_SETGID, CAP_SYS_ADMIN), an id above 1879048192 that no user has, changing from run to run; the caller's binds are
 //! mapped so that their owner is the program's user. For an ordinary user it is the caller's own id. It is never root.
 //!
 //! # Without namespaces

@@ -62,7 +62,7 @@ pub enum Verdict {
     OutputLimit,
     /// The program was killed by its system call filter.
     SyscallDenied,
-    /// The host killed the sandbox: [`Child::kill`](crate::Child::kill), or somebody who may signal its init.
+    /// The sandbox was killed: by [`Child::kill`](crate::Child::kill), or its init died; see [`Evidence::InitDied`].
     Killed,
 }
 
@@ -188,7 +188,8 @@ pub enum Evidence {
     },
     /// The host asked the init to end the tree.
     HostKilled,
-    /// The init ended without a report: it was killed from outside.
+    /// The init ended without a report: it was killed from outside, or by a resource limit that the program had put on it
+    /// (prlimit(2) asks for the same user only).
     InitDied,
 }
 
@@ -201,7 +202,9 @@ impl fmt::Display for Evidence {
             Evidence::Output { limit } => write!(f, "captured output exceeded {limit} bytes"),
             Evidence::FileSize { limit } => write!(f, "SIGXFSZ: a file exceeded {limit} bytes"),
             Evidence::HostKilled => f.write_str("the host ended it"),
-            Evidence::InitDied => f.write_str("the init was killed from outside"),
+            Evidence::InitDied => {
+                f.write_str("the init was killed, from outside or by a limit that the program put on it")
+            }
         }
     }
 }

@@ -122,6 +122,9 @@ impl Sandbox {
     /// Gives a file or directory of the host, writable: nosuid, nodev. What the program makes belongs to the owner of
     /// `host`.
     ///
+    /// nosuid holds inside. Of a directory that belongs to root the program can leave a setuid file of root's for others on the
+    /// host to run: give one that belongs to an ordinary user, or that nobody else can reach.
+    ///
     /// # Errors
     /// As [`bind_ro`](Sandbox::bind_ro); and for a privileged caller a filesystem without idmapped mounts.
     pub fn bind_rw(self, host: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {

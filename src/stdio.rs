@@ -89,6 +89,8 @@ impl Bytes {
         }
         let file = self.file.get().expect("set above");
         let fd = std::os::fd::AsRawFd::as_raw_fd(file);
+        // An ordinary user's program owns the file as much as the host does, and may have changed its mode.
+        rustix::fs::fchmod(file, Mode::RUSR)?;
         Ok(rustix::fs::open(format!("/proc/self/fd/{fd}"), OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
     }
 }

@@ -73,7 +73,7 @@ fn launch(plan: &Plan, command: &Command, ends: &Ends<'_>, link: Link, began: In
     config.cpu_limit = plan.cpu_limit;
     config.pid_namespace = plan.namespaces.contains(Namespaces::PID).into();
     if plan.cpu_limit > 0 {
-        config.cpus = rustix::thread::sched_getaffinity(None).map_or(1, |set| set.count().max(1).into());
+        config.cpus = possible_cpus();
     }
     let signals = SignalsBlocked::new();
     let image = memfd(&image::build(config, &plan.script), &signals).map_err(|error| {
@@ -123,9 +123,7 @@ fn launch(plan: &Plan, command: &Command, ends: &Ends<'_>, link: Link, began: In
         // Without a pid namespace nobody but the init ends the program's process, so it is asked first.
         running.end();
         if !plan.namespaces.contains(Namespaces::PID) {
-            use rustix::event::{PollFd, PollFlags, Timespec, poll};
-            let patience = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
-            let _ = poll(&mut [PollFd::new(&running.pidfd, PollFlags::IN)], Some(&patience));
+            wait_a_while(running.pidfd.as_fd());
         }
         sys::kill(running.pidfd.as_fd());
         let _ = running.reap();
@@ -142,6 +140,13 @@ fn memfd(contents: &[u8], signals: &SignalsBlocked) -> io::Result<OwnedFd> {
         }
         result => result,
     }
+}
+
+/// All that the tree could run on: it may leave the host's affinity.
+fn possible_cpus() -> u64 {
+    const MANY: u64 = 1024;
+    let list = std::fs::read_to_string("/sys/devices/system/cpu/possible").unwrap_or_default();
+    list.trim().rsplit([',', '-']).next().and_then(|last| last.parse().ok()).map_or(MANY, |last: u64| last + 1)
 }
 
 fn clone_failed(error: io::Error, namespaces: Namespaces) -> Error {
@@ -211,7 +216,10 @@ impl Running {
                 return Err(Error::os(Label::new(Step::Init), Errno::TIMEDOUT));
             }
             let timeout = left.and_then(|left| Timespec::try_from(left).ok());
-            match poll(&mut [PollFd::new(&self.socket, PollFlags::IN)], timeout.as_ref()) {
+            // The init's end too: a sibling of the host may hold its end of the socket open.
+            let mut waited = [PollFd::new(&self.socket, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
+            match poll(&mut waited, timeout.as_ref()) {
+                Ok(_) if !waited[1].revents().is_empty() => return Ok(self.try_report()?.flatten()),
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(errno) => return Err(Error::os(Label::new(Step::Wait), errno)),
             }

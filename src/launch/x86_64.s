@@ -462,6 +462,8 @@
         mov     edx, 0x80000            # O_RDONLY | O_CLOEXEC
         mov     eax, 257                # openat
         syscall
+        cmp     rax, -24                # EMFILE: the program has taken our descriptors (prlimit), to use more than it may
+        je      5f
         test    rax, rax
         js      4f
         mov     r9d, eax
@@ -501,6 +503,9 @@
         imul    rax, rax, 10000000
         add     r13, rax
 4:      ret
+5:      mov     r13, 1
+        shl     r13, 62
+        ret
 
 .Lnumber:                               # rsi = text; rax = the number there, rsi past it and the blank behind it
         xor     eax, eax

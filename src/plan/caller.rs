@@ -88,8 +88,9 @@ fn choose(map: &str) -> (Option<u32>, bool) {
         if (first, outside, count) == (0, 0, u32::MAX) {
             return (Some(wanted), true);
         }
-        let last = first.saturating_add(count.saturating_sub(1));
-        highest = highest.max(Some(last).filter(|last| *last > 0));
+        let rest = count.saturating_sub(1);
+        let (last, host) = (first.saturating_add(rest), outside.saturating_add(rest));
+        highest = highest.max(Some(last).filter(|last| *last > 0 && host > 0));
     }
     (highest, map.is_empty())
 }
@@ -123,5 +124,6 @@ mod tests {
     fn a_map_of_one_id_has_none_to_give() {
         assert_eq!(choose("0 1000 1\n"), (None, false));
         assert_eq!(choose(""), (None, true));
+        assert_eq!(choose("0 1000 1\n1 0 1\n"), (None, false));
     }
 }

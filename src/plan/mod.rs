@@ -186,10 +186,10 @@ fn begin(script: &mut Script, namespaces: Namespaces) {
         const O_CLOEXEC: u64 = 0x8_0000;
         script.call(nr::PRCTL, Step::State, [PR_SET_CHILD_SUBREAPER.into(), 1u64.into()]);
         let path = script.string(c"/proc/thread-self/children");
-        // Missing without CONFIG_PROC_CHILDREN: then only the program's process group is killed.
+        // Missing without CONFIG_PROC_CHILDREN: then orphans could not be found.
         script
             .call(nr::OPENAT, Step::State, [script::CWD.into(), path.into(), O_CLOEXEC.into()])
-            .ignore(&[2])
+            .path("/proc/thread-self/children")
             .save(script::Cell(Config::CHILDREN_FD));
     }
 }

@@ -51,6 +51,12 @@ pub(super) fn run(
     if privileged {
         become_user(script, settled.user, settled.id_map.is_none_or(|map| !map.deny_setgroups));
     }
+    if !privileged {
+        // A real id that differs from the effective one, as of a setuid host, is not the program's either.
+        let (uid, gid) = settled.user;
+        script.call(nr::SETRESGID, Step::User, [gid.into(), gid.into(), gid.into()]);
+        script.call(nr::SETRESUID, Step::User, [uid.into(), uid.into(), uid.into()]);
+    }
     session_keyring(script);
     drop_capabilities(script);
     // Another user id has taken it away.
