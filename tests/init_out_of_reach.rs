@@ -7,7 +7,6 @@ mod common;
 
 use std::ffi::CString;
 use std::fs;
-use std::io::{Read, Write};
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::fs::PermissionsExt;
@@ -16,12 +15,12 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use belljar::{Command, Evidence, Sandbox, Stdio, Verdict};
+use belljar::{Command, Evidence, Namespaces, Sandbox, Stdio, Verdict};
 use common::kernel::{self, nr};
 use common::{guest, guest_sandbox, patience, run_on_host};
 
 guests! {
-    signal_init, kill_everybody, on_own_child, on_init, on_init_from_nested, reprioritise_init, reprioritise_from_nested,
+    nest, signal_init, kill_everybody, on_own_child, on_init, on_init_from_nested, reprioritise_init, reprioritise_from_nested,
     files_of_init, limit_init, starve_init, flood_init, break_walls, mount_proc, ids, make_devices, push_input, connect, own_image,
 }
 
@@ -36,6 +35,12 @@ const SIGCHLD: usize = 17;
 fn both() -> [Sandbox; 2] {
     let sandbox = guest_sandbox().wall_time_limit(20 * SECOND * patience());
     [sandbox.clone(), sandbox.user(0, 0)]
+}
+
+/// And without a user namespace, where only the host's own limit stands against nested ones. Needs a privileged host.
+fn all() -> Vec<Sandbox> {
+    let plain = both()[0].clone().namespaces(Namespaces::all() - Namespaces::USER);
+    both().into_iter().chain(common::is_root().then_some(plain)).collect()
 }
 
 /// The guest's status is the number of attacks that went through; it says which.
@@ -78,6 +83,27 @@ fn nested(namespaces: i32) -> Answer {
 fn is_nested(namespaces: i32) -> bool {
     let answer = nested(namespaces);
     answer.inspect_err(|errno| println!("no nested user namespace: errno {errno}")).is_ok()
+}
+
+/// What the sandbox's own user namespace allows: unshare(2) and clone(2) give ENOSPC.
+fn nest(_: &[String]) -> i32 {
+    let flags = libc::CLONE_NEWUSER as usize;
+    let mut attacks = vec![("unshare", nested(0))];
+    let cloned = kernel::call(nr::CLONE, &[flags | SIGCHLD]);
+    if cloned == Ok(0) {
+        kernel::exit(0);
+    }
+    attacks.push(("clone", cloned));
+    attacks.iter().for_each(|(name, answer)| println!("{name}: {answer:?}"));
+    successes(attacks)
+}
+
+#[test]
+fn there_is_no_user_namespace_within_the_sandboxs() {
+    let _host = common::host();
+    for sandbox in both() {
+        withstands(&sandbox, &guest("nest"));
+    }
 }
 
 // ---- signals
@@ -250,7 +276,7 @@ fn the_attacks_work_on_an_own_child() {
 #[test]
 fn the_init_cannot_be_traced_or_read() {
     let _host = common::host();
-    for sandbox in both() {
+    for sandbox in all() {
         withstands(&sandbox, &guest("on_init"));
         withstands(&sandbox, &guest("on_init_from_nested"));
     }
@@ -259,7 +285,7 @@ fn the_init_cannot_be_traced_or_read() {
 #[test]
 fn the_init_cannot_be_reprioritised() {
     let _host = common::host();
-    for sandbox in both() {
+    for sandbox in all() {
         withstands(&sandbox, &guest("reprioritise_init"));
     }
 }
@@ -267,7 +293,7 @@ fn the_init_cannot_be_reprioritised() {
 #[test]
 fn the_init_cannot_be_reprioritised_from_a_nested_user_namespace() {
     let _host = common::host();
-    for sandbox in both() {
+    for sandbox in all() {
         withstands(&sandbox, &guest("reprioritise_from_nested"));
     }
 }
@@ -328,7 +354,7 @@ fn files_of_init(_: &[String]) -> i32 {
 fn the_init_has_no_files_in_proc() {
     let _host = common::host();
     assert!(fs::File::open("/proc/self/environ").is_ok(), "a process has them");
-    for sandbox in both() {
+    for sandbox in all() {
         withstands(&sandbox, &guest("files_of_init"));
     }
 }
@@ -406,7 +432,6 @@ fn break_walls(_: &[String]) -> i32 {
     mount("none", "/tmp", "none", libc::MS_REMOUNT | libc::MS_BIND | libc::MS_RDONLY).expect("remounts");
     clear_read_only("/tmp").expect("sets");
     look_beneath("/tmp").expect("clones");
-    fs::write("/tmp/file", "").expect("writable");
     unmount("/tmp").expect("unmounts");
 
     let mut attacks = Attacks::new();
@@ -450,7 +475,7 @@ fn p1_a_nested_user_namespace_does_not_open_the_walls() {
     let below = common::TempDir::new("below");
     fs::create_dir(dir.path().join("below")).expect("made");
     fs::write(dir.path().join("kept"), "kept").expect("written");
-    for sandbox in both() {
+    for sandbox in all() {
         let sandbox = sandbox.bind_ro(dir.path(), "/ro").bind_ro(below.path(), "/ro/below");
         withstands(&sandbox, &guest("break_walls"));
         assert_eq!(fs::read_to_string(dir.path().join("kept")).expect("kept"), "kept");
@@ -485,7 +510,7 @@ fn mount_proc(args: &[String]) -> i32 {
 #[test]
 fn p1_a_proc_of_a_nested_pid_namespace_shows_and_changes_nothing() {
     let _host = common::host();
-    for sandbox in both() {
+    for sandbox in all() {
         withstands(&sandbox, guest("mount_proc").arg("system"));
     }
 }
@@ -570,7 +595,7 @@ fn p1_devices_are_neither_made_nor_opened() {
             println!("the host's own directory has no devices: {error}");
         }
     }
-    for sandbox in both() {
+    for sandbox in all() {
         let sandbox = sandbox.bind_rw(dir.path(), "/rw").tmpfs("/t", 1 << 20);
         withstands(&sandbox, &guest("make_devices"));
     }
@@ -648,7 +673,7 @@ fn p1_an_abstract_socket_of_the_host_is_out_of_reach() {
     let address = SocketAddr::from_abstract_name(&name).expect("a name");
     let _listener = UnixListener::bind_addr(&address).expect("listens");
     UnixStream::connect_addr(&address).expect("the host can reach it");
-    for sandbox in both() {
+    for sandbox in all() {
         withstands(&sandbox, guest("connect").arg(&name));
     }
 }
