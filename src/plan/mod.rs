@@ -126,6 +126,7 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, tak
     if let Some(map) = settled.id_map {
         wait_for_id_map(&mut script, taken.socket);
         become_user(&mut script, map.inside, !map.deny_setgroups);
+        forbid_nested_users(&mut script);
     }
     let binds = if namespaces.contains(Namespaces::MOUNT) {
         root::build(&mut script, request, &settled, caller, numbers)?
@@ -157,11 +158,11 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, tak
     })
 }
 
-/// KILL SETGID SETUID SETPCAP NET_ADMIN SYS_PTRACE SYS_ADMIN: what the setup needs, and what sets the init above the program,
+/// KILL SETGID SETUID SETPCAP NET_ADMIN SYS_PTRACE SYS_ADMIN SYS_RESOURCE: what the setup needs, and what sets the init above the program,
 /// which holds none: whoever has fewer capabilities may neither trace nor reprioritise. SYS_PTRACE lets it see, under
 /// hidepid, the CPU time of a program that has made itself undumpable; KILL lets it end the program's process while that has
 /// another user id yet.
-const INIT_CAPABILITIES: u64 = 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 19 | 1 << 21;
+const INIT_CAPABILITIES: u64 = 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 19 | 1 << 21 | 1 << 24;
 
 fn nanoseconds(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
@@ -222,6 +223,18 @@ fn become_user(script: &mut Script, (uid, gid): (u32, u32), drop_groups: bool) {
     }
     script.call(nr::SETRESGID, Step::User, [gid.into(), gid.into(), gid.into()]);
     script.call(nr::SETRESUID, Step::User, [uid.into(), uid.into(), uid.into()]);
+}
+
+/// No user namespace within the sandbox's: user_namespaces(7). In one of its own the program would have every capability.
+/// The kernel (cap_safe_nice()) takes those for enough to reprioritise the init, by which it could be starved, and lets it
+/// mount a /proc that tells of the machine.
+fn forbid_nested_users(script: &mut Script) {
+    const O_WRONLY_CLOEXEC: u64 = 0x8_0001;
+    const PLACE: &str = "/proc/sys/user/max_user_namespaces";
+    let (path, zero) = (script.path(PLACE.as_ref()), script.bytes(b"0"));
+    let arguments = [script::CWD.into(), path.into(), O_WRONLY_CLOEXEC.into()];
+    let limit = script.call(nr::OPENAT, Step::User, arguments).path(PLACE).into_cell();
+    script.call(nr::WRITE, Step::User, [limit.into(), zero.into(), 1u64.into()]).path(PLACE);
 }
 
 /// Makes the init untraceable before there is a program.
