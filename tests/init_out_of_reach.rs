@@ -48,6 +48,7 @@ fn withstands(sandbox: &Sandbox, command: &Command) {
     let output = sandbox.output(command.clone()).expect("runs");
     let said = [output.stdout, output.stderr].concat();
     let said = String::from_utf8_lossy(&said);
+    print!("{said}");
     assert_eq!(output.outcome.verdict, Verdict::Exited(0), "{}\n{said}", output.outcome.evidence);
 }
 
