@@ -127,6 +127,7 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, tak
         wait_for_id_map(&mut script, taken.socket);
         become_user(&mut script, map.inside, !map.deny_setgroups);
     }
+    let user_limit = settled.id_map.map(|_| open_user_limit(&mut script));
     let binds = if namespaces.contains(Namespaces::MOUNT) {
         root::build(&mut script, request, &settled, caller, numbers)?
     } else {
@@ -139,6 +140,9 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, tak
         script
             .call(nr::OPENAT, Step::Proc, [script::CWD.into(), path.into(), O_DIRECTORY_CLOEXEC.into()])
             .save(script::Cell(Config::PROC_FD));
+    }
+    if let Some(limit) = user_limit {
+        forbid_nested_users(&mut script, limit);
     }
     seal_init(&mut script, &settled);
     leave_program_its_descriptors(&mut script, numbers);
@@ -157,11 +161,11 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, tak
     })
 }
 
-/// KILL SETGID SETUID SETPCAP NET_ADMIN SYS_PTRACE SYS_ADMIN: what the setup needs, and what sets the init above the program,
+/// KILL SETGID SETUID SETPCAP NET_ADMIN SYS_PTRACE SYS_ADMIN SYS_RESOURCE: what the setup needs, and what sets the init above the program,
 /// which holds none: whoever has fewer capabilities may neither trace nor reprioritise. SYS_PTRACE lets it see, under
 /// hidepid, the CPU time of a program that has made itself undumpable; KILL lets it end the program's process while that has
 /// another user id yet.
-const INIT_CAPABILITIES: u64 = 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 19 | 1 << 21;
+const INIT_CAPABILITIES: u64 = 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 19 | 1 << 21 | 1 << 24;
 
 fn nanoseconds(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
@@ -222,6 +226,30 @@ fn become_user(script: &mut Script, (uid, gid): (u32, u32), drop_groups: bool) {
     }
     script.call(nr::SETRESGID, Step::User, [gid.into(), gid.into(), gid.into()]);
     script.call(nr::SETRESUID, Step::User, [uid.into(), uid.into(), uid.into()]);
+}
+
+const MAX_USER_NAMESPACES: &str = "/proc/sys/user/max_user_namespaces";
+const ENOENT: i32 = 2;
+
+/// To be opened in the host's /proc; the sandbox's own may not have it. Where it is masked the mount of /proc fails too, and
+/// tells better why: so its absence counts later.
+fn open_user_limit(script: &mut Script) -> script::Cell {
+    const O_WRONLY_CLOEXEC: u64 = 0x8_0001;
+    let path = script.path(MAX_USER_NAMESPACES.as_ref());
+    let arguments = [script::CWD.into(), path.into(), O_WRONLY_CLOEXEC.into()];
+    script.call(nr::OPENAT, Step::User, arguments).path(MAX_USER_NAMESPACES).ignore(&[ENOENT]).into_cell()
+}
+
+/// No user namespace within the sandbox's: user_namespaces(7). In one of its own the program would have every capability.
+/// The kernel (cap_safe_nice()) takes those for enough to reprioritise the init, by which it could be starved, and lets it
+/// mount a /proc that tells of the machine.
+fn forbid_nested_users(script: &mut Script, limit: script::Cell) {
+    const SIGN: u64 = 1 << 63;
+    let zero = script.bytes(b"0");
+    let arguments = [limit.0.into(), SIGN.into(), 0u64.into(), ENOENT.into()];
+    script.call(nr_pseudo::EXPECT, Step::User, arguments).path(MAX_USER_NAMESPACES);
+    script.call(nr::WRITE, Step::User, [limit.into(), zero.into(), 1u64.into()]).path(MAX_USER_NAMESPACES);
+    script.call(nr::CLOSE, Step::User, [limit.into()]).path(MAX_USER_NAMESPACES);
 }
 
 /// Makes the init untraceable before there is a program.
