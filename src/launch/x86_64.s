@@ -463,7 +463,7 @@
         mov     eax, 257                # openat
         syscall
         cmp     rax, -24                # EMFILE: the program has taken our descriptors (prlimit), to use more than it may
-        je      5f
+        je      .Lexit                  # what it used can no longer be told: init ends without a report, and with it all
         test    rax, rax
         js      4f
         mov     r9d, eax
@@ -503,9 +503,6 @@
         imul    rax, rax, 10000000
         add     r13, rax
 4:      ret
-5:      mov     r13, 1
-        shl     r13, 62
-        ret
 
 .Lnumber:                               # rsi = text; rax = the number there, rsi past it and the blank behind it
         xor     eax, eax

@@ -37,7 +37,7 @@ pub(super) fn run(
     if settled.namespaces.contains(Namespaces::NET) {
         network(script);
     }
-    descriptors(script, command, numbers);
+    descriptors(script, command, numbers)?;
     scheduling(script, caller);
     resource_limits(script, &request.limits, settled.namespaces)?;
     let privileged = settled.namespaces.contains(Namespaces::USER) || caller.is_privileged();
@@ -97,15 +97,22 @@ fn network(script: &mut Script) {
 }
 
 /// Moves the extra descriptors to their numbers and closes everything else, the init's own included.
-fn descriptors(script: &mut Script, command: &Command, numbers: Numbers) {
+fn descriptors(script: &mut Script, command: &Command, numbers: Numbers) -> Result<()> {
     const O_CLOEXEC: u64 = 0x8_0000;
     let close = |script: &mut Script, first: u64, last: u64| {
         script.call(nr::CLOSE_RANGE, Step::Stdio, [first.into(), last.into(), 0u64.into()]);
     };
     let count = command.fds.len();
     let Some(highest) = command.fds.keys().max() else {
-        return close(script, 3, u64::from(u32::MAX));
+        close(script, 3, u64::from(u32::MAX));
+        return Ok(());
     };
+    // The numbers on the way may be above the host's soft limit. The program's own comes after.
+    let (resource, soft, hard) = clamped(Resource::Nofile, UNLIMITED, UNLIMITED)?;
+    let values = script.words(&[soft, hard]);
+    script
+        .call(nr::PRLIMIT64, Step::Rlimit, [0u64.into(), (resource as u32).into(), values.into(), 0u64.into()])
+        .path(resource.name());
     // By way of numbers above all others, as a target may be where another one is now.
     let above = u64::from((*highest).max(numbers.extra(count)).max(numbers.taken.socket) as u32) + 1;
     for index in 0..count {
@@ -117,6 +124,7 @@ fn descriptors(script: &mut Script, command: &Command, numbers: Numbers) {
         script.call(nr::DUP3, Step::Stdio, [(above + index as u64).into(), (*number).into(), 0u64.into()]);
     }
     close(script, above, u64::from(u32::MAX));
+    Ok(())
 }
 
 /// Nothing of the host's priority, personality or signal mask.
