@@ -57,7 +57,7 @@
 //! shares memory and descriptor table with the host, so that its cost depends on neither, executes at once a tiny init out
 //! of a sealed memfd; the init runs the script: namespaces' contents, mounts, pivot_root, and, in a second process, the
 //! program's clean state and its execve. It then waits, reaps, watches the deadlines and the host, and tells the host how it
-//! ended. So nothing ever runs in the host's memory but a dozen system calls, and the program finds nothing of the host
+//! ended. So nothing ever runs in the host's memory but about eighty small system calls, most of which reset signals, and the program finds nothing of the host
 //! in that of its init.
 //!
 //! # Users and ids
