@@ -77,6 +77,12 @@ steps! {
     Limit = "limit",
     /// A bind mount: open_tree(2), mount_setattr(2), move_mount(2).
     Bind = "bind",
+    /// An overlay: fsopen(2), fsconfig(2), mount(2).
+    Overlay = "overlay",
+    /// What a run has changed in its overlay.
+    Changes = "changes",
+    /// An image: its archive, its layers, their store.
+    OciImage = "image",
     /// A tmpfs: mount(2).
     Tmpfs = "tmpfs",
     /// A file made in the sandbox.
@@ -107,6 +113,14 @@ steps! {
     State = "state",
     /// The session keyring: keyctl(2).
     Keyring = "keyring",
+    /// A control group: cgroups(7).
+    Cgroup = "cgroup",
+    /// The system call filter: seccomp(2).
+    Seccomp = "seccomp",
+    /// The Landlock rules: landlock(7).
+    Landlock = "landlock",
+    /// The label that the security module gives the program at its execve.
+    LsmLabel = "lsm label",
     /// A resource limit: prlimit(2).
     Rlimit = "rlimit",
     /// Capabilities and no_new_privs: capabilities(7).

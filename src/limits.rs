@@ -8,6 +8,10 @@ bitflags! {
     pub struct Features: u32 {
         /// cgroup v2: memory and process limits fall back to resource limits.
         const CGROUP = 1;
+        /// Landlock: what the kernel's version of it cannot restrict is left unrestricted.
+        const LANDLOCK = 1 << 1;
+        /// The label of AppArmor or SELinux: the program runs without.
+        const LSM = 1 << 2;
     }
 }
 

@@ -4,9 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the bottom up; a module may use those of its own layer and below.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 9] = [
     &["error", "sys"],
-    &["namespaces", "limits", "mounts", "stdio", "command", "cure"],
+    &["namespaces", "limits", "mounts", "stdio", "command", "cure", "capabilities", "cgroup", "landlock", "seccomp"],
+    &["overlay", "changes"],
+    &["image"],
     &["plan", "outcome"],
     &["launch"],
     &["child"],

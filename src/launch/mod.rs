@@ -178,7 +178,7 @@ impl Running {
         match self.receive(deadline)? {
             Some(report) if report.kind == STARTED => Ok(()),
             Some(report) if report.kind == FAILED => Err(told(&report, script)),
-            _ => Err(Error::invalid(Label::new(Step::Init), "was killed before the program started")),
+            _ => Err(Error::invalid(Label::new(Step::Init), "was killed before it told that the program had started")),
         }
     }
 
