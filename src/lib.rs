@@ -89,6 +89,9 @@ compile_error!("belljar is made of Linux namespaces");
 #[cfg(test)]
 extern crate self as belljar;
 
+// Until a sandbox uses it.
+#[allow(dead_code)]
+mod cgroup;
 mod child;
 mod command;
 mod cure;
@@ -104,6 +107,7 @@ mod sandbox;
 mod stdio;
 mod sys;
 
+pub use cgroup::Cgroup;
 pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::cgroup::Cgroup;
 use crate::child::Child;
 use crate::command::Command;
 use crate::error::Result;
@@ -229,6 +230,16 @@ impl Sandbox {
     /// `soft` over `hard`; `hard` over the host's own.
     pub fn rlimit(mut self, resource: Resource, soft: u64, hard: u64) -> Sandbox {
         self.request.limits.rlimits.push((resource, soft, hard));
+        self
+    }
+
+    /// Where the sandbox's control group is made. Default [`Cgroup::auto()`], and only if a limit needs one; named here one is
+    /// made in any case, to measure with.
+    ///
+    /// # Errors
+    /// A parent that is not there, is of another filesystem than cgroup2, or lacks a controller that a limit needs.
+    pub fn cgroup(mut self, cgroup: Cgroup) -> Sandbox {
+        self.request.cgroup = Some(cgroup);
         self
     }
 

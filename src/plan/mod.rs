@@ -14,6 +14,7 @@ pub(crate) use caller::{Caller, HostIds};
 use init::{Config, nr_pseudo};
 use script::Script;
 
+use crate::cgroup::Cgroup;
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::Limits;
@@ -33,6 +34,7 @@ pub(crate) struct Request {
     pub host_system: Option<Arc<OnceLock<Vec<Mount>>>>,
     pub mounts: Vec<Mount>,
     pub limits: Limits,
+    pub cgroup: Option<Cgroup>,
 }
 
 /// A bind that a privileged host prepares before the clone, with the ids of its source's owner mapped.
