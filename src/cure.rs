@@ -26,6 +26,18 @@ pub(crate) const CGROUP_V1: &str =
 pub(crate) const CGROUP_CONTROLLERS: &str = "enable them above: echo '+cpu +memory +pids +io' >cgroup.subtree_control in the parent cgroup, or Delegate=yes in the unit";
 pub(crate) const CGROUP_DELEGATED: &str = "systemd-run --user --scope -p Delegate=yes, or Delegate=yes in the service's unit; \
      in a container: an own cgroup namespace with /sys/fs/cgroup writable";
+pub(crate) const CGROUP_READ_ONLY: &str = "mount cgroup2 writable: in a container docker run --privileged --cgroupns=private, or \
+     podman with -v /sys/fs/cgroup:/sys/fs/cgroup:rw";
+pub(crate) const CGROUP_PROCESSES: &str = "a group with processes hands on no controllers, and belljar moves none but its own: start \
+     this program alone there (systemd-run --user --scope -p Delegate=yes PROGRAM; for tests: as cargo's `runner`), or move \
+     the others into a group below, or name an empty group with Cgroup::parent";
+pub(crate) const CGROUP_THREADED: &str =
+    "another group: memory and I/O of a threaded one cannot be limited (cgroups(7), thread mode)";
+pub(crate) const CGROUP_OUTSIDE: &str =
+    "mount cgroup2 again within this cgroup namespace, or name a group with Cgroup::parent";
+pub(crate) const CGROUP_PATH: &str =
+    "a directory of the cgroup2 filesystem, such as /sys/fs/cgroup/NAME: mkdir makes one";
+pub(crate) const CGROUP_MAX: &str = "cgroup.max.descendants or cgroup.max.depth, here or above, is reached: raise it";
 pub(crate) const LANDLOCK: &str = "a kernel with CONFIG_SECURITY_LANDLOCK, and landlock among lsm= on its command line";
 pub(crate) const SECCOMP: &str = "a kernel with CONFIG_SECCOMP_FILTER";
 pub(crate) const OUTER_FILTER: &str =

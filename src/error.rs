@@ -218,6 +218,8 @@ impl Error {
         match (&self.0.cause, self.step()) {
             // A request that is refused with a cure makes sense, but not on this host.
             (Cause::Invalid(_), _) => self.0.hint.is_some(),
+            // Another path is the request's affair (ENOENT, ENOTDIR).
+            (Cause::Os(error), Step::Cgroup) => self.0.hint.is_some() && !matches!(error.raw_os_error(), Some(2 | 20)),
             (Cause::Os(error), step) => match error.raw_os_error().unwrap_or(0) {
                 ENOSYS | EOPNOTSUPP => true,
                 errno if refused(errno) => match step {

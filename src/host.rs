@@ -7,12 +7,11 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use rustix::fs::Access;
-
+use crate::cgroup::parent::{self as cgroup, Place};
+use crate::cgroup::{Cgroup, Controllers};
 use crate::cure;
 use crate::plan::{Caller, HostIds};
 use crate::sys;
-use read::{Cgroups, Controllers};
 
 /// Which features this machine gives this process, which not, why, and the cure.
 ///
@@ -228,36 +227,35 @@ fn overlay() -> HostFeature {
     if known { HostFeature::yes("overlayfs") } else { HostFeature::no("overlayfs", "not loaded", Some(cure::OVERLAY)) }
 }
 
-/// What limits on the whole tree will rest on. belljar does not use it yet.
+/// What limits on the whole tree rest on: what `Cgroup::auto()` would find, without doing it.
 fn cgroups() -> Vec<HostFeature> {
-    let found = Cgroups::read(
-        &read_file("/proc/self/mountinfo").unwrap_or_default(),
-        &read_file("/proc/self/cgroup").unwrap_or_default(),
-    );
-    let Some(dir) = &found.own else {
-        let (reason, cure) = match found.v1 {
-            true => ("cgroup v1 only", cure::CGROUP_V1),
-            false => ("not mounted", cure::CGROUP_ABSENT),
-        };
-        return vec![HostFeature::no("cgroup v2", reason, Some(cure))];
+    let own = match cgroup::own_group() {
+        Ok(own) => own,
+        Err(error) => return vec![HostFeature::no("cgroup v2", error.to_string(), error.static_hint())],
     };
-    let present = std::fs::read_to_string(dir.join("cgroup.controllers")).unwrap_or_default();
-    let controllers = match Controllers::missing(&present) {
-        missing if missing.is_empty() => HostFeature::found("cgroup controllers", present.trim()),
+    let v2 = HostFeature::found("cgroup v2", own.path.display().to_string());
+    let place = Place::look(&Cgroup::auto(), Controllers::empty());
+    let available = match &place {
+        Ok(place) => place.available,
+        Err(_) => own.controllers("cgroup.controllers").unwrap_or_default(),
+    };
+    let controllers = match Controllers::all() - available {
+        missing if missing.is_empty() => HostFeature::found("cgroup controllers", available.names()),
         missing => {
-            let cure = if found.v1 { cure::CGROUP_V1 } else { cure::CGROUP_CONTROLLERS };
-            HostFeature::no("cgroup controllers", format!("{} missing", missing.join(", ")), Some(cure))
+            HostFeature::no("cgroup controllers", format!("lacks {}", missing.names()), Some(cgroup::missing_cure()))
         }
     };
-    let may_write = |file: &str| rustix::fs::access(dir.join(file), Access::WRITE_OK).is_ok();
-    let delegated = if ["", "cgroup.procs", "cgroup.subtree_control"].into_iter().all(may_write) {
-        HostFeature::yes("cgroup delegated")
-    } else {
-        let reason = format!("{} is not writable", dir.display());
-        HostFeature::no("cgroup delegated", reason, Some(cure::CGROUP_DELEGATED))
+    let parent = match place {
+        Ok(Place { group, occupied: false, .. }) => {
+            HostFeature::found("cgroup parent", group.path.display().to_string())
+        }
+        Ok(Place { group, .. }) => {
+            let what = format!("{}: this process would move to {} below it", group.path.display(), cgroup::HOST);
+            HostFeature::found("cgroup parent", what)
+        }
+        Err(error) => HostFeature::no("cgroup parent", error.to_string(), error.static_hint()),
     };
-    let hybrid = if found.v1 { ", beside cgroup v1" } else { "" };
-    vec![HostFeature::found("cgroup v2", format!("{}{hybrid}", dir.display())), controllers, delegated]
+    vec![v2, controllers, parent]
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! Control groups of the second version: where a sandbox gets one, what it limits, and what it tells.
 
+pub(crate) mod group;
+pub(crate) mod hierarchy;
 pub(crate) mod leaf;
 pub(crate) mod parent;
+mod sweep;
 
 use std::path::PathBuf;
 

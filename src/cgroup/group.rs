@@ -1,0 +1,145 @@
+//! A directory of a cgroup2 filesystem, and its files.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, accessat, chmodat, fstatfs, mkdirat, openat};
+use rustix::io::Errno;
+
+use super::Controllers;
+use crate::cure;
+use crate::error::{Error, Label, Result, Step};
+use crate::mounts::has_nul;
+
+/// CGROUP2_SUPER_MAGIC and CGROUP_SUPER_MAGIC of statfs(2).
+const CGROUP2: u64 = 0x6367_7270;
+const CGROUP_V1: u64 = 0x0027_e0eb;
+
+/// An open group: whatever becomes of the path, the files are its own.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub dir: OwnedFd,
+    pub path: PathBuf,
+}
+
+impl Group {
+    /// Opens a directory, which must be a group of version 2.
+    pub(crate) fn open(path: &Path) -> Result<Group> {
+        let label = || Label::at(Step::Cgroup, path);
+        if has_nul(path) {
+            return Err(Error::invalid(label(), "holds a NUL byte"));
+        }
+        if !path.is_absolute() {
+            return Err(Error::invalid(label(), "is not absolute"));
+        }
+        Group::open_at(CWD, path, path.to_owned())
+    }
+
+    /// Opens a group below this one.
+    pub(crate) fn child(&self, name: &str) -> Result<Group> {
+        Group::open_at(self.dir.as_fd(), Path::new(name), self.path.join(name))
+    }
+
+    fn open_at(at: BorrowedFd<'_>, name: &Path, path: PathBuf) -> Result<Group> {
+        let label = Label::at(Step::Cgroup, &path);
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let dir = match openat(at, name, flags, Mode::empty()) {
+            Ok(dir) => dir,
+            Err(errno) => {
+                let missing = matches!(errno, Errno::NOENT | Errno::NOTDIR);
+                return Err(Error::os(label, errno).with_hint(missing.then_some(cure::CGROUP_PATH)));
+            }
+        };
+        match fstatfs(&dir) {
+            Ok(stat) if stat.f_type as u64 == CGROUP2 => Ok(Group { dir, path }),
+            Ok(stat) if stat.f_type as u64 == CGROUP_V1 => {
+                Err(Error::invalid(label, "is a group of cgroup v1").with_hint(Some(cure::CGROUP_V1)))
+            }
+            Ok(_) => Err(Error::invalid(label, "is not on a cgroup2 filesystem").with_hint(Some(cure::CGROUP_PATH))),
+            Err(errno) => Err(Error::os(label, errno)),
+        }
+    }
+
+    /// Makes the directory of a group below this one, with a mode that does not hang on the host's umask.
+    pub(crate) fn make(&self, name: &str) -> rustix::io::Result<()> {
+        let mode = Mode::from_raw_mode(0o755);
+        mkdirat(&self.dir, name, mode)?;
+        chmodat(&self.dir, name, mode, AtFlags::empty())
+    }
+
+    /// What one of its files says.
+    pub(crate) fn read(&self, file: &str) -> io::Result<String> {
+        let fd = openat(&self.dir, file, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+        let mut text = String::new();
+        File::from(fd).read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    /// Writes to one of its files, in one call as the kernel wants it.
+    pub(crate) fn write(&self, file: &str, text: &str) -> io::Result<()> {
+        let fd = openat(&self.dir, file, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
+        File::from(fd).write_all(text.as_bytes())
+    }
+
+    /// Whether the caller may write to a file of it; `.` stands for making groups below it.
+    pub(crate) fn writable(&self, file: &str) -> Result<()> {
+        accessat(&self.dir, file, Access::WRITE_OK, AtFlags::EACCESS).map_err(|errno| self.refused(errno.into()))
+    }
+
+    /// Controllers named by a file of it.
+    pub(crate) fn controllers(&self, file: &str) -> Result<Controllers> {
+        self.read(file).map(|list| Controllers::named_in(&list)).map_err(|error| self.refused(error))
+    }
+
+    /// The processes in it, not those below; 0 is one that the caller's pid namespace does not show.
+    pub(crate) fn processes(&self) -> Result<Vec<u32>> {
+        let list = self.read("cgroup.procs").map_err(|error| self.refused(error))?;
+        Ok(list.lines().filter_map(|line| line.parse().ok()).collect())
+    }
+
+    pub(crate) fn invalid(&self, message: impl Into<String>, cure: &'static str) -> Error {
+        Error::invalid(Label::at(Step::Cgroup, &self.path), message).with_hint(Some(cure))
+    }
+
+    /// The kernel's refusal to have the group used as a parent.
+    pub(crate) fn refused(&self, error: io::Error) -> Error {
+        let hint = match Errno::from_io_error(&error) {
+            Some(Errno::ROFS) => Some(cure::CGROUP_READ_ONLY),
+            Some(Errno::PERM | Errno::ACCESS) => Some(cure::CGROUP_DELEGATED),
+            Some(Errno::BUSY) => Some(cure::CGROUP_PROCESSES),
+            Some(Errno::OPNOTSUPP) => Some(cure::CGROUP_THREADED),
+            // cgroup.max.descendants or cgroup.max.depth.
+            Some(Errno::AGAIN) => Some(cure::CGROUP_MAX),
+            _ => None,
+        };
+        Error::os(Label::at(Step::Cgroup, &self.path), error).with_hint(hint)
+    }
+
+    /// That these processes are where none may be.
+    pub(crate) fn occupied(&self, processes: &[u32]) -> Error {
+        let own = std::process::id();
+        let mut message = match processes.len() {
+            1 => String::from("a process is in it"),
+            count => format!("{count} processes are in it"),
+        };
+        let named = processes.iter().find(|pid| **pid != own && **pid != 0);
+        let _ = match named {
+            Some(pid) => write!(message, ", such as {pid}{}", command_name(*pid)),
+            None if processes.contains(&own) => write!(message, ", this one"),
+            None => write!(message, " that this pid namespace does not show"),
+        };
+        self.invalid(message, cure::CGROUP_PROCESSES)
+    }
+}
+
+/// What a process calls itself, which may be anything.
+fn command_name(pid: u32) -> String {
+    let comm = std::fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
+    match String::from_utf8_lossy(&comm).trim_end_matches('\n') {
+        "" => String::new(),
+        name => format!(" ({})", name.escape_debug()),
+    }
+}
