@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_hierarchy_of_systemd_alone_holds_no_controller() {
         let systemd: String = HYBRID.lines().filter(|line| !line.contains("memory")).collect::<Vec<_>>().join("\n");
-        assert_eq!(read(&systemd, "1:name=systemd:/b\n0::/\n").v1, false);
+        assert!(!read(&systemd, "1:name=systemd:/b\n0::/\n").v1);
     }
 
     #[test]
