@@ -104,6 +104,7 @@ mod namespaces;
 mod outcome;
 mod plan;
 mod sandbox;
+mod seccomp;
 mod stdio;
 mod sys;
 
@@ -116,4 +117,5 @@ pub use limits::{Features, Resource};
 pub use namespaces::{Namespaces, Network};
 pub use outcome::{Enforced, Evidence, Means, Outcome, Output, Usage, Verdict};
 pub use sandbox::Sandbox;
+pub use seccomp::{Action, Arg, Condition, Explanation, Filter, Instruction};
 pub use stdio::Stdio;

@@ -1,0 +1,147 @@
+//! What a filter says about a call, in words.
+
+use std::fmt;
+
+use super::rule::{Action, Condition};
+use super::{Filter, Rule, table};
+
+/// What [`Filter::explain`] answers. `Display` is a line for each case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    call: String,
+    number: Option<u32>,
+    cases: Vec<Case>,
+    action: Action,
+    why: String,
+}
+
+/// What becomes of a call for some arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Case {
+    conditions: Vec<Condition>,
+    action: Action,
+    why: String,
+}
+
+impl Explanation {
+    /// What becomes of the call where none of the [`cases`](Explanation::cases) fits.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+
+    /// Why.
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+
+    /// The call's number on x86_64; `None` if there is no such call.
+    pub fn number(&self) -> Option<u32> {
+        self.number
+    }
+
+    /// What the arguments must be for another action; the first one that fits counts.
+    pub fn cases(&self) -> impl Iterator<Item = (&[Condition], Action)> {
+        self.cases.iter().map(|case| (&*case.conditions, case.action))
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for case in &self.cases {
+            write!(f, "{} if ", self.call)?;
+            conditions(f, &case.conditions)?;
+            writeln!(f, ": {} ({})", case.action, case.why)?;
+        }
+        write!(f, "{}: {} ({})", self.call, self.action, self.why)
+    }
+}
+
+fn conditions(f: &mut fmt::Formatter<'_>, conditions: &[Condition]) -> fmt::Result {
+    for (place, condition) in conditions.iter().enumerate() {
+        let and = if place == 0 { "" } else { " and " };
+        write!(f, "{and}{condition}")?;
+    }
+    Ok(())
+}
+
+impl Filter {
+    /// What becomes of a system call under this filter, and why.
+    ///
+    /// ```
+    /// use belljar::{Action, Filter};
+    ///
+    /// let mount = Filter::standard().explain("mount");
+    /// assert_eq!(mount.action(), Action::Errno(1));
+    /// println!("{mount}");
+    /// ```
+    pub fn explain(&self, call: &str) -> Explanation {
+        let Some(number) = table::number(call) else {
+            let (call, why) = (call.to_owned(), unknown_call(call));
+            return Explanation { call, number: None, cases: Vec::new(), action: self.unknown(), why };
+        };
+        let (cases, last) = self.decide(self.rules_of(call));
+        let (action, why) = match last {
+            Some(rule) => (rule.action, rule.why.to_string()),
+            None if self.unrestricted => (Action::Allow, "no filter".to_owned()),
+            None => (self.otherwise, format!("not named by the filter `{}`", self.title)),
+        };
+        let case =
+            |rule: &Rule| Case { conditions: rule.conditions.clone(), action: rule.action, why: rule.why.to_string() };
+        let cases = cases.into_iter().map(case).collect();
+        Explanation { call: call.to_owned(), number: Some(number), cases, action, why }
+    }
+}
+
+/// What to say of a name that is no call.
+pub(super) fn unknown_call(call: &str) -> String {
+    let near = table::names().map(|name| (distance(call, name), name)).min();
+    match near {
+        Some((changes, name)) if changes <= 1 + call.chars().count() / 3 => {
+            format!("no such system call on x86_64; did you mean {name}?")
+        }
+        _ => "no such system call on x86_64".to_owned(),
+    }
+}
+
+/// How many characters must be put in, left out or changed to make the one of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (line, left) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        for (column, right) in other.iter().enumerate() {
+            let change = diagonal + usize::from(left != *right);
+            diagonal = row[column + 1];
+            row[column + 1] = change.min(row[column] + 1).min(diagonal + 1);
+        }
+    }
+    row[other.len()]
+}
+
+impl fmt::Display for Filter {
+    /// The policy: who is treated how, grouped by reason.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.unrestricted {
+            return f.write_str("unrestricted: no filter");
+        }
+        writeln!(f, "{}: what is not named: {}", self.title, self.otherwise)?;
+        write!(f, "unknown numbers, x32, other architectures: {}", self.unknown())?;
+        let mut rest = &self.rules[..];
+        while let Some(first) = rest.first() {
+            let alike = |rule: &&Rule| {
+                (rule.action, &rule.conditions, &rule.why) == (first.action, &first.conditions, &first.why)
+            };
+            let count = rest.iter().take_while(alike).count();
+            write!(f, "\n{} ({})", first.action, first.why)?;
+            if !first.conditions.is_empty() {
+                f.write_str(" if ")?;
+                conditions(f, &first.conditions)?;
+            }
+            f.write_str(":")?;
+            rest[..count].iter().try_for_each(|rule| write!(f, " {}", rule.call))?;
+            rest = &rest[count..];
+        }
+        Ok(())
+    }
+}

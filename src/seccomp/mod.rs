@@ -1,0 +1,324 @@
+//! What the program may ask of the kernel: system call filters.
+
+mod explain;
+mod presets;
+mod program;
+mod rule;
+mod table;
+
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+use crate::error::{Error, Label, Result, Step};
+
+pub use explain::Explanation;
+pub use program::Instruction;
+use program::Verdict;
+pub(crate) use rule::KILL_PROCESS;
+pub use rule::{Action, Arg, Condition};
+use rule::{ENOSYS, EPERM};
+#[allow(unused_imports)] // for the launch
+pub(crate) use table::name;
+
+/// Which system calls the program may make: seccomp(2).
+///
+/// Default [`Filter::standard()`]. A filter is a value: builders change what it says about single calls, the last word
+/// about a call counts, and nothing is checked before `spawn`. It holds for the program and all that it starts, and cannot
+/// be taken off.
+///
+/// ```
+/// use belljar::{Action, Filter};
+///
+/// let filter = Filter::standard().errno(["socket"], 13).kill(["ptrace"]);
+/// assert_eq!(filter.explain("ptrace").action(), Action::Kill);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Filter {
+    title: Cow<'static, str>,
+    /// What becomes of a call that no rule names.
+    otherwise: Action,
+    /// In order of call; the last one that fits decides.
+    rules: Vec<Rule>,
+    /// Nothing is installed as long as there is no rule.
+    unrestricted: bool,
+    compiled: Arc<OnceLock<Arc<Compiled>>>,
+}
+
+#[derive(Clone, Debug)]
+struct Rule {
+    call: Cow<'static, str>,
+    conditions: Vec<Condition>,
+    action: Action,
+    why: Cow<'static, str>,
+}
+
+/// What the kernel takes: compiled once for each [`Filter`] and shared by its clones and their runs.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    /// In the order in which to install.
+    pub programs: Vec<Vec<Instruction>>,
+    /// Whether a program returns [`KILL_PROCESS`] for anything.
+    #[allow(dead_code)] // for the launch
+    pub kills: bool,
+}
+
+impl Compiled {
+    /// The programs with another value in place of [`KILL_PROCESS`], such as SECCOMP_RET_USER_NOTIF.
+    #[allow(dead_code)]
+    pub(crate) fn with_kill(&self, value: u32) -> Vec<Vec<Instruction>> {
+        let mut programs = self.programs.clone();
+        programs.iter_mut().flatten().filter(|instruction| instruction.kills()).for_each(|kill| kill.k = value);
+        programs
+    }
+}
+
+impl Filter {
+    /// All calls are made: no filter is installed.
+    ///
+    /// With a rule added it is as [`deny`](Filter::deny).
+    pub fn unrestricted() -> Filter {
+        Filter { unrestricted: true, ..Filter::new("unrestricted", Action::Allow) }
+    }
+
+    /// These calls and no others; the others fail with EPERM, or as [`otherwise`](Filter::otherwise) says.
+    ///
+    /// # Errors
+    /// `spawn` refuses a filter that does not allow execve(2), by which the program itself is started.
+    pub fn allow_only<I>(calls: I) -> Filter
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        Filter::new("allow only", Action::Errno(EPERM)).allow(calls)
+    }
+
+    /// All calls but these, which fail with EPERM.
+    ///
+    /// Calls of other architectures (int 0x80, the x32 bit), by which a list of names could be got round, and numbers that
+    /// are newer than this version's table, fail with ENOSYS.
+    pub fn deny<I>(calls: I) -> Filter
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        Filter::new("deny", Action::Allow).errno(calls, EPERM)
+    }
+
+    fn new(title: &'static str, otherwise: Action) -> Filter {
+        Filter { title: title.into(), otherwise, rules: Vec::new(), unrestricted: false, compiled: Arc::default() }
+    }
+
+    /// Allows these calls.
+    pub fn allow<I>(self, calls: I) -> Filter
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        self.all(calls, Action::Allow)
+    }
+
+    /// Makes these calls fail with this errno, such as 1 for EPERM and 38 for ENOSYS.
+    pub fn errno<I>(self, calls: I, errno: i32) -> Filter
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        self.all(calls, Action::Errno(errno))
+    }
+
+    /// Makes these calls kill the process.
+    pub fn kill<I>(self, calls: I) -> Filter
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        self.all(calls, Action::Kill)
+    }
+
+    /// Allows these calls, and the kernel's log tells of them.
+    pub fn log<I>(self, calls: I) -> Filter
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        self.all(calls, Action::Log)
+    }
+
+    /// Makes these calls raise SIGSYS, which the program may handle.
+    pub fn trap<I>(self, calls: I) -> Filter
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        self.all(calls, Action::Trap)
+    }
+
+    /// For this call, if all the conditions hold: this action. If they do not, what was said before counts.
+    ///
+    /// ```
+    /// use belljar::{Action, Arg, Filter};
+    ///
+    /// // No socket of the netlink family.
+    /// let filter = Filter::unrestricted().when("socket", [Arg::new(0).low32().eq(16)], Action::Errno(97));
+    /// # let _ = filter;
+    /// ```
+    pub fn when<C>(self, call: impl AsRef<str>, conditions: C, action: Action) -> Filter
+    where
+        C: IntoIterator<Item = Condition>,
+    {
+        let conditions = conditions.into_iter().collect();
+        self.rule(Rule { call: call.as_ref().to_owned().into(), conditions, action, why: "as asked".into() })
+    }
+
+    /// What becomes of calls that nothing was said about. Default of [`allow_only`](Filter::allow_only) EPERM, of the others
+    /// as they say.
+    pub fn otherwise(mut self, action: Action) -> Filter {
+        self.otherwise = action;
+        self.changed()
+    }
+
+    fn all<I>(self, calls: I, action: Action) -> Filter
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        calls.into_iter().fold(self, |filter, call| filter.when(call, [], action)).changed()
+    }
+
+    fn rule(mut self, rule: Rule) -> Filter {
+        self.rules.push(rule);
+        self.changed()
+    }
+
+    fn changed(mut self) -> Filter {
+        self.unrestricted = false;
+        self.compiled = Arc::default();
+        self
+    }
+
+    /// What becomes of numbers that the table has no name for, and of the calls of other architectures: as if the kernel
+    /// did not have them, which programs are ready for; but a filter that kills by default means it.
+    fn unknown(&self) -> Action {
+        match self.otherwise {
+            Action::Allow | Action::Log | Action::Errno(_) => Action::Errno(ENOSYS),
+            strict => strict,
+        }
+    }
+
+    /// What becomes of the call: rules that count, the first first, and the last word.
+    fn decide<'a>(&self, rules: impl DoubleEndedIterator<Item = &'a Rule>) -> (Vec<&'a Rule>, Option<&'a Rule>) {
+        let mut cases = Vec::new();
+        for rule in rules.rev() {
+            if rule.conditions.is_empty() {
+                return (cases, Some(rule));
+            }
+            cases.push(rule);
+        }
+        (cases, None)
+    }
+
+    fn rules_of<'a>(&'a self, call: &'a str) -> impl DoubleEndedIterator<Item = &'a Rule> {
+        self.rules.iter().filter(move |rule| rule.call == call)
+    }
+
+    /// The program for the kernel, for use elsewhere: what `spawn` installs, loaded by seccomp(2) as a `struct sock_fprog`.
+    /// Empty if there is nothing to install.
+    ///
+    /// # Errors
+    /// As `spawn`: a name that is no system call, an argument above 5, an errno above 4095, more than 4096 instructions,
+    /// a filter that does not allow execve(2).
+    pub fn program(&self) -> Result<Vec<Instruction>> {
+        Ok(self.compile()?.map(|compiled| compiled.programs.concat()).unwrap_or_default())
+    }
+
+    /// `None`: there is nothing to install.
+    pub(crate) fn compile(&self) -> Result<Option<Arc<Compiled>>> {
+        if self.unrestricted {
+            return Ok(None);
+        }
+        if let Some(compiled) = self.compiled.get() {
+            return Ok(Some(compiled.clone()));
+        }
+        let compiled = Arc::new(self.compile_now()?);
+        Ok(Some(self.compiled.get_or_init(|| compiled).clone()))
+    }
+
+    fn compile_now(&self) -> Result<Compiled> {
+        check_errno(self.otherwise)?;
+        let mut calls: Vec<Vec<&Rule>> = vec![Vec::new(); table::LAST as usize + 1];
+        for rule in &self.rules {
+            calls[rule.check()? as usize].push(rule);
+        }
+        let unknown = self.unknown();
+        let mut ranges: Vec<(u32, Verdict)> = Vec::new();
+        let known = table::known();
+        for (number, rules) in calls.into_iter().enumerate() {
+            let verdict = match known[number] {
+                true => self.verdict(&rules),
+                false => unknown.into(),
+            };
+            if ranges.last().is_none_or(|(_, last)| *last != verdict) {
+                ranges.push((number as u32, verdict));
+            }
+        }
+        if ranges.last().is_none_or(|(_, last)| *last != unknown.into()) {
+            ranges.push((table::LAST + 1, unknown.into()));
+        }
+        self.check_execve()?;
+        let program = program::assemble(&ranges, unknown);
+        if program.len() > program::LONGEST {
+            let message = format!("{} instructions, of at most {}", program.len(), program::LONGEST);
+            return Err(Error::invalid(Label::new(Step::Seccomp), message));
+        }
+        let kills = program.iter().any(Instruction::kills);
+        Ok(Compiled { programs: vec![program], kills })
+    }
+
+    fn verdict(&self, rules: &[&Rule]) -> Verdict {
+        let (cases, last) = self.decide(rules.iter().copied());
+        Verdict {
+            cases: cases.into_iter().map(|rule| (rule.conditions.clone(), rule.action)).collect(),
+            otherwise: last.map_or(self.otherwise, |rule| rule.action),
+        }
+    }
+
+    /// The program itself is started by execve(2), under its filter.
+    fn check_execve(&self) -> Result<()> {
+        let (_, last) = self.decide(self.rules_of("execve"));
+        match last.map_or(self.otherwise, |rule| rule.action).permits() {
+            true => Ok(()),
+            false => Err(Error::invalid(
+                Label::at(Step::Seccomp, "execve"),
+                "the filter must allow it: the program itself is started by it",
+            )),
+        }
+    }
+}
+
+impl Rule {
+    /// The call's number, if the kernel can be told this rule.
+    fn check(&self) -> Result<u32> {
+        let refuse = |message: String| Error::invalid(Label::at(Step::Seccomp, &*self.call), message);
+        let number = table::number(&self.call).ok_or_else(|| refuse(explain::unknown_call(&self.call)))?;
+        check_errno(self.action)?;
+        match self.conditions.iter().find(|condition| condition.index > 5) {
+            Some(condition) => Err(refuse(format!("argument {}: there are 0 to 5", condition.index))),
+            None => Ok(number),
+        }
+    }
+}
+
+fn check_errno(action: Action) -> Result<()> {
+    match action {
+        Action::Errno(errno) if !(0..=4095).contains(&errno) => {
+            Err(Error::invalid(Label::new(Step::Seccomp), format!("errno {errno}: it is between 0 and 4095")))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Instruction {
+    fn kills(&self) -> bool {
+        self.code == program::RETURN && self.k == KILL_PROCESS
+    }
+}

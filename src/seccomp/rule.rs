@@ -1,0 +1,181 @@
+//! What becomes of a call, and for which arguments.
+
+use std::fmt;
+
+/// What becomes of a system call: seccomp(2).
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// It is made.
+    Allow,
+    /// It is made, and the kernel's log tells of it (SECCOMP_RET_LOG, 4.14).
+    Log,
+    /// It is not made and fails with this errno, 0 to 4095; with 0 it seems to succeed.
+    Errno(i32),
+    /// It is not made and the thread gets SIGSYS, which it may handle (SECCOMP_RET_TRAP).
+    Trap,
+    /// It is not made and the whole process is killed: [`Verdict::SyscallDenied`](crate::Verdict::SyscallDenied).
+    Kill,
+}
+
+impl Action {
+    /// What the program returns for it.
+    pub(super) fn value(self) -> u32 {
+        match self {
+            Action::Allow => 0x7fff_0000,
+            Action::Log => 0x7ffc_0000,
+            Action::Errno(errno) => 0x0005_0000 | (errno as u32 & 0xffff),
+            Action::Trap => 0x0003_0000,
+            Action::Kill => KILL_PROCESS,
+        }
+    }
+
+    /// Whether the call is made.
+    pub fn permits(self) -> bool {
+        matches!(self, Action::Allow | Action::Log)
+    }
+}
+
+/// SECCOMP_RET_KILL_PROCESS (4.14).
+pub(crate) const KILL_PROCESS: u32 = 0x8000_0000;
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Action::Allow => f.write_str("allow"),
+            Action::Log => f.write_str("allow and log"),
+            Action::Errno(errno) => match ERRNOS.iter().find(|(number, _)| number == errno) {
+                Some((_, name)) => f.write_str(name),
+                None => write!(f, "errno {errno}"),
+            },
+            Action::Trap => f.write_str("SIGSYS"),
+            Action::Kill => f.write_str("kill"),
+        }
+    }
+}
+
+pub(super) const EPERM: i32 = 1;
+pub(super) const ENOSYS: i32 = 38;
+pub(super) const EAFNOSUPPORT: i32 = 97;
+
+const ERRNOS: [(i32, &str); 7] = [
+    (EPERM, "EPERM"),
+    (2, "ENOENT"),
+    (13, "EACCES"),
+    (22, "EINVAL"),
+    (ENOSYS, "ENOSYS"),
+    (95, "EOPNOTSUPP"),
+    (EAFNOSUPPORT, "EAFNOSUPPORT"),
+];
+
+/// An argument of a system call, to be compared.
+///
+/// The comparison is of 64 bits. Of most arguments the kernel looks at the lower half only, and a program that sets a bit
+/// in the upper one gets past a comparison of all: [`low32`](Arg::low32) is right for every argument that the manual page
+/// calls `int` or `unsigned int`. What is behind a pointer cannot be compared.
+///
+/// ```
+/// use belljar::{Action, Arg, Filter};
+///
+/// // ioctl(2) with TIOCSTI.
+/// let filter = Filter::standard().when("ioctl", [Arg::new(1).low32().eq(0x5412)], Action::Kill);
+/// # let _ = filter;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Arg {
+    index: u8,
+    mask: u64,
+}
+
+/// What an [`Arg`] must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Condition {
+    pub(super) index: u8,
+    pub(super) mask: u64,
+    pub(super) is: Is,
+    pub(super) value: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Is {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Arg {
+    /// The argument at this place, 0 to 5.
+    pub const fn new(index: u8) -> Arg {
+        Arg { index, mask: u64::MAX }
+    }
+
+    /// Its lower 32 bits.
+    pub const fn low32(self) -> Arg {
+        self.mask(0xffff_ffff)
+    }
+
+    /// Only these bits of it.
+    pub const fn mask(self, bits: u64) -> Arg {
+        Arg { mask: self.mask & bits, ..self }
+    }
+
+    /// Equal to `value`.
+    pub const fn eq(self, value: u64) -> Condition {
+        self.compare(Is::Equal, value)
+    }
+
+    /// Anything but `value`.
+    pub const fn ne(self, value: u64) -> Condition {
+        self.compare(Is::NotEqual, value)
+    }
+
+    /// Less than `value`, both unsigned.
+    pub const fn lt(self, value: u64) -> Condition {
+        self.compare(Is::Less, value)
+    }
+
+    /// At most `value`, both unsigned.
+    pub const fn le(self, value: u64) -> Condition {
+        self.compare(Is::LessOrEqual, value)
+    }
+
+    /// Greater than `value`, both unsigned.
+    pub const fn gt(self, value: u64) -> Condition {
+        self.compare(Is::Greater, value)
+    }
+
+    /// At least `value`, both unsigned.
+    pub const fn ge(self, value: u64) -> Condition {
+        self.compare(Is::GreaterOrEqual, value)
+    }
+
+    /// With at least one of these bits.
+    pub const fn any(self, bits: u64) -> Condition {
+        self.mask(bits).ne(0)
+    }
+
+    const fn compare(self, is: Is, value: u64) -> Condition {
+        Condition { index: self.index, mask: self.mask, is, value }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "arg{}", self.index)?;
+        if self.mask != u64::MAX {
+            write!(f, " & {:#x}", self.mask)?;
+        }
+        let word = match self.is {
+            Is::Equal => "==",
+            Is::NotEqual => "!=",
+            Is::Less => "<",
+            Is::LessOrEqual => "<=",
+            Is::Greater => ">",
+            Is::GreaterOrEqual => ">=",
+        };
+        write!(f, " {word} {:#x}", self.value)
+    }
+}
