@@ -15,6 +15,7 @@ use crate::limits::{Features, Resource};
 use crate::mounts::{Kind, Mount};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Outcome, Output};
+use crate::overlay::Overlay;
 use crate::plan::Request;
 
 /// A sandbox to run programs in, as it is described; nothing is made before [`spawn`](Sandbox::spawn).
@@ -165,6 +166,12 @@ impl Sandbox {
     /// As [`file`](Sandbox::file); and nothing can be mounted through it.
     pub fn symlink(self, target: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
         self.mount(inside, Kind::Symlink { target: target.into() })
+    }
+
+    /// A stack of directories that the program sees as one, at `/` or elsewhere. A later call replaces it.
+    pub fn overlay(mut self, overlay: Overlay) -> Sandbox {
+        self.request.overlay = Some(overlay);
+        self
     }
 
     fn mount(mut self, inside: impl Into<PathBuf>, kind: Kind) -> Sandbox {

@@ -35,6 +35,9 @@ pub(crate) fn settle(request: &Request, command: &Command, caller: &Caller) -> R
             return Err(Error::invalid(label, "host_system needs Namespaces::MOUNT: the root is the host's"));
         }
     }
+    if request.overlay.is_some() {
+        return Err(Error::invalid(Label::new(Step::Overlay), "is not built yet"));
+    }
     Ok(Settled { namespaces, user, id_map })
 }
 

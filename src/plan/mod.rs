@@ -21,6 +21,7 @@ use crate::limits::Limits;
 use crate::mounts::Mount;
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Enforced, Means};
+use crate::overlay::Overlay;
 use crate::sys::nr;
 
 /// Everything that the setters of a sandbox have said.
@@ -33,6 +34,7 @@ pub(crate) struct Request {
     /// What [`host_system`](crate::mounts::host_system) found, once it was looked for.
     pub host_system: Option<Arc<OnceLock<Vec<Mount>>>>,
     pub mounts: Vec<Mount>,
+    pub overlay: Option<Overlay>,
     pub limits: Limits,
     pub cgroup: Option<Cgroup>,
 }
