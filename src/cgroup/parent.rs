@@ -148,8 +148,17 @@ impl Place {
     /// The processes in it, which must be the caller's own.
     fn alone(&self) -> Result<Vec<u32>> {
         let processes = self.group.processes()?;
-        let others: Vec<u32> = processes.iter().copied().filter(|pid| !is_own(*pid)).collect();
-        if others.is_empty() { Ok(processes) } else { Err(self.group.occupied(&others)) }
+        let mut others = processes.clone();
+        // One that ends while its descent is read looks like a stranger: it is asked again, and not listed again.
+        for _ in 0..3 {
+            others.retain(|pid| !is_own(*pid));
+            if others.is_empty() {
+                return Ok(processes);
+            }
+            let still = self.group.processes()?;
+            others.retain(|pid| still.contains(pid));
+        }
+        Err(self.group.occupied(&others))
     }
 }
 

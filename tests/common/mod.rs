@@ -213,7 +213,9 @@ pub fn children(parent: u32) -> BTreeSet<String> {
 fn cgroups() -> BTreeSet<PathBuf> {
     fn walk(dir: &Path, found: &mut BTreeSet<PathBuf>) {
         for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) && found.insert(entry.path()) {
+            // A host that has stepped aside for its first sandbox stays in that group until it ends.
+            let aside = entry.file_name() == "belljar.host";
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) && !aside && found.insert(entry.path()) {
                 walk(&entry.path(), found);
             }
         }
