@@ -5,6 +5,8 @@ mod presets;
 mod program;
 mod rule;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
@@ -38,7 +40,7 @@ pub struct Filter {
     /// What becomes of a call that no rule names.
     otherwise: Action,
     /// In order of call; the last one that fits decides.
-    rules: Vec<Rule>,
+    rules: Arc<Vec<Rule>>,
     /// Nothing is installed as long as there is no rule.
     unrestricted: bool,
     compiled: Arc<OnceLock<Arc<Compiled>>>,
@@ -105,7 +107,7 @@ impl Filter {
     }
 
     fn new(title: &'static str, otherwise: Action) -> Filter {
-        Filter { title: title.into(), otherwise, rules: Vec::new(), unrestricted: false, compiled: Arc::default() }
+        Filter { title: title.into(), otherwise, rules: Arc::default(), unrestricted: false, compiled: Arc::default() }
     }
 
     /// Allows these calls.
@@ -186,7 +188,7 @@ impl Filter {
     }
 
     fn rule(mut self, rule: Rule) -> Filter {
-        self.rules.push(rule);
+        Arc::make_mut(&mut self.rules).push(rule);
         self.changed()
     }
 
@@ -246,7 +248,7 @@ impl Filter {
     fn compile_now(&self) -> Result<Compiled> {
         check_errno(self.otherwise)?;
         let mut calls: Vec<Vec<&Rule>> = vec![Vec::new(); table::LAST as usize + 1];
-        for rule in &self.rules {
+        for rule in self.rules.iter() {
             calls[rule.check()? as usize].push(rule);
         }
         let unknown = self.unknown();

@@ -40,6 +40,12 @@ pub fn install_for_size(number: libc::c_long, least: u32, most: u32, action: Act
     ]);
 }
 
+/// Installs a whole filter of belljar's.
+pub fn apply(filter: &belljar::Filter) {
+    let program = filter.program().expect("compiles");
+    load(program.iter().map(|it| libc::sock_filter { code: it.code, jt: it.jt, jf: it.jf, k: it.k }).collect());
+}
+
 fn instruction(code: u16, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
     libc::sock_filter { code, jt, jf, k }
 }

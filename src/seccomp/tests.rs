@@ -1,0 +1,278 @@
+//! The programs, run in a small interpreter over every number, the x32 bit, other architectures and interesting arguments,
+//! against the policy as it was declared.
+
+use super::program::Instruction;
+use super::rule::{Action, Arg, Condition, ENOSYS, EPERM, Is};
+use super::{Filter, presets, table};
+
+pub(super) const X86_64: u32 = 0xc000_003e;
+const I386: u32 = 0x4000_0003;
+const AARCH64: u32 = 0xc000_00b7;
+const ARM: u32 = 0x4000_0028;
+const X32: u32 = 0x4000_0000;
+
+/// What the kernel shows to a filter: `struct seccomp_data`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    pub architecture: u32,
+    pub number: u32,
+    pub arguments: [u64; 6],
+}
+
+impl Call {
+    fn word(&self, offset: u32) -> u32 {
+        match offset {
+            0 => self.number,
+            4 => self.architecture,
+            16..64 if offset.is_multiple_of(4) => {
+                let argument = self.arguments[(offset as usize - 16) / 8];
+                if offset.is_multiple_of(8) { argument as u32 } else { (argument >> 32) as u32 }
+            }
+            _ => panic!("a load at {offset}, which no filter needs"),
+        }
+    }
+}
+
+/// As the kernel runs it; panics at what its checker would refuse.
+pub(super) fn run(program: &[Instruction], call: &Call) -> u32 {
+    let (mut at, mut accumulator) = (0, 0);
+    loop {
+        let Instruction { code, jt, jf, k } = program[at];
+        at += 1;
+        let jump = |holds: bool| usize::from(if holds { jt } else { jf });
+        match code {
+            0x20 => accumulator = call.word(k),
+            0x54 => accumulator &= k,
+            0x05 => at += k as usize,
+            0x15 => at += jump(accumulator == k),
+            0x25 => at += jump(accumulator > k),
+            0x35 => at += jump(accumulator >= k),
+            0x45 => at += jump(accumulator & k != 0),
+            0x06 => return k,
+            _ => panic!("instruction {code:#x}, which the kernel's cache does not understand"),
+        }
+    }
+}
+
+/// As seccomp_is_const_allow() of the kernel: whether the call is noted as always allowed.
+fn is_const_allow(program: &[Instruction], number: u32) -> bool {
+    let (mut at, mut accumulator) = (0, 0);
+    loop {
+        let Instruction { code, jt, jf, k } = program[at];
+        at += 1;
+        let jump = |holds: bool| usize::from(if holds { jt } else { jf });
+        match (code, k) {
+            (0x20, 0) => accumulator = number,
+            (0x20, 4) => accumulator = X86_64,
+            (0x54, k) => accumulator &= k,
+            (0x05, k) => at += k as usize,
+            (0x15, k) => at += jump(accumulator == k),
+            (0x25, k) => at += jump(accumulator > k),
+            (0x35, k) => at += jump(accumulator >= k),
+            (0x45, k) => at += jump(accumulator & k != 0),
+            (0x06, k) => return k == Action::Allow.value(),
+            _ => return false,
+        }
+    }
+}
+
+fn holds(condition: &Condition, arguments: &[u64; 6]) -> bool {
+    let argument = arguments[usize::from(condition.index)] & condition.mask;
+    match condition.is {
+        Is::Equal => argument == condition.value,
+        Is::NotEqual => argument != condition.value,
+        Is::Less => argument < condition.value,
+        Is::LessOrEqual => argument <= condition.value,
+        Is::Greater => argument > condition.value,
+        Is::GreaterOrEqual => argument >= condition.value,
+    }
+}
+
+/// The declared policy, read rule by rule, the last one first.
+fn declared(filter: &Filter, call: &Call) -> Action {
+    let unknown = match filter.otherwise {
+        Action::Kill | Action::Trap => filter.otherwise,
+        _ => Action::Errno(ENOSYS),
+    };
+    let name = table::name(call.number).filter(|_| call.architecture == X86_64);
+    let Some(name) = name else { return unknown };
+    let fits = |rule: &&super::Rule| rule.call == name && rule.conditions.iter().all(|it| holds(it, &call.arguments));
+    filter.rules.iter().rev().find(fits).map_or(filter.otherwise, |rule| rule.action)
+}
+
+/// Values about which the filter's conditions could be wrong: each compared value, its neighbours, each bit of the masks,
+/// and all of them with bits in the upper half.
+pub(super) fn interesting(conditions: &[&Condition]) -> Vec<u64> {
+    let mut values = vec![0, 1, u64::MAX, 0xffff_ffff, 0x1_0000_0000, 1 << 63];
+    for condition in conditions {
+        let Condition { value, mask, .. } = **condition;
+        values.extend([value, value.wrapping_sub(1), value.wrapping_add(1), !value, value | !mask, mask, !mask]);
+        values.extend((0..64).filter(|bit| mask != u64::MAX && mask >> bit & 1 == 1).map(|bit| value ^ (1 << bit)));
+    }
+    let upper: Vec<u64> =
+        values.iter().flat_map(|value| [value | 1 << 32, value | 1 << 63, value & 0xffff_ffff]).collect();
+    values.extend(upper);
+    values.sort_unstable();
+    values.dedup();
+    values
+}
+
+/// Every number, x32 bit and architecture; and for calls with conditions interesting arguments: one at a time, and random
+/// mixtures.
+fn check(filter: &Filter) {
+    let program = filter.program().expect("compiles");
+    let agree = |call: Call| {
+        assert_eq!(run(&program, &call), declared(filter, &call).value(), "{call:x?}\n{filter}");
+    };
+    for number in (0..=600).chain([X32, X32 + 1, X32 + 59, X32 + 520, u32::MAX, u32::MAX - 1, 1 << 31]) {
+        for architecture in [X86_64, I386, AARCH64, ARM, 0] {
+            agree(Call { architecture, number, arguments: [0; 6] });
+        }
+        let name = table::name(number).unwrap_or("");
+        let conditions: Vec<&Condition> = filter.rules_of(name).flat_map(|rule| &rule.conditions).collect();
+        if conditions.is_empty() {
+            agree(Call { architecture: X86_64, number, arguments: [u64::MAX; 6] });
+            continue;
+        }
+        let values = interesting(&conditions);
+        let mut random = Random(u64::from(number) + 1);
+        for place in 0..6 {
+            for value in &values {
+                let mut arguments = [0; 6];
+                arguments[place] = *value;
+                agree(Call { architecture: X86_64, number, arguments });
+                let arguments = std::array::from_fn(|_| values[random.below(values.len())]);
+                agree(Call { architecture: X86_64, number, arguments });
+            }
+        }
+    }
+}
+
+/// xorshift64*: the same numbers in each run.
+pub(super) struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    pub fn below(&mut self, end: usize) -> usize {
+        (self.next() >> 33) as usize % end
+    }
+
+    pub fn of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len())]
+    }
+}
+
+/// i4.2: nothing but what was declared, for numbers of all kinds and arguments of all kinds.
+#[test]
+fn the_presets_do_what_they_declare() {
+    check(&Filter::standard());
+    check(&Filter::compute());
+    check(&Filter::compute().otherwise(Action::Kill));
+    check(&Filter::standard().allow(["mount"]).kill(["ptrace"]).log(["getpid"]).trap(["uname"]));
+    check(&Filter::deny(["mount"]));
+    check(&Filter::deny([""; 0]));
+    check(&Filter::allow_only(["execve", "exit_group"]));
+}
+
+/// Random policies: any actions, any conditions, rules that repeat and overlap.
+#[test]
+fn random_policies_do_what_they_declare() {
+    let names: Vec<&str> = table::names().filter(|name| *name != "execve").collect();
+    let actions =
+        [Action::Allow, Action::Log, Action::Errno(EPERM), Action::Errno(0), Action::Errno(4095), Action::Trap];
+    for seed in 1..=60 {
+        let mut random = Random(seed * 7919);
+        let otherwise = random.of(&[Action::Allow, Action::Errno(13), Action::Kill, Action::Trap, Action::Log]);
+        let mut filter = Filter::allow_only(["execve"]).otherwise(otherwise);
+        let few = [random.of(&names), random.of(&names), random.of(&names)];
+        for _ in 0..random.below(60) {
+            let call = if random.below(2) == 0 { random.of(&few) } else { random.of(&names) };
+            let conditions: Vec<Condition> = (0..random.below(4)).map(|_| random_condition(&mut random)).collect();
+            let action = if random.below(6) == 0 { Action::Kill } else { random.of(&actions) };
+            filter = filter.when(call, conditions, action);
+        }
+        check(&filter);
+    }
+}
+
+fn random_condition(random: &mut Random) -> Condition {
+    let argument = Arg::new(random.below(6) as u8);
+    let bits = random.next();
+    let argument = match random.below(4) {
+        0 => argument,
+        1 => argument.low32(),
+        2 => argument.mask(random.next() & random.next()),
+        _ => argument.mask(1 << random.below(64)),
+    };
+    let value = match random.below(4) {
+        0 => 0,
+        1 => bits & argument.eq(0).mask,
+        2 => u64::MAX,
+        _ => 1 << random.below(64),
+    };
+    let compare = [Arg::eq, Arg::ne, Arg::lt, Arg::le, Arg::gt, Arg::ge];
+    random.of(&compare)(argument, value)
+}
+
+/// Distances over 255 need jumps of their own: many conditions on many calls.
+#[test]
+fn a_long_program_is_right_too() {
+    let mut filter = Filter::standard();
+    for (place, call) in table::names().filter(|name| *name != "execve").enumerate().step_by(3) {
+        for value in 0..3u64 {
+            filter = filter.when(
+                call,
+                [Arg::new(0).eq(value << 31), Arg::new(5).gt(place as u64)],
+                Action::Errno(place as i32),
+            );
+        }
+    }
+    let length = filter.program().expect("fits").len();
+    assert!((2000..4096).contains(&length), "{length}");
+    check(&filter);
+}
+
+/// i4.4: the kernel's cache knows every call that is allowed whatever its arguments, and no other.
+#[test]
+fn the_kernels_cache_understands_it() {
+    for filter in [Filter::standard(), Filter::compute(), Filter::deny(["mount"]), Filter::unrestricted().log(["read"])]
+    {
+        let program = filter.program().expect("compiles");
+        let mut cached = 0;
+        for number in 0..=table::LAST {
+            let always = table::name(number).is_some_and(|name| {
+                let explanation = filter.explain(name);
+                explanation.action() == Action::Allow && explanation.cases().next().is_none()
+            });
+            assert_eq!(is_const_allow(&program, number), always, "{number}\n{filter}");
+            cached += u32::from(always);
+        }
+        assert!(cached > 120, "{cached}");
+    }
+}
+
+/// i4.1: a new call in the table must be judged before the standard filter lets it be.
+#[test]
+fn the_standard_filter_judges_every_call_once() {
+    let mut judged = presets::standard_calls();
+    judged.sort_unstable();
+    let all: Vec<&str> = table::names().collect();
+    assert_eq!(judged, all);
+    assert!(all.is_sorted() && all.len() == 382 + 3);
+}
+
+/// i4.4: small programs, for a filter costs by its instructions.
+#[test]
+fn programs_are_small() {
+    let length = |filter: Filter| filter.program().expect("compiles").len();
+    let (standard, compute) = (length(Filter::standard()), length(Filter::compute()));
+    println!("standard {standard}, compute {compute} instructions");
+    assert!(standard < 300 && compute < 200, "standard {standard}, compute {compute}");
+    assert!(length(Filter::deny(["mount"])) < 30);
+}

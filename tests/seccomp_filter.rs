@@ -1,0 +1,467 @@
+//! Issue 4, lines 1 to 4: filters as the kernel takes them, installed by this test itself; and that real programs go on
+//! under the standard one. What a filter is worth in a sandbox is in other files; that a program is what its policy
+//! says is checked by an interpreter, beside the compiler.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use belljar::{Action, Arg, Filter, Step};
+use common::{TempDir, filter, host, run_on_host, skip};
+
+guests! { int80_works, dangerous_calls, smuggled_arguments, other_architectures, still_allowed, computes, is_killed, is_trapped }
+
+const EPERM: i32 = 1;
+const ENOTTY: i32 = 25;
+const ENOSYS: i32 = 38;
+const EPROTONOSUPPORT: i32 = 93;
+const EAFNOSUPPORT: i32 = 97;
+
+fn number(call: &str) -> i64 {
+    i64::from(Filter::standard().explain(call).number().expect("a known call"))
+}
+
+/// The errno of a call, 0 if it succeeds.
+fn errno_of(call: &str, arguments: [u64; 6]) -> i32 {
+    let [a, b, c, d, e, f] = arguments;
+    // SAFETY: the call is denied, or harmless with these arguments.
+    match unsafe { libc::syscall(number(call), a, b, c, d, e, f) } {
+        -1 => std::io::Error::last_os_error().raw_os_error().expect("an errno"),
+        _ => 0,
+    }
+}
+
+fn arguments<const N: usize>(given: [u64; N]) -> [u64; 6] {
+    std::array::from_fn(|place| given.get(place).copied().unwrap_or(0))
+}
+
+#[track_caller]
+fn expect<const N: usize>(call: &str, given: [u64; N], errno: i32) {
+    assert_eq!(errno_of(call, arguments(given)), errno, "{call}{given:x?}");
+}
+
+const DANGEROUS: &str = "mount umount2 pivot_root chroot fsopen fsconfig fsmount fspick open_tree move_mount \
+    mount_setattr open_tree_attr statmount listmount unshare setns clone3 ptrace process_vm_readv process_vm_writev kcmp \
+    pidfd_getfd process_madvise add_key request_key keyctl bpf perf_event_open userfaultfd io_uring_setup io_uring_enter \
+    io_uring_register kexec_load kexec_file_load init_module finit_module delete_module reboot swapon swapoff \
+    clock_settime settimeofday adjtimex clock_adjtime quotactl quotactl_fd open_by_handle_at name_to_handle_at fanotify_init \
+    fanotify_mark syslog acct iopl ioperm sethostname setdomainname vhangup lookup_dcookie mbind set_mempolicy \
+    get_mempolicy move_pages migrate_pages uselib ustat sysfs _sysctl create_module get_kernel_syms query_module nfsservctl \
+    getpmsg putpmsg afs_syscall tuxcall security vserver modify_ldt memfd_secret openat2";
+
+/// i4.1: the calls by which others got out, or at more of the kernel than they should.
+#[test]
+fn more_than_forty_dangerous_calls_are_denied() {
+    assert!(DANGEROUS.split_ascii_whitespace().count() > 40);
+    for call in DANGEROUS.split_ascii_whitespace() {
+        for filter in [Filter::standard(), Filter::compute()] {
+            let explanation = filter.explain(call);
+            assert!(!explanation.action().permits() && explanation.cases().next().is_none(), "{explanation}");
+        }
+    }
+    run_on_host("dangerous_calls", &[]);
+}
+
+fn dangerous_calls(_: &[String]) -> i32 {
+    let standard = Filter::standard();
+    filter::apply(&standard);
+    for call in DANGEROUS.split_ascii_whitespace() {
+        let Action::Errno(errno) = standard.explain(call).action() else { panic!("{call}") };
+        expect(call, [u64::MAX; 6], errno);
+        expect(call, [0; 6], errno);
+    }
+    0
+}
+
+/// i4.1: what depends on arguments, with bits where the kernel does not look and a careless filter does.
+#[test]
+fn arguments_are_compared_as_the_kernel_reads_them() {
+    run_on_host("smuggled_arguments", &[]);
+}
+
+fn smuggled_arguments(_: &[String]) -> i32 {
+    const UPPER: u64 = 0xdead_beef_0000_0000;
+    const HERE: u64 = -100i64 as u64;
+    let dir = TempDir::new("smuggled");
+    let path = std::ffi::CString::new(dir.path().join("file").into_os_string().into_encoded_bytes()).expect("no NUL");
+    let file = path.as_ptr() as u64;
+    std::fs::write(dir.path().join("file"), "").expect("a file");
+    filter::apply(&Filter::standard());
+    for flag in [0x2_0000, 0x200_0000, 0x400_0000, 0x800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000] {
+        expect("clone", [flag | 17], EPERM);
+        expect("clone", [flag | 17 | UPPER], EPERM);
+    }
+    for request in [0x5412, 0x541c, 0x541d, 0x5423] {
+        expect("ioctl", [0, request], EPERM);
+        expect("ioctl", [0, request | UPPER], EPERM);
+    }
+    for family in (0..50).filter(|family| ![1, 2, 10, 16].contains(family)) {
+        expect("socket", [family, 1], EAFNOSUPPORT);
+        expect("socket", [family | UPPER, 3], EAFNOSUPPORT);
+        expect("socketpair", [family, 1], EAFNOSUPPORT);
+    }
+    for family in [2, 10] {
+        for flags in [0, 0o2_000_000, 0o4000, UPPER] {
+            expect("socket", [family, 3 | flags, 1], EPERM);
+            expect("socket", [family, 10 | flags, 0x300], EPERM);
+            expect("socket", [family | UPPER, 5 | flags, 132], EPERM);
+        }
+        expect("socket", [family, 1, 262], EPROTONOSUPPORT);
+        expect("socket", [family, 2, 115 | UPPER], EPROTONOSUPPORT);
+    }
+    for protocol in 1..32 {
+        expect("socket", [16, 3, protocol], EPROTONOSUPPORT);
+        expect("socket", [16, 2, protocol | UPPER], EPROTONOSUPPORT);
+    }
+    for persona in [0x40_0000, 0x4_0000, 0x10_0000, 0x8000_0000, 0x100, 1, 0x40_0008] {
+        expect("personality", [persona], EPERM);
+        expect("personality", [persona | UPPER], EPERM);
+    }
+    for mode in [0o4755, 0o2755, 0o6000, 0o10_4755, UPPER | 0o4700] {
+        expect("chmod", [file, mode], EPERM);
+        expect("fchmod", [0, mode], EPERM);
+        expect("fchmodat", [HERE, file, mode], EPERM);
+        expect("fchmodat2", [HERE, file, mode, 0], EPERM);
+        expect("creat", [file, mode], EPERM);
+        expect("mknod", [file, mode, 0], EPERM);
+        expect("mknodat", [HERE, file, mode, 0], EPERM);
+        for flags in [0o102, 0o100, 0o20_200_002, 0o301 | UPPER] {
+            expect("open", [file, flags, mode], EPERM);
+            expect("openat", [HERE, file, flags, mode], EPERM);
+        }
+    }
+    for kind in [0o2_0000, 0o6_0000] {
+        expect("mknod", [file, kind | 0o600, 0x103], EPERM);
+        expect("mknodat", [HERE, file, kind | 0o600, 0x103], EPERM);
+    }
+    let limit = [1u64, 1];
+    expect("prlimit64", [1, 4, limit.as_ptr() as u64, 0], EPERM);
+    expect("prlimit64", [u64::from(std::process::id()), 4, limit.as_ptr() as u64, 0], EPERM);
+    0
+}
+
+/// i4.2: int 0x80 from a 64-bit program, the x32 bit, numbers that nobody knows: refused in deny-lists too.
+#[test]
+fn other_architectures_and_newer_numbers_are_refused() {
+    // Where the kernel does not run i386 programs the instruction faults.
+    let i386 = common::on_host("int80_works").stdout(Stdio::null()).stderr(Stdio::null()).status().expect("runs");
+    let i386 = if i386.success() { "i386" } else { "none" };
+    println!("int 0x80: {i386}");
+    for policy in ["standard", "compute", "deny", "empty"] {
+        run_on_host("other_architectures", &[policy, i386]);
+    }
+}
+
+fn other_architectures(args: &[String]) -> i32 {
+    let i386 = args[1] == "i386";
+    // SAFETY: getpid.
+    let pid = i64::from(unsafe { libc::getpid() });
+    filter::apply(&match &*args[0] {
+        "standard" => Filter::standard(),
+        "compute" => Filter::compute(),
+        "deny" => Filter::deny(["mount"]),
+        _ => Filter::deny([""; 0]),
+    });
+    if i386 {
+        // getpid, execve, mount, and a number beyond the table.
+        for number in [20, 11, 21, 5000] {
+            assert_eq!(int80(number), -i64::from(ENOSYS), "int 0x80 with {number}");
+        }
+    }
+    for number in [0x4000_0000 + 39, 0x4000_0000 + 520, 0x4000_0000, 472, 600, 400, 512, 547, 0x7fff_ffff] {
+        // SAFETY: no such call, and x32's getpid and execve with null pointers.
+        let result = unsafe { libc::syscall(number, 0, 0, 0) };
+        let errno = std::io::Error::last_os_error().raw_os_error();
+        assert_eq!((result, errno), (-1, Some(ENOSYS)), "{number:#x}");
+    }
+    // SAFETY: getpid.
+    assert_eq!(i64::from(unsafe { libc::getpid() }), pid);
+    0
+}
+
+fn int80_works(_: &[String]) -> i32 {
+    i32::from(int80(20) != i64::from(std::process::id()))
+}
+
+/// A system call as i386 programs make it, with null arguments.
+fn int80(number: i32) -> i64 {
+    let result: i32;
+    // SAFETY: the calls that this is used for take null or no pointers; rbx is kept.
+    unsafe {
+        std::arch::asm!(
+            "mov {kept}, rbx", "xor ebx, ebx", "int 0x80", "mov rbx, {kept}",
+            kept = out(reg) _, inlateout("eax") number => result, in("ecx") 0, in("edx") 0, in("esi") 0, in("edi") 0,
+            out("r8") _, out("r9") _, out("r10") _, out("r11") _,
+        );
+    }
+    i64::from(result)
+}
+
+/// i4.1: what stands beside what is denied.
+#[test]
+fn the_harmless_neighbours_are_allowed() {
+    run_on_host("still_allowed", &[]);
+}
+
+fn still_allowed(_: &[String]) -> i32 {
+    const HERE: u64 = -100i64 as u64;
+    let dir = TempDir::new("allowed");
+    let c = |name: &str| {
+        std::ffi::CString::new(dir.path().join(name).into_os_string().into_encoded_bytes()).expect("no NUL")
+    };
+    filter::apply(&Filter::standard());
+    let thread = std::thread::spawn(|| 7);
+    assert_eq!(thread.join().expect("threads, by clone where clone3 is not there"), 7);
+    assert!(Command::new("/bin/true").status().expect("processes").success());
+    for persona in [0xffff_ffff, u64::MAX, 0] {
+        expect("personality", [persona], 0);
+    }
+    for (family, kind, protocol) in [(1, 1, 0), (1, 5, 0), (1, 2, 0), (2, 1, 0), (2, 2, 17), (2, 1, 6), (16, 3, 0)] {
+        expect("socket", [family, kind | 0o2_000_000, protocol], 0);
+    }
+    let mut pair = [0i32; 2];
+    expect("socketpair", [1, 1, 0, pair.as_mut_ptr() as u64], 0);
+    expect("ioctl", [pair[0] as u64, 0x5401], ENOTTY);
+    for (name, mode) in [("file", 0o10_0644u64), ("fifo", 0o1_0600), ("socket", 0o14_0600)] {
+        expect("mknod", [c(name).as_ptr() as u64, mode, 0], 0);
+    }
+    let file = c("file");
+    expect("chmod", [file.as_ptr() as u64, 0o1755], 0);
+    expect("fchmodat", [HERE, file.as_ptr() as u64, 0o600], 0);
+    // The mode is what happens to be in the register where no file is made.
+    expect("open", [file.as_ptr() as u64, 2, 0o6777], 0);
+    expect("openat", [HERE, c("new").as_ptr() as u64, 0o102, 0o755], 0);
+    let mut limit = [0u64; 2];
+    expect("prlimit64", [0, 7, 0, limit.as_mut_ptr() as u64], 0);
+    expect("prlimit64", [0, 7, limit.as_ptr() as u64, 0], 0);
+    0
+}
+
+/// i4.1: threads and memory, but no processes and no sockets.
+#[test]
+fn a_program_that_computes() {
+    run_on_host("computes", &[]);
+}
+
+fn computes(_: &[String]) -> i32 {
+    filter::apply(&Filter::compute());
+    let numbers: Vec<u64> = (0..200_000).collect();
+    let sums = std::thread::scope(|scope| {
+        let threads: Vec<_> = numbers.chunks(50_000).map(|part| scope.spawn(|| part.iter().sum::<u64>())).collect();
+        threads.into_iter().map(|thread| thread.join().expect("a thread")).sum::<u64>()
+    });
+    assert_eq!(sums, 19_999_900_000);
+    std::fs::read_to_string("/proc/self/maps").expect("a file");
+    println!("output");
+    for call in ["fork", "vfork", "socket", "kill", "chmod", "mknod", "rename", "link", "symlink", "chdir", "execveat"]
+    {
+        expect(call, [0; 6], EPERM);
+    }
+    expect("clone", [17], EPERM);
+    expect("ioctl", [0, 0x5402], ENOTTY);
+    0
+}
+
+/// i4.1: errno, log, kill and trap as actions, with conditions.
+#[test]
+fn actions_are_what_they_say() {
+    for (guest, signal) in [("is_killed", libc::SIGSYS), ("is_trapped", libc::SIGUSR1)] {
+        let _host = host();
+        use std::os::unix::process::ExitStatusExt;
+        let status = common::on_host(guest).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("runs");
+        assert_eq!(status.signal(), Some(signal), "{guest}: {status}");
+    }
+}
+
+fn is_killed(_: &[String]) -> i32 {
+    filter::apply(&Filter::deny(["chroot"]).log(["umask"]).when("dup", [Arg::new(0).low32().eq(77)], Action::Kill));
+    expect("chroot", [0; 6], EPERM);
+    expect("umask", [0o22], 0);
+    expect("dup", [78], 9);
+    expect("dup", [77 | 1 << 40], 0);
+    0
+}
+
+fn is_trapped(_: &[String]) -> i32 {
+    extern "C" fn handler(_: i32) {
+        // SAFETY: raise is safe in a handler.
+        unsafe { libc::raise(libc::SIGUSR1) };
+    }
+    // SAFETY: the handler is a function of that type.
+    unsafe { libc::signal(libc::SIGSYS, handler as *const () as usize) };
+    filter::apply(&Filter::unrestricted().trap(["chroot"]));
+    expect("chroot", [0; 6], ENOSYS);
+    0
+}
+
+/// i4.2, H1.12: what cannot be is an error that says why.
+#[test]
+fn mistakes_are_errors() {
+    let fails = |filter: Filter, message: &str| {
+        let error = filter.program().expect_err(message);
+        assert_eq!(error.step(), Step::Seccomp);
+        assert_eq!(error.to_string(), message);
+    };
+    let unknown = "no such system call on x86_64";
+    fails(Filter::standard().allow(["opnat"]), &format!("seccomp opnat: {unknown}; did you mean openat?"));
+    fails(Filter::deny(["unmount2"]), &format!("seccomp unmount2: {unknown}; did you mean umount2?"));
+    fails(Filter::deny(["Mount"]), &format!("seccomp Mount: {unknown}; did you mean mount?"));
+    fails(Filter::deny(["frobnicate_everything"]), &format!("seccomp frobnicate_everything: {unknown}"));
+    fails(Filter::deny([""]), &format!("seccomp : {unknown}"));
+    fails(Filter::deny(["mount\0"]), &format!("seccomp mount\\0: {unknown}; did you mean mount?"));
+    let execve = "seccomp execve: the filter must allow it: the program itself is started by it";
+    fails(Filter::deny(["execve"]), execve);
+    fails(Filter::allow_only(["read"]), execve);
+    fails(Filter::allow_only([""; 0]), execve);
+    fails(Filter::standard().kill(["execve"]), execve);
+    fails(
+        Filter::standard().when("read", [Arg::new(6).eq(0)], Action::Kill),
+        "seccomp read: argument 6: there are 0 to 5",
+    );
+    fails(Filter::standard().errno(["read"], 4096), "seccomp: errno 4096: it is between 0 and 4095");
+    fails(Filter::standard().otherwise(Action::Errno(-1)), "seccomp: errno -1: it is between 0 and 4095");
+    let huge = (0..2000u64).fold(Filter::standard(), |filter, value| {
+        filter.when("read", [Arg::new(0).eq(value << 32 | value)], Action::Errno(value as i32))
+    });
+    let error = huge.program().expect_err("too large").to_string();
+    assert!(error.starts_with("seccomp: ") && error.ends_with(" instructions, of at most 4096"), "{error}");
+}
+
+/// i4.1: explanations and the printed policy.
+#[test]
+fn a_filter_explains_itself() {
+    let standard = Filter::standard();
+    assert_eq!(standard.explain("mount").to_string(), "mount: EPERM (mounts)");
+    assert_eq!(standard.explain("read").to_string(), "read: allow (descriptors)");
+    let clone = "clone if arg0 & 0x7e020000 != 0x0: EPERM (namespaces)\nclone: allow (processes)";
+    assert_eq!(standard.explain("clone").to_string(), clone);
+    let unknown = standard.explain("opnat");
+    assert_eq!((unknown.number(), unknown.action()), (None, Action::Errno(ENOSYS)));
+    assert_eq!(unknown.to_string(), "opnat: ENOSYS (no such system call on x86_64; did you mean openat?)");
+    assert_eq!(standard.kill(["mount"]).explain("mount").to_string(), "mount: kill (as asked)");
+    let only = Filter::allow_only(["execve", "write"]).otherwise(Action::Kill);
+    assert_eq!(only.explain("read").to_string(), "read: kill (not named by the filter `allow only`)");
+    assert_eq!(Filter::unrestricted().explain("mount").to_string(), "mount: allow (no filter)");
+    let printed = "allow only: what is not named: kill\nunknown numbers, x32, other architectures: kill\n\
+                   allow (as asked): execve write";
+    assert_eq!(only.to_string(), printed);
+    let printed = Filter::standard().to_string();
+    let named = ["namespaces", "TIOCSTI", "openat2", "clone3", "AF_VSOCK", "keyctl", "0x541c"];
+    assert!(named.iter().all(|word| printed.contains(word)), "{printed}");
+}
+
+/// i4.4: compiled once, for all clones; a changed filter is another one.
+#[test]
+fn a_filter_is_a_value() {
+    let standard = Filter::standard();
+    let changed = standard.clone().kill(["read"]);
+    assert_ne!(changed.program().expect("compiles"), standard.program().expect("compiles"));
+    assert_eq!(standard.explain("read").action(), Action::Allow);
+    assert!(Filter::unrestricted().program().expect("nothing to do").is_empty());
+    fn shared<T: Send + Sync + Clone + std::fmt::Debug + std::fmt::Display>(_: &T) {}
+    shared(&standard);
+}
+
+/// i4.1: real programs go on under the standard filter, and say what they say without it.
+#[test]
+fn real_programs_go_on() {
+    let _host = host();
+    let program = "fn main() { println!(\"{}\", std::thread::spawn(|| 40 + 2).join().unwrap()); }";
+    let c = "#include <stdio.h>\nint main(void) { return puts(\"hello from C\") < 0; }\n";
+    let java = "public class Hello { public static void main(String[] a) throws Exception {\n\
+                Thread t = new Thread(() -> System.out.println(\"hello from Java\")); t.start(); t.join(); } }\n";
+    let go = "package main\nimport \"fmt\"\nfunc main() { c := make(chan int); go func() { c <- 1 }(); <-c; fmt.Println(\"go\") }\n";
+    let manifest = "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+    let python = "import os, socket, subprocess, tempfile, threading, multiprocessing\n\
+                  subprocess.run(['true'], check=True)\n\
+                  threading.Thread(target=print, args=('thread',)).start()\n\
+                  a, b = socket.socketpair(); a.send(b'x'); b.recv(1)\n\
+                  s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen()\n\
+                  c = socket.create_connection(s.getsockname()); s.accept()\n\
+                  socket.getaddrinfo('127.0.0.1', 80); socket.if_nameindex()\n\
+                  q = multiprocessing.Queue(); p = multiprocessing.Process(target=q.put, args=(1,))\n\
+                  p.start(); print(q.get()); p.join()\n\
+                  with tempfile.TemporaryDirectory() as d: os.chmod(d, 0o700)\n\
+                  os.sched_setaffinity(0, os.sched_getaffinity(0)); print('done')\n";
+    let node = "const t = require('worker_threads'), net = require('net'), c = require('child_process');\n\
+                require('fs').readFileSync(__filename); c.execSync('true');\n\
+                const s = net.createServer().listen(0, '127.0.0.1', () => { s.close();\n\
+                new t.Worker('process.exit(0)', { eval: true }).on('exit', () => console.log('node', require('os').cpus().length > 0)); });\n";
+    let files = BTreeMap::from([
+        ("main.c", c),
+        ("Hello.java", java),
+        ("main.go", go),
+        ("small/Cargo.toml", manifest),
+        ("small/src/main.rs", program),
+        ("main.py", python),
+        ("main.js", node),
+    ]);
+    let scripts = [
+        ("gcc", "gcc -O2 -pipe main.c -o hello && ./hello && gcc -static main.c -o static 2>&1 && ./static"),
+        ("python3", "python3 main.py"),
+        (
+            "git",
+            "git init -q r && cd r && cp ../main.c . && git add . && git -c user.name=a -c user.email=b commit -qm one \
+             && git gc -q && cd .. && git clone -q r s && cat s/main.c && cd s && git status --short && git log --format=%s",
+        ),
+        (
+            "tar",
+            "mkdir t && cp main.c t && chmod 1755 t && ln -s main.c t/l && tar -czf t.tgz t && rm -r t && tar -xzpf t.tgz && ls t",
+        ),
+        ("cargo", "cd small && cargo build -q --offline && ./target/debug/small"),
+        ("node", "node main.js"),
+        ("java", "javac Hello.java && java -Xmx128m Hello"),
+        ("go", "GOCACHE=$PWD/c GOFLAGS=-mod=mod GO111MODULE=off go run main.go"),
+        (
+            "sh",
+            "seq 100 | sort -r | head -3; cp -a main.c copy && mv copy other && find . -name other && date >&2 && df . >&2",
+        ),
+    ];
+    for (tool, script) in scripts {
+        let free = outcome(&files, script, None);
+        match free {
+            Err(why) => skip("real_programs_go_on", tool, &format!("{tool} does not work here: {why}")),
+            Ok(free) => assert_eq!(outcome(&files, script, Some(Filter::standard())), Ok(free), "{tool}"),
+        }
+    }
+}
+
+/// What the script prints, in a new directory with these files, under the filter if there is one.
+fn outcome(files: &BTreeMap<&str, &str>, script: &str, filter: Option<Filter>) -> Result<String, String> {
+    let dir = TempDir::new("real");
+    for (name, contents) in files {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a directory")).expect("directories");
+        std::fs::write(path, contents).expect("a file");
+    }
+    let output = under(script, dir.path(), filter);
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    match output.status.success() {
+        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        false => Err(format!("{}: {said}", output.status)),
+    }
+}
+
+fn under(script: &str, dir: &Path, filter: Option<Filter>) -> std::process::Output {
+    use std::os::unix::process::CommandExt;
+    let mut shell = Command::new("/bin/sh");
+    shell.arg("-ec").arg(script).current_dir(dir).stdin(Stdio::null());
+    for variable in ["RUSTFLAGS", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET", "GIT_DIR", "RUSTC_WRAPPER"] {
+        shell.env_remove(variable);
+    }
+    if let Some(filter) = filter {
+        // SAFETY: this process has one thread that matters; the filter is compiled before.
+        unsafe {
+            shell.pre_exec(move || {
+                filter::apply(&filter);
+                Ok(())
+            });
+        }
+    }
+    let output = shell.output().expect("a shell");
+    std::io::stdout().flush().expect("flushed");
+    output
+}
