@@ -4,10 +4,15 @@
 //! root is changed to an empty tmpfs and the host's mounts are let go, so that nothing after can lead out. The tree of
 //! the new root is made, sealed read-only, and the mounts are put on it in the order of the calls.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod binds;
+mod devices;
+mod tree;
+
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD as HERE, FileType, StatxFlags, statx};
+use binds::place_mount;
+use devices::{make_devices, open_devices};
+use tree::{Node, Tree, Within};
 
 use super::check::Settled;
 use super::init::nr_pseudo;
@@ -38,79 +43,6 @@ pub(crate) const PRIVATE: u64 = MS_PRIVATE;
 /// What the root's tmpfs holds, with /tmp and /dev/shm and besides the contents of files.
 const ROOT_BYTES: u64 = 64 << 20;
 const ROOT_FILES: usize = 16384;
-
-const DEVICES: [(&str, u64, u64); 6] =
-    [("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0)];
-
-/// What a place inside is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Node {
-    /// A directory that the script makes.
-    Dir,
-    File,
-    Symlink,
-    /// A tmpfs of the sandbox's own: places below are made in it.
-    Tmpfs,
-    /// A bind: what is below is the host's.
-    BoundDir {
-        writable: bool,
-    },
-    BoundFile,
-}
-
-/// Which part of the sandbox a place is in: the nearest mount above it.
-enum Within {
-    Root,
-    Tmpfs,
-    Bound { mount: PathBuf, writable: bool },
-}
-
-#[derive(Default)]
-struct Tree {
-    nodes: BTreeMap<PathBuf, Node>,
-    /// Directories of writable binds that have been pinned.
-    pinned: BTreeSet<PathBuf>,
-}
-
-impl Tree {
-    fn within(&self, place: &Path, label: &Label) -> Result<Within> {
-        for above in place.ancestors().skip(1) {
-            match self.nodes.get(above) {
-                Some(Node::Tmpfs) => return Ok(Within::Tmpfs),
-                Some(Node::BoundDir { writable }) => {
-                    return Ok(Within::Bound { mount: above.to_owned(), writable: *writable });
-                }
-                Some(Node::Symlink) => {
-                    return Err(Error::invalid(label.clone(), format!("/{} is a symbolic link", above.display())));
-                }
-                Some(Node::File | Node::BoundFile) => {
-                    return Err(Error::invalid(label.clone(), format!("/{} is not a directory", above.display())));
-                }
-                Some(Node::Dir) | None => {}
-            }
-        }
-        Ok(Within::Root)
-    }
-
-    /// Notes what comes to `place`; two things on one place are an error, but for a directory that is there already.
-    fn put(&mut self, place: &Path, node: Node, label: &Label) -> Result<()> {
-        match (self.nodes.get(place), node) {
-            (None, _) | (Some(Node::Dir), Node::Dir | Node::Tmpfs | Node::BoundDir { .. }) => {}
-            (Some(Node::Tmpfs | Node::BoundDir { .. }), Node::Dir) => return Ok(()),
-            (Some(_), _) => {
-                return Err(Error::invalid(label.clone(), format!("/{} is taken already", place.display())));
-            }
-        }
-        if matches!(node, Node::Tmpfs | Node::BoundDir { .. }) {
-            // What was below is covered: what is put there from now on is put on this.
-            let covered = |known: &PathBuf| known != place && known.starts_with(place);
-            self.nodes.retain(|known, _| !covered(known));
-            self.pinned.retain(|known| !covered(known));
-        }
-        self.nodes.insert(place.to_owned(), node);
-        Ok(())
-    }
-}
 
 /// A mount to be given, opened before the root changes.
 struct Given {
@@ -232,59 +164,6 @@ fn set_attributes(script: &mut Script, step: Step, fd: Cell, attributes: u64) ->
     let empty = script.string(c"");
     let flags = AT_EMPTY_PATH | AT_RECURSIVE;
     script.call(nr::MOUNT_SETATTR, step, [fd.into(), empty.into(), flags.into(), attributes.into(), SIZE.into()])
-}
-
-/// The host's device nodes, each shown to be what its name says: CVE-2025-31133.
-fn open_devices(script: &mut Script) -> Vec<(PathBuf, Cell)> {
-    const STATX_TYPE: u64 = 1;
-    const AT_SYMLINK_NOFOLLOW: u64 = 0x100;
-    const ENODEV: u64 = 19;
-    /// Offsets in `struct statx`: the words with the mode, and with the device's numbers.
-    const MODE_AT: u64 = 24;
-    const RDEV_AT: u64 = 128;
-    const S_IFMT: u64 = 0xf000;
-    const S_IFCHR: u64 = 0x2000;
-    const NOSUID: u64 = 2;
-    let empty = script.string(c"");
-    let found = script.bytes(&[0; 256]);
-    // A device is written to all the same; its owner, mode and times are not.
-    let attributes = script.words(&[ATTR_RDONLY | NOSUID | MS_NOEXEC, 0, MS_PRIVATE, 0]);
-    DEVICES
-        .iter()
-        .map(|(name, major, minor)| {
-            let host = Path::new("/dev").join(name);
-            let path = script.path(&host);
-            let flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW;
-            let fd =
-                script.call(nr::OPEN_TREE, Step::Dev, [CWD.into(), path.into(), flags.into()]).path(&host).into_cell();
-            let arguments = [fd.into(), empty.into(), AT_EMPTY_PATH.into(), STATX_TYPE.into(), found.into()];
-            script.call(nr::STATX, Step::Dev, arguments).path(&host);
-            for (at, mask, value) in
-                [(MODE_AT, S_IFMT << 32, S_IFCHR << 32), (RDEV_AT, u64::MAX, *major | *minor << 32)]
-            {
-                let arguments = [(found + at).into(), mask.into(), value.into(), ENODEV.into()];
-                script.call(nr_pseudo::EXPECT, Step::Dev, arguments).path(&host);
-            }
-            set_attributes(script, Step::Dev, fd, attributes).path(&host);
-            (Path::new("dev").join(name), fd)
-        })
-        .collect()
-}
-
-fn make_devices(script: &mut Script, devices: &[(PathBuf, Cell)]) {
-    for (place, fd) in devices {
-        make_file_to_mount_on(script, place, Step::Dev);
-        move_to(script, Step::Dev, (*fd).into(), place);
-    }
-    for (target, link) in [
-        ("/proc/self/fd", "dev/fd"),
-        ("/proc/self/fd/0", "dev/stdin"),
-        ("/proc/self/fd/1", "dev/stdout"),
-        ("/proc/self/fd/2", "dev/stderr"),
-        ("pts/ptmx", "dev/ptmx"),
-    ] {
-        make_symlink(script, Path::new(target), Path::new(link));
-    }
 }
 
 /// An empty tmpfs becomes the root; the host's mounts are still there, on top of it.
@@ -415,157 +294,6 @@ fn make_file(script: &mut Script, place: &Path, contents: &[u8], mode: u64) {
 }
 
 type Later = Vec<Box<dyn FnOnce(&mut Script)>>;
-
-/// Makes what a mount stands on, and the mount itself when its turn comes.
-fn place_mount(script: &mut Script, tree: &mut Tree, later: &mut Later, mount: &Mount, given: &Given) -> Result<()> {
-    let (place, label) = (&given.place, mount.label());
-    let node = match &mount.kind {
-        Kind::Bind { source, writable } => bound(source, *writable, &label)?,
-        Kind::Tmpfs { bytes } => {
-            if *bytes == 0 || *bytes > i64::MAX as u64 {
-                return Err(Error::invalid(label, format!("a size of {bytes} bytes")));
-            }
-            Node::Tmpfs
-        }
-        Kind::File { .. } => Node::File,
-        Kind::Dir => Node::Dir,
-        Kind::Symlink { target } => {
-            if has_nul(target) || target.as_os_str().is_empty() {
-                return Err(Error::invalid(label, "the target is empty or holds a NUL"));
-            }
-            Node::Symlink
-        }
-    };
-    let within = tree.within(place, &label)?;
-    if let Within::Bound { mount: above, writable } = within {
-        if matches!(node, Node::File | Node::Dir | Node::Symlink) {
-            let message = format!("would be made in the host's files: /{} is a bind", above.display());
-            return Err(Error::invalid(label, message));
-        }
-        tree.put(place, node, &label)?;
-        if writable {
-            pin(later, tree, &above, place, &label);
-        }
-        let (kind, place, fd) = (mount.kind.clone(), place.clone(), given.fd);
-        later.push(Box::new(move |script| put_on_host_file(script, &label, &kind, &place, fd)));
-        return Ok(());
-    }
-
-    // In the root at once, in a tmpfs once that is there.
-    let mut missing: Vec<PathBuf> = Vec::new();
-    for above in place.ancestors().skip(1) {
-        if above.as_os_str().is_empty() || tree.nodes.contains_key(above) {
-            break;
-        }
-        missing.push(above.to_owned());
-    }
-    missing.reverse();
-    for above in &missing {
-        tree.nodes.insert(above.clone(), Node::Dir);
-    }
-    let is_new = !tree.nodes.contains_key(place);
-    tree.put(place, node, &label)?;
-    let (kind, to, fd) = (mount.kind.clone(), place.clone(), given.fd);
-    let step = label.step;
-    let stand = move |script: &mut Script| {
-        for above in &missing {
-            make_dir(script, above, step);
-        }
-        match &kind {
-            Kind::File { contents } => make_file(script, &to, contents, 0o755),
-            Kind::Symlink { target } => make_symlink(script, target, &to),
-            Kind::Bind { .. } if node == Node::BoundFile => make_file_to_mount_on(script, &to, step),
-            _ if is_new => make_dir(script, &to, step),
-            _ => {}
-        }
-    };
-    if matches!(within, Within::Root) {
-        stand(script);
-    } else {
-        later.push(Box::new(stand));
-    }
-    let place = place.clone();
-    match mount.kind {
-        Kind::Tmpfs { bytes } => later.push(Box::new(move |script| mount_tmpfs(script, &place, bytes))),
-        Kind::Bind { .. } => later.push(Box::new(move |script| {
-            let fd = fd.expect("every bind was opened");
-            let (empty, path) = (script.string(c""), script.path(&place));
-            let arguments = [fd, empty.into(), CWD.into(), path.into(), MOVE_MOUNT_F_EMPTY_PATH.into()];
-            script.call(nr::MOVE_MOUNT, Step::Bind, arguments).labelled(label);
-        })),
-        _ => {}
-    }
-    Ok(())
-}
-
-/// What the source is: it decides what the bind is put on.
-fn bound(source: &Path, writable: bool, label: &Label) -> Result<Node> {
-    // A network filesystem or FUSE is not asked: it may never answer.
-    let stat = statx(HERE, source, AtFlags::STATX_DONT_SYNC, StatxFlags::TYPE)
-        .map_err(|errno| Error::os(label.clone(), errno))?;
-    Ok(match FileType::from_raw_mode(stat.stx_mode.into()) {
-        FileType::Directory => Node::BoundDir { writable },
-        _ => Node::BoundFile,
-    })
-}
-
-/// Opens a place within a bind without following links, and lets nothing there lead elsewhere.
-fn open_place(script: &mut Script, label: &Label, place: &Path) -> Cell {
-    const RESOLVE_NO_MAGICLINKS: u64 = 2;
-    const RESOLVE_NO_SYMLINKS: u64 = 4;
-    const RESOLVE_BENEATH: u64 = 8;
-    const SIZE: u64 = 24;
-    let how = script.words(&[O_PATH | O_CLOEXEC, 0, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS]);
-    let path = script.path(place);
-    script
-        .call(nr::OPENAT2, label.step, [CWD.into(), path.into(), how.into(), SIZE.into()])
-        .labelled(label.clone())
-        .into_cell()
-}
-
-fn move_onto(script: &mut Script, label: &Label, from: Arg, to: Cell) {
-    let empty = script.string(c"");
-    let flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
-    let arguments = [from, empty.into(), to.into(), empty.into(), flags.into()];
-    script.call(nr::MOVE_MOUNT, label.step, arguments).labelled(label.clone());
-}
-
-fn put_on_host_file(script: &mut Script, label: &Label, kind: &Kind, place: &Path, fd: Option<Arg>) {
-    let to = open_place(script, label, place);
-    match (kind, fd) {
-        (_, Some(fd)) => move_onto(script, label, fd, to),
-        (Kind::Tmpfs { bytes }, None) => {
-            let root = script.string(c"/");
-            script.call(nr::FCHDIR, Step::Tmpfs, [to.into()]).labelled(label.clone());
-            mount_tmpfs(script, Path::new("."), *bytes);
-            script.call(nr::CHDIR, Step::Tmpfs, [root.into()]).labelled(label.clone());
-        }
-        _ => unreachable!("only binds and tmpfs are put on the host's files"),
-    }
-}
-
-/// A program may rename the directories of a writable bind, and with them take a mount below out of its place; but never
-/// a directory that is itself a mount point (EBUSY). So each one between the bind and the mount becomes one.
-fn pin(later: &mut Later, tree: &mut Tree, bind: &Path, place: &Path, label: &Label) {
-    let mut between: Vec<PathBuf> =
-        place.ancestors().skip(1).take_while(|above| *above != bind).map(Path::to_owned).collect();
-    between.reverse();
-    for dir in between {
-        if tree.pinned.insert(dir.clone()) {
-            let label = label.clone();
-            later.push(Box::new(move |script| {
-                let at = open_place(script, &label, &dir);
-                let empty = script.string(c"");
-                let flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | AT_RECURSIVE | O_CLOEXEC;
-                let copy = script
-                    .call(nr::OPEN_TREE, Step::Bind, [at.into(), empty.into(), flags.into()])
-                    .labelled(label.clone())
-                    .into_cell();
-                move_onto(script, &label, copy.into(), at);
-            }));
-        }
-    }
-}
 
 /// The files without which programs do not know their user or `localhost`, where the caller gives none.
 fn synthesise_etc(script: &mut Script, tree: &mut Tree, request: &Request, settled: &Settled) {

@@ -1,0 +1,76 @@
+//! What is where in the sandbox, as far as the sandbox itself puts it there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Label, Result};
+
+/// What a place inside is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Node {
+    /// A directory that the script makes.
+    Dir,
+    File,
+    Symlink,
+    /// A tmpfs of the sandbox's own: places below are made in it.
+    Tmpfs,
+    /// A bind: what is below is the host's.
+    BoundDir {
+        writable: bool,
+    },
+    BoundFile,
+}
+
+/// Which part of the sandbox a place is in: the nearest mount above it.
+pub(super) enum Within {
+    Root,
+    Tmpfs,
+    Bound { mount: PathBuf, writable: bool },
+}
+
+#[derive(Default)]
+pub(super) struct Tree {
+    pub(super) nodes: BTreeMap<PathBuf, Node>,
+    /// Directories of writable binds that have been pinned.
+    pub(super) pinned: BTreeSet<PathBuf>,
+}
+
+impl Tree {
+    pub(super) fn within(&self, place: &Path, label: &Label) -> Result<Within> {
+        for above in place.ancestors().skip(1) {
+            match self.nodes.get(above) {
+                Some(Node::Tmpfs) => return Ok(Within::Tmpfs),
+                Some(Node::BoundDir { writable }) => {
+                    return Ok(Within::Bound { mount: above.to_owned(), writable: *writable });
+                }
+                Some(Node::Symlink) => {
+                    return Err(Error::invalid(label.clone(), format!("/{} is a symbolic link", above.display())));
+                }
+                Some(Node::File | Node::BoundFile) => {
+                    return Err(Error::invalid(label.clone(), format!("/{} is not a directory", above.display())));
+                }
+                Some(Node::Dir) | None => {}
+            }
+        }
+        Ok(Within::Root)
+    }
+
+    /// Notes what comes to `place`; two things on one place are an error, but for a directory that is there already.
+    pub(super) fn put(&mut self, place: &Path, node: Node, label: &Label) -> Result<()> {
+        match (self.nodes.get(place), node) {
+            (None, _) | (Some(Node::Dir), Node::Dir | Node::Tmpfs | Node::BoundDir { .. }) => {}
+            (Some(Node::Tmpfs | Node::BoundDir { .. }), Node::Dir) => return Ok(()),
+            (Some(_), _) => {
+                return Err(Error::invalid(label.clone(), format!("/{} is taken already", place.display())));
+            }
+        }
+        if matches!(node, Node::Tmpfs | Node::BoundDir { .. }) {
+            // What was below is covered: what is put there from now on is put on this.
+            let covered = |known: &PathBuf| known != place && known.starts_with(place);
+            self.nodes.retain(|known, _| !covered(known));
+            self.pinned.retain(|known| !covered(known));
+        }
+        self.nodes.insert(place.to_owned(), node);
+        Ok(())
+    }
+}
