@@ -1,6 +1,10 @@
 //! What the program may ask of the kernel: system call filters.
 
 mod explain;
+#[cfg(feature = "json")]
+mod oci;
+#[cfg(all(test, feature = "json"))]
+mod oci_tests;
 mod presets;
 mod program;
 mod rule;

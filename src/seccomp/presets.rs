@@ -28,7 +28,7 @@ const fn allowed(why: &'static str, calls: &'static str) -> Group {
     (why, Action::Allow, calls)
 }
 
-const STANDARD: [Group; 48] = [
+const STANDARD: [Group; 49] = [
     allowed(
         "descriptors",
         "read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek close close_range dup dup2 dup3 \
@@ -45,7 +45,7 @@ const STANDARD: [Group; 48] = [
     allowed(
         "files' attributes",
         "setxattr lsetxattr fsetxattr getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr removexattr \
-         lremovexattr fremovexattr setxattrat getxattrat listxattrat removexattrat file_getattr",
+         lremovexattr fremovexattr setxattrat getxattrat listxattrat removexattrat",
     ),
     allowed(
         "waiting for events",
@@ -79,9 +79,9 @@ const STANDARD: [Group; 48] = [
     ("AF_VSOCK, AF_PACKET, AF_ALG and all other families", Action::Errno(EAFNOSUPPORT), "socket socketpair"),
     allowed(
         "threads",
-        "futex futex_waitv futex_wait futex_wake futex_requeue set_tid_address set_robust_list get_robust_list rseq \
-         rseq_slice_yield",
+        "futex futex_waitv futex_wait futex_wake futex_requeue set_tid_address set_robust_list get_robust_list rseq",
     ),
+    absent("nothing that a program needs", "rseq_slice_yield"),
     allowed(
         "signals",
         "kill tkill tgkill pidfd_send_signal rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait \
@@ -138,7 +138,7 @@ const STANDARD: [Group; 48] = [
     absent("segments for 16-bit code", "modify_ldt set_thread_area get_thread_area"),
     absent("memory that the kernel cannot reclaim", "memfd_secret"),
     absent("it tells what others read", "cachestat"),
-    absent("flags of files", "file_setattr"),
+    absent("flags of files", "file_getattr file_setattr"),
     absent("security modules", "lsm_get_self_attr lsm_set_self_attr lsm_list_modules"),
     absent(
         "obsolete",
@@ -217,7 +217,7 @@ const COMPUTE: [Group; 10] = [
     allowed(
         "threads",
         "futex futex_waitv futex_wait futex_wake futex_requeue set_tid_address set_robust_list get_robust_list rseq \
-         rseq_slice_yield sched_yield sched_getaffinity sched_setaffinity getcpu arch_prctl",
+         sched_yield sched_getaffinity sched_setaffinity getcpu arch_prctl",
     ),
     allowed(
         "time and signals within the process",

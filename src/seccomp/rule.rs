@@ -44,8 +44,8 @@ impl fmt::Display for Action {
         match self {
             Action::Allow => f.write_str("allow"),
             Action::Log => f.write_str("allow and log"),
-            Action::Errno(errno) => match ERRNOS.iter().find(|(number, _)| number == errno) {
-                Some((_, name)) => f.write_str(name),
+            Action::Errno(errno) => match errno_name(*errno) {
+                Some(name) => f.write_str(name),
                 None => write!(f, "errno {errno}"),
             },
             Action::Trap => f.write_str("SIGSYS"),
@@ -58,15 +58,30 @@ pub(super) const EPERM: i32 = 1;
 pub(super) const ENOSYS: i32 = 38;
 pub(super) const EAFNOSUPPORT: i32 = 97;
 
-const ERRNOS: [(i32, &str); 7] = [
-    (EPERM, "EPERM"),
-    (2, "ENOENT"),
-    (13, "EACCES"),
-    (22, "EINVAL"),
-    (ENOSYS, "ENOSYS"),
-    (95, "EOPNOTSUPP"),
-    (EAFNOSUPPORT, "EAFNOSUPPORT"),
-];
+/// By number, from 1 up.
+const ERRNOS: &str = "EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT ENOTBLK EBUSY EEXIST \
+    EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM \
+    ERANGE EDEADLK ENAMETOOLONG ENOLCK ENOSYS ENOTEMPTY ELOOP - ENOMSG EIDRM ECHRNG EL2NSYNC EL3HLT EL3RST ELNRNG \
+    EUNATCH ENOCSI EL2HLT EBADE EBADR EXFULL ENOANO EBADRQC EBADSLT - EBFONT ENOSTR ENODATA ETIME ENOSR ENONET \
+    ENOPKG EREMOTE ENOLINK EADV ESRMNT ECOMM EPROTO EMULTIHOP EDOTDOT EBADMSG EOVERFLOW ENOTUNIQ EBADFD EREMCHG \
+    ELIBACC ELIBBAD ELIBSCN ELIBMAX ELIBEXEC EILSEQ ERESTART ESTRPIPE EUSERS ENOTSOCK EDESTADDRREQ EMSGSIZE \
+    EPROTOTYPE ENOPROTOOPT EPROTONOSUPPORT ESOCKTNOSUPPORT EOPNOTSUPP EPFNOSUPPORT EAFNOSUPPORT EADDRINUSE \
+    EADDRNOTAVAIL ENETDOWN ENETUNREACH ENETRESET ECONNABORTED ECONNRESET ENOBUFS EISCONN ENOTCONN ESHUTDOWN \
+    ETOOMANYREFS ETIMEDOUT ECONNREFUSED EHOSTDOWN EHOSTUNREACH EALREADY EINPROGRESS ESTALE EUCLEAN ENOTNAM ENAVAIL \
+    EISNAM EREMOTEIO EDQUOT ENOMEDIUM EMEDIUMTYPE ECANCELED ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED EOWNERDEAD \
+    ENOTRECOVERABLE ERFKILL -";
+
+fn errno_name(errno: i32) -> Option<&'static str> {
+    let place = usize::try_from(errno).ok()?.checked_sub(1)?;
+    ERRNOS.split_ascii_whitespace().nth(place).filter(|name| *name != "-")
+}
+
+/// The errno of that name.
+#[cfg(feature = "json")]
+pub(super) fn errno(name: &str) -> Option<i32> {
+    let place = ERRNOS.split_ascii_whitespace().position(|known| known == name && known != "-")?;
+    Some(place as i32 + 1)
+}
 
 /// An argument of a system call, to be compared.
 ///
