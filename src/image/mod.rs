@@ -215,7 +215,8 @@ impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Fault {
         match error.raw_os_error() {
             Some(_) => Fault::Os { what: None, error, hint: None },
-            // Of a decompressor, or an end that comes too early.
+            None if error.kind() == io::ErrorKind::UnexpectedEof => Fault::Refused("it ends too early".into()),
+            // Of a decompressor.
             None => Fault::Refused(error.to_string()),
         }
     }

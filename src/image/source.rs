@@ -162,7 +162,10 @@ fn decompress(file: File, store: &Opened, budget: &Budget) -> Result<File, Fault
     let (mut buffer, mut size) = (vec![0; 128 << 10], 0u64);
     loop {
         let read = match decoder.read(&mut buffer) {
-            Ok(0) => return Ok(plain),
+            Ok(0) => {
+                plain.rewind()?;
+                return Ok(plain);
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             result => result?,
         };

@@ -36,7 +36,7 @@ const PRIVATE: Mode = Mode::RWXU;
 /// directory below `layers`, when no sandbox uses it. A layer that is in the store is not read again to be verified: who can
 /// write into the store is trusted, and so it may belong to nobody else and be writable for nobody else.
 ///
-/// The limits hold for each image that is opened; they are what stops archives that unpack to more than the disk has.
+/// The limits hold for what one opening of an image unpacks; they are what stops archives that unpack to more than the disk has.
 ///
 /// ```no_run
 /// use belljar::{Image, Store};
