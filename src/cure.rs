@@ -43,6 +43,9 @@ pub(crate) const SECCOMP: &str = "a kernel with CONFIG_SECCOMP_FILTER";
 pub(crate) const OUTER_FILTER: &str =
     "if it refuses what belljar needs: a container without it (docker: --security-opt seccomp=unconfined)";
 pub(crate) const OVERLAY: &str = "modprobe overlay";
+#[cfg(feature = "oci")]
+pub(crate) const LAYER_STORE: &str = "the store is on an overlay, on a tmpfs before Linux 6.6 or on another filesystem without whiteouts \
+     and user attributes: name one elsewhere, Store::new(dir)";
 pub(crate) const SYSCALL_MISSING: &str = "a newer kernel, or an outer container's filter that lets the call pass";
 
 /// The cure for a clone that failed.

@@ -97,6 +97,8 @@ mod command;
 mod cure;
 mod error;
 mod host;
+#[cfg(feature = "oci")]
+mod image;
 mod launch;
 mod limits;
 mod mounts;
@@ -114,6 +116,8 @@ pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};
 pub use host::{Host, HostFeature};
+#[cfg(feature = "oci")]
+pub use image::{Image, Store};
 pub use limits::{Features, Resource};
 pub use namespaces::{Namespaces, Network};
 pub use outcome::{Enforced, Evidence, Means, Outcome, Output, Usage, Verdict};

@@ -342,13 +342,24 @@ pub(crate) fn ambient_capabilities() -> io::Result<()> {
     check(unsafe { syscall(nr::PRCTL, [PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, 0, 0, 0, 0]) }).map(drop)
 }
 
-/// The hard limit of this process: prlimit(2). rustix's getrlimit panics where a filter refuses the call.
+/// The hard limit of this process.
 pub(crate) fn hard_limit(resource: u32) -> io::Result<u64> {
+    limits(resource).map(|[_, hard]| hard)
+}
+
+/// The soft limit of this process.
+#[cfg(feature = "oci")]
+pub(crate) fn soft_limit(resource: u32) -> io::Result<u64> {
+    limits(resource).map(|[soft, _]| soft)
+}
+
+/// prlimit(2). rustix's getrlimit panics where a filter refuses the call.
+fn limits(resource: u32) -> io::Result<[u64; 2]> {
     let mut limits = [0u64; 2];
     let arguments = [0, resource as usize, 0, limits.as_mut_ptr() as usize, 0, 0];
     // SAFETY: the kernel writes two words.
     check(unsafe { syscall(nr::PRLIMIT64, arguments) })?;
-    Ok(limits[1])
+    Ok(limits)
 }
 
 /// Policy and nice value of this thread: sched_getattr(2).

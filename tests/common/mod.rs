@@ -8,6 +8,8 @@ pub mod elf;
 pub mod filter;
 pub mod hostile;
 pub mod kernel;
+#[cfg(feature = "oci")]
+pub mod oci;
 pub mod portrait;
 
 use std::collections::BTreeSet;
