@@ -4,7 +4,7 @@
 use std::mem::{offset_of, size_of};
 
 use crate::plan::init::{
-    BUFFER, CODE, Config, DATA, FAILED, OVER, Op, REASON_CPU, REASON_EXIT, REASON_HOST, REASON_WALL, Report, STARTED,
+    BUFFER, CODE, Config, DATA, FAILED, OVER, Op, REASON_CPU, REASON_EXIT, REASON_HOST, REASON_SYSCALL, REASON_WALL, Report, STARTED,
     TEXT, Worker, nr_pseudo,
 };
 use crate::plan::script::Script;
@@ -27,6 +27,7 @@ extern "C" fn code() {
         PID_NAMESPACE = const offset_of!(Config, pid_namespace),
         PROC_FD = const offset_of!(Config, proc_fd),
         CHILDREN_FD = const offset_of!(Config, children_fd),
+        LISTENER = const offset_of!(Config, listener),
         POLL = const offset_of!(Config, poll),
         MASK = const offset_of!(Config, mask),
         INIT = const offset_of!(Config, init),
@@ -51,6 +52,7 @@ extern "C" fn code() {
         REPORT_BEGAN = const offset_of!(Config, report.began),
         REPORT_ENDED = const offset_of!(Config, report.ended),
         REPORT_SETUP = const offset_of!(Config, report.setup),
+        REPORT_NOTIFICATION = const Config::NOTIFICATION,
         REPORT_USAGE = const offset_of!(Config, report.usage),
         REPORT_SIZE = const Report::SIZE,
         TEXT = const offset_of!(Config, text),
@@ -71,6 +73,7 @@ extern "C" fn code() {
         NR_SUPERVISE = const nr_pseudo::SUPERVISE,
         NR_FAIL = const nr_pseudo::FAIL,
         NR_END = const nr_pseudo::END,
+        NR_TRAP = const nr_pseudo::TRAP,
         STARTED = const STARTED,
         FAILED = const FAILED,
         OVER = const OVER,
@@ -78,6 +81,7 @@ extern "C" fn code() {
         REASON_WALL = const REASON_WALL,
         REASON_CPU = const REASON_CPU,
         REASON_HOST = const REASON_HOST,
+        REASON_SYSCALL = const REASON_SYSCALL,
     )
 }
 

@@ -46,6 +46,8 @@
         je      .Lfail_on_purpose
         cmp     eax, {NR_END}
         je      .Lend
+        cmp     eax, {NR_TRAP}
+        je      .Ltrap
         syscall
         cmp     rax, -4095
         jae     .Lerror
@@ -124,6 +126,8 @@
         mov     edi, [rbx + {MAIN}]     # without a pid namespace it would wait at the gate for ever
         test    edi, edi
         jz      .Lreport_and_exit
+        cmp     dword ptr [rbx + {MAIN_OVER}], 0
+        jne     .Lreport_and_exit
         call    .Lkill
 .Lreport_and_exit:
         call    .Lsend
@@ -172,25 +176,87 @@
         call    .Lfutex_wait
         jmp     .Lpass
 
+.Ltrap:
+        int3                            # no system call, which the filter might refuse
+        jmp     .Lnext
+
 .Lopen:
         call    .Lnow                   # here and not in .Lsupervise: by then the program runs, or is over
         mov     [rbx + {REPORT_BEGAN}], rax
-        mov     dword ptr [rbx + {GATE}], 1
+        mov     r13, [r12 + {OP_ARGS}]
+        test    r13, r13
+        jz      1f
+        mov     edi, 0x4206             # PTRACE_SEIZE
+        call    .Lptrace
+        test    rax, rax
+        js      .Lerror
+1:      mov     dword ptr [rbx + {GATE}], 1
         lea     rdi, [rbx + {GATE}]
         mov     esi, 1                  # FUTEX_WAKE
         mov     edx, 1
         mov     eax, 202                # futex
         syscall
-1:      cmp     dword ptr [rbx + {BEFORE_EXEC}], 0      # the kernel clears it, and wakes us, at execve and at exit
+        test    r13, r13
+        jnz     .Lfetch
+.Lexecuted:                             # or over: the kernel clears the word, and wakes us, at execve and at exit
+        cmp     dword ptr [rbx + {BEFORE_EXEC}], 0
         je      2f
         lea     rdi, [rbx + {BEFORE_EXEC}]
         mov     edx, 1
         call    .Lfutex_wait
-        jmp     1b
+        jmp     .Lexecuted
 2:      cmp     dword ptr [rbx + {PROGRAM} + {FAILED_ERRNO}], 0
         je      .Lnext
         lea     rbp, [rbx + {PROGRAM}]
         jmp     .Lreport_failure
+
+# The listener is closed at the program's execve and reaches us by no system call of the program's process, which stops at
+# a breakpoint behind its filter, as our tracee, until we have fetched it.
+.Lfetch:
+        mov     edx, 0x40000000         # __WALL
+        call    .Lwait
+        cmp     eax, [rbx + {MAIN}]
+        jne     .Lfetch
+        cmp     dword ptr [rbx + {MAIN_OVER}], 0
+        jne     .Lexecuted              # it has failed before, and told how; or was killed
+        cmp     dword ptr [rbx + {LISTENER}], 0
+        jl      1f
+        mov     eax, [rbx + {STATUS}]
+        shr     eax, 8
+        cmp     eax, 5                  # SIGTRAP
+        je      2f
+1:      mov     edi, 7                  # PTRACE_CONT: a stop or signal from outside, which is passed over
+        call    .Lptrace
+        jmp     .Lfetch
+2:      mov     edi, [rbx + {MAIN}]
+        xor     esi, esi
+        mov     eax, 434                # pidfd_open
+        syscall
+        test    rax, rax
+        js      .Lerror
+        mov     r13d, eax
+        mov     edi, eax
+        mov     esi, [rbx + {LISTENER}]
+        xor     edx, edx
+        mov     eax, 438                # pidfd_getfd
+        syscall
+        test    rax, rax
+        js      .Lerror
+        mov     [rbx + {POLL} + 16], eax
+        mov     edi, r13d
+        mov     eax, 3                  # close
+        syscall
+        mov     edi, 17                 # PTRACE_DETACH
+        call    .Lptrace
+        jmp     .Lexecuted
+
+.Lptrace:                               # edi = request
+        mov     esi, [rbx + {MAIN}]
+        xor     edx, edx
+        xor     r10d, r10d
+        mov     eax, 101
+        syscall
+        ret
 
 .Lfutex_wait:                           # rdi = where, as long as edx is there
         xor     esi, esi                # FUTEX_WAIT
@@ -265,7 +331,7 @@
         mov     [rbp + {TIMESPEC}], rax
         mov     [rbp + {TIMESPEC} + 8], rdx
         lea     rdi, [rbx + {POLL}]
-        mov     esi, 2
+        mov     esi, 3
         lea     rdx, [rbp + {TIMESPEC}]
         lea     r10, [rbx + {MASK}]
         mov     r8d, 8
@@ -274,10 +340,28 @@
         test    rax, rax
         jle     .Lwatch                 # SIGCHLD or the end of the sleep
         call    .Lreap                  # the program's own end goes before the host's
+        movzx   eax, word ptr [rbx + {POLL} + 22]
+        test    eax, eax
+        jnz     .Lnotified
         cmp     dword ptr [rbx + {MAIN_OVER}], 0
         mov     r14d, {REASON_EXIT}
         jne     .Lover
         mov     r14d, {REASON_HOST}
+        jmp     .Lover
+
+.Lnotified:                             # eax = what the listener has
+        test    eax, 1                  # POLLIN
+        jnz     1f
+        mov     dword ptr [rbx + {POLL} + 16], -1       # no process is left under the filter
+        jmp     .Lwatch
+1:      mov     edi, [rbx + {POLL} + 16]
+        mov     esi, 0xc0502100         # SECCOMP_IOCTL_NOTIF_RECV
+        lea     rdx, [rbx + {REPORT_NOTIFICATION}]
+        mov     eax, 16                 # ioctl
+        syscall
+        test    rax, rax
+        js      .Lwatch                 # who made the call has been killed meanwhile
+        mov     r14d, {REASON_SYSCALL}
 
 .Lover:                                 # r14d = why; end the tree, collect its usage, tell the host
         mov     [rbx + {REPORT_INDEX}], r14d

@@ -12,7 +12,8 @@ pub(crate) mod nr_pseudo {
     pub(crate) const START: u32 = 0x1001;
     /// The program's process waits for init's [`OPEN`].
     pub(crate) const PASS: u32 = 0x1005;
-    /// Init lets the program's process go on, and waits until it has executed the program or failed.
+    /// Init lets the program's process go on, and waits until it has executed the program or failed. If `arg0` is not 0 it
+    /// fetches the listener of its filter meanwhile.
     pub(crate) const OPEN: u32 = 0x1006;
     /// Watch over the program until it ends.
     pub(crate) const SUPERVISE: u32 = 0x1002;
@@ -20,6 +21,9 @@ pub(crate) mod nr_pseudo {
     pub(crate) const FAIL: u32 = 0x1003;
     /// The program could not be executed: fail with the error that was passed over last.
     pub(crate) const END: u32 = 0x1004;
+    /// The program's process stops until init, which waits for it in an [`OPEN`] of argument 1, has fetched its listener. A
+    /// breakpoint, as its system calls are filtered already.
+    pub(crate) const TRAP: u32 = 0x1007;
 }
 
 /// One operation, as the init reads it.
@@ -64,11 +68,31 @@ pub(crate) struct Report {
     pub ended: u64,
     /// CPU time that the program's process had used before it executed the program: seconds and nanoseconds.
     pub setup: [u64; 2],
+    /// `REASON_SYSCALL`: the kernel's `struct seccomp_notif`, see [`Report::denied`].
+    notification: [u64; NOTIFICATION],
     pub usage: Rusage,
+}
+
+/// Words of `struct seccomp_notif`: id; pid and flags; call and architecture; instruction pointer; six arguments.
+const NOTIFICATION: usize = 10;
+
+/// The call that a filter kills for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Denied {
+    pub number: u32,
+    /// An AUDIT_ARCH of linux/audit.h.
+    pub arch: u32,
+    pub arguments: [u64; 6],
 }
 
 impl Report {
     pub(crate) const SIZE: usize = size_of::<Report>();
+
+    /// Of `REASON_SYSCALL`.
+    pub(crate) fn denied(&self) -> Denied {
+        let [.., call, _, a, b, c, d, e, f] = self.notification;
+        Denied { number: call as u32, arch: (call >> 32) as u32, arguments: [a, b, c, d, e, f] }
+    }
 }
 
 pub(crate) const STARTED: u32 = 1;
@@ -79,6 +103,7 @@ pub(crate) const REASON_EXIT: u32 = 1;
 pub(crate) const REASON_WALL: u32 = 2;
 pub(crate) const REASON_CPU: u32 = 3;
 pub(crate) const REASON_HOST: u32 = 4;
+pub(crate) const REASON_SYSCALL: u32 = 5;
 
 /// What a process that runs a part of the script needs for itself.
 #[repr(C)]
@@ -109,8 +134,10 @@ pub(crate) struct Config {
     pub proc_fd: i64,
     /// /proc/thread-self/children, or -1; only used without a pid namespace.
     pub children_fd: i64,
-    /// `struct pollfd` of the host's socket and of the host's pidfd.
-    pub poll: [u64; 2],
+    /// The listener of the program's filter, by its number in the program's process. A cell of the script sets it.
+    pub listener: i64,
+    /// `struct pollfd` of the host's socket, of the host's pidfd, and of the listener once init has it.
+    pub poll: [u64; 3],
     /// The signals that are blocked while init sleeps: all but SIGCHLD.
     pub mask: u64,
     /// Set as long as the program's process has not executed the program; a futex.
@@ -134,6 +161,8 @@ impl Config {
     pub(crate) const PROC_FD: u64 = DATA + offset_of!(Config, proc_fd) as u64;
     pub(crate) const POLL: u64 = DATA + offset_of!(Config, poll) as u64;
     pub(crate) const SETUP_TIME: u64 = DATA + offset_of!(Config, report.setup) as u64;
+    pub(crate) const NOTIFICATION: usize = offset_of!(Config, report.notification);
+    pub(crate) const LISTENER: u64 = DATA + offset_of!(Config, listener) as u64;
     pub(crate) const CHILDREN_FD: u64 = DATA + offset_of!(Config, children_fd) as u64;
 
     pub(crate) fn new(socket: i32, host: Option<i32>) -> Config {
@@ -151,7 +180,8 @@ impl Config {
             pid_namespace: 1,
             proc_fd: -1,
             children_fd: -1,
-            poll: [poll(socket, POLLIN | POLLRDHUP), poll(host.unwrap_or(-1), POLLIN)],
+            listener: -1,
+            poll: [poll(socket, POLLIN | POLLRDHUP), poll(host.unwrap_or(-1), POLLIN), poll(-1, POLLIN)],
             mask: !(1 << (17 - 1)),
             before_exec: 0,
             gate: 0,
@@ -179,9 +209,9 @@ unsafe impl Plain for Config {}
 
 const _: () = assert!(size_of::<Op>() == 4 + 1 + 1 + 2 + 8 + 8 + 6 * 8, "Op has padding");
 const _: () = assert!(size_of::<Worker>() == 6 * 8 + 2 * 8 + 4 * 4, "Worker has padding");
-const _: () = assert!(size_of::<Report>() == 4 * 4 + 4 * 8 + size_of::<Rusage>(), "Report has padding");
+const _: () = assert!(size_of::<Report>() == 4 * 4 + (4 + NOTIFICATION) * 8 + size_of::<Rusage>(), "Report has padding");
 const _: () = assert!(
     size_of::<Config>()
-        == 5 * 8 + 2 * 4 + 2 * 8 + 16 + 8 + 6 * 4 + 2 * size_of::<Worker>() + 256 + 32 + Report::SIZE + TEXT + BUFFER,
+        == 5 * 8 + 2 * 4 + 3 * 8 + 24 + 8 + 6 * 4 + 2 * size_of::<Worker>() + 256 + 32 + Report::SIZE + TEXT + BUFFER,
     "Config has padding"
 );
