@@ -84,6 +84,10 @@ pub(crate) fn hint(step: Step, errno: Errno) -> Option<&'static str> {
              unmasked /proc (docker: --security-opt systempaths=unconfined)",
         ),
         (Step::Network, Errno::NOSPC | Errno::USERS) => Some(NAMESPACES_USED_UP),
+        (Step::Seccomp, Errno::INVAL) => Some(SECCOMP),
+        (Step::Seccomp, Errno::BUSY) => Some(
+            "an outer filter has a listener, and the kernel allows one: let the filter answer with an errno, not kill",
+        ),
         (_, Errno::NOSYS) => Some(SYSCALL_MISSING),
         (Step::Root | Step::Bind | Step::Tmpfs | Step::Dev, Errno::PERM | Errno::ACCESS) => {
             Some("mounts are forbidden here: by an outer container's filter or an LSM")

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use crate::limits::{Limits, Resource};
 use crate::namespaces::Namespaces;
-use crate::plan::init::{REASON_CPU, REASON_EXIT, REASON_WALL, Report};
+use crate::plan::init::{Denied, REASON_CPU, REASON_EXIT, REASON_SYSCALL, REASON_WALL, Report};
+use crate::seccomp;
 
 /// How a run ended and what it used.
 #[non_exhaustive]
@@ -60,7 +61,7 @@ pub enum Verdict {
     /// [`Sandbox::output_limit`](crate::Sandbox::output_limit) was exceeded: by captured output, or by the size of a file
     /// (then the program was ended by SIGXFSZ).
     OutputLimit,
-    /// The program was killed by its system call filter.
+    /// The program made a call for which its filter kills; the call was not made. See [`Evidence::Syscall`].
     SyscallDenied,
     /// The sandbox was killed: by [`Child::kill`](crate::Child::kill), or its init died; see [`Evidence::InitDied`].
     Killed,
@@ -121,6 +122,8 @@ pub enum Means {
     Init,
     /// The host, which reads the captured output.
     Host,
+    /// The kernel, which was told once and keeps to it.
+    Kernel,
     /// Nothing: the limit was optional and this host cannot hold it.
     Nothing,
 }
@@ -133,6 +136,7 @@ impl fmt::Display for Means {
             Means::Rlimit => "rlimit",
             Means::Init => "init",
             Means::Host => "host",
+            Means::Kernel => "kernel",
             Means::Nothing => "not enforced",
         })
     }
@@ -154,6 +158,8 @@ pub struct Enforced {
     pub wall_time: Means,
     /// [`Sandbox::output_limit`](crate::Sandbox::output_limit), for captured output.
     pub output: Means,
+    /// [`Sandbox::seccomp`](crate::Sandbox::seccomp).
+    pub seccomp: Means,
 }
 
 /// What a verdict rests on. `Display` is one line.
@@ -186,6 +192,18 @@ pub enum Evidence {
         /// [`Sandbox::output_limit`](crate::Sandbox::output_limit).
         limit: u64,
     },
+    /// The program made this call, for which its filter kills. It was not made; the init, which the kernel told of it
+    /// (SECCOMP_RET_USER_NOTIF), ended the tree.
+    Syscall {
+        /// The call's name; `None` if this version knows none, or for another architecture.
+        name: Option<&'static str>,
+        /// Its number; with bit 30 set one of the x32 ABI.
+        number: u32,
+        /// Its architecture, such as 0xc000003e for x86_64 and 0x40000003 for i386: linux/audit.h.
+        arch: u32,
+        /// Its arguments. What is behind a pointer cannot be told.
+        arguments: [u64; 6],
+    },
     /// The host asked the init to end the tree.
     HostKilled,
     /// The init ended without a report: it was killed from outside, or by a resource limit that the program had put on it
@@ -201,6 +219,17 @@ impl fmt::Display for Evidence {
             Evidence::WallTime { after, limit } => write!(f, "ended after {after:.3?}, limit {limit:?}"),
             Evidence::Output { limit } => write!(f, "captured output exceeded {limit} bytes"),
             Evidence::FileSize { limit } => write!(f, "SIGXFSZ: a file exceeded {limit} bytes"),
+            Evidence::Syscall { name, number, arch, arguments } => {
+                match (name, *arch) {
+                    (Some(name), _) => write!(f, "system call {name}")?,
+                    (None, AUDIT_ARCH_X86_64) if number & X32 != 0 => write!(f, "x32 system call {}", number & !X32)?,
+                    (None, AUDIT_ARCH_X86_64) => write!(f, "system call {number}")?,
+                    (None, AUDIT_ARCH_I386) => write!(f, "i386 system call {number}")?,
+                    (None, arch) => write!(f, "system call {number} of architecture {arch:#x}")?,
+                }
+                let arguments = arguments.map(|argument| format!("{argument:#x}"));
+                write!(f, "({})", arguments.join(", "))
+            }
             Evidence::HostKilled => f.write_str("the host ended it"),
             Evidence::InitDied => {
                 f.write_str("the init was killed, from outside or by a limit that the program put on it")
@@ -208,6 +237,10 @@ impl fmt::Display for Evidence {
         }
     }
 }
+
+const AUDIT_ARCH_X86_64: u32 = 0xc000_003e;
+const AUDIT_ARCH_I386: u32 = 0x4000_0003;
+const X32: u32 = 1 << 30;
 
 /// What the host itself did to a run: it goes before what the init saw.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -242,6 +275,11 @@ impl Outcome {
             (_, REASON_WALL, _) => {
                 let limit = limits.wall_time.unwrap_or_default();
                 (Verdict::WallTimeLimit, Evidence::WallTime { after: usage.wall_time, limit })
+            }
+            (_, REASON_SYSCALL, _) => {
+                let Denied { number, arch, arguments } = report.denied();
+                let name = seccomp::name(number).filter(|_| arch == AUDIT_ARCH_X86_64);
+                (Verdict::SyscallDenied, Evidence::Syscall { name, number, arch, arguments })
             }
             (_, REASON_EXIT, None) => match (status.code(), status.signal()) {
                 (Some(code), _) => (Verdict::Exited(code), Evidence::Reaped(status)),

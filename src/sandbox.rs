@@ -17,6 +17,7 @@ use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Outcome, Output};
 use crate::overlay::Overlay;
 use crate::plan::Request;
+use crate::seccomp::Filter;
 
 /// A sandbox to run programs in, as it is described; nothing is made before [`spawn`](Sandbox::spawn).
 ///
@@ -254,6 +255,36 @@ impl Sandbox {
     /// [`Outcome::enforced`](crate::Outcome::enforced) tells which. Default nothing.
     pub fn optional(mut self, features: Features) -> Sandbox {
         self.request.limits.optional = features;
+        self
+    }
+}
+
+/// What it may ask of the kernel.
+impl Sandbox {
+    /// Which system calls the program, and all that it starts, may make: seccomp(2). Default [`Filter::standard()`].
+    ///
+    /// It is installed last before the execve. A call that it answers with an errno is the program's business. One that it
+    /// kills for is not made, the whole sandbox is ended, and the verdict is
+    /// [`SyscallDenied`](crate::Verdict::SyscallDenied) with the call and its arguments as [evidence](crate::Evidence): the
+    /// kernel suspends the call and asks the init (SECCOMP_RET_USER_NOTIF, 5.0). So a program that sends itself SIGSYS is
+    /// told from one that was denied. Where Yama lets nobody trace (`kernel.yama.ptrace_scope`, 3, or 2 without
+    /// [`Namespaces::USER`]) the init cannot be asked: then the kernel kills the process that made the call, and the verdict
+    /// is that of a program killed by SIGSYS. Such a filter costs the start of the program a few context switches more.
+    ///
+    /// # Errors
+    /// A name that is no system call, a filter of more than 4096 instructions, one that denies execve(2).
+    ///
+    /// ```
+    /// use belljar::{Command, Filter, Sandbox, Verdict};
+    ///
+    /// let sandbox = Sandbox::new().host_system().seccomp(Filter::standard().kill(["uname"]));
+    /// let outcome = sandbox.run(Command::new("uname"))?;
+    /// assert_eq!(outcome.verdict, Verdict::SyscallDenied);
+    /// assert!(outcome.evidence.to_string().starts_with("system call uname(0x"));
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn seccomp(mut self, filter: Filter) -> Sandbox {
+        self.request.seccomp = Some(filter);
         self
     }
 }

@@ -83,7 +83,13 @@ fn reached(step: Step) -> u32 {
         Step::IdMap | Step::User => ID_MAPS,
         Step::Root | Step::Bind | Step::Dev | Step::Tmpfs | Step::Dir | Step::File | Step::Symlink => ROOT,
         Step::Proc => PROC,
-        Step::Start | Step::Keyring | Step::Rlimit | Step::Capabilities | Step::CurrentDir | Step::Exec => u32::MAX,
+        Step::Start
+        | Step::Keyring
+        | Step::Rlimit
+        | Step::Capabilities
+        | Step::Seccomp
+        | Step::CurrentDir
+        | Step::Exec => u32::MAX,
         _ => 0,
     }
 }

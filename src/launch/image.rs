@@ -4,8 +4,8 @@
 use std::mem::{offset_of, size_of};
 
 use crate::plan::init::{
-    BUFFER, CODE, Config, DATA, FAILED, OVER, Op, REASON_CPU, REASON_EXIT, REASON_HOST, REASON_SYSCALL, REASON_WALL, Report, STARTED,
-    TEXT, Worker, nr_pseudo,
+    BUFFER, CODE, Config, DATA, FAILED, OVER, Op, REASON_CPU, REASON_EXIT, REASON_HOST, REASON_SYSCALL, REASON_WALL,
+    Report, STARTED, TEXT, Worker, nr_pseudo,
 };
 use crate::plan::script::Script;
 use crate::sys::Plain;

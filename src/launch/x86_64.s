@@ -107,13 +107,14 @@
 .Lend:
         mov     eax, [rbp + {IGNORED}]
 .Lfail:                                 # eax = errno, r12 = the operation that failed
-        mov     [rbp + {FAILED_ERRNO}], eax
+        mov     r13d, eax
         mov     rax, r12
         sub     rax, [rbx + {OPS}]
         xor     edx, edx
         mov     ecx, {OP_SIZE}
         div     rcx
         mov     [rbp + {FAILED_INDEX}], eax
+        mov     [rbp + {FAILED_ERRNO}], r13d    # last, as init may be looking
         lea     rax, [rbx + {INIT}]
         cmp     rax, rbp
         jne     .Lexit                  # the program's process: init waits for its end, and tells
@@ -132,7 +133,14 @@
 .Lreport_and_exit:
         call    .Lsend
 .Lexit:
-        xor     edi, edi
+        lea     rax, [rbx + {PROGRAM}]
+        cmp     rax, rbp
+        jne     2f
+        cmp     dword ptr [rbx + {LISTENER}], 0
+        jl      2f
+1:      pause                           # the filter may kill for exit_group, and init does not listen yet, but looks
+        jmp     1b
+2:      xor     edi, edi
         mov     eax, 231                # exit_group
         syscall
         ud2
@@ -199,11 +207,19 @@
         test    r13, r13
         jnz     .Lfetch
 .Lexecuted:                             # or over: the kernel clears the word, and wakes us, at execve and at exit
-        cmp     dword ptr [rbx + {BEFORE_EXEC}], 0
+        xor     r10d, r10d
+        cmp     dword ptr [rbx + {LISTENER}], 0
+        jl      1f
+        mov     qword ptr [rbp + {TIMESPEC}], 0         # under its filter a process that has failed cannot wake us
+        mov     qword ptr [rbp + {TIMESPEC} + 8], 1000000
+        lea     r10, [rbp + {TIMESPEC}]
+        cmp     dword ptr [rbx + {PROGRAM} + {FAILED_ERRNO}], 0
+        jne     2f
+1:      cmp     dword ptr [rbx + {BEFORE_EXEC}], 0
         je      2f
         lea     rdi, [rbx + {BEFORE_EXEC}]
         mov     edx, 1
-        call    .Lfutex_wait
+        call    .Lfutex_wait_until
         jmp     .Lexecuted
 2:      cmp     dword ptr [rbx + {PROGRAM} + {FAILED_ERRNO}], 0
         je      .Lnext
@@ -259,8 +275,9 @@
         ret
 
 .Lfutex_wait:                           # rdi = where, as long as edx is there
-        xor     esi, esi                # FUTEX_WAIT
         xor     r10d, r10d
+.Lfutex_wait_until:                     # r10 = how long
+        xor     esi, esi                # FUTEX_WAIT
         mov     eax, 202                # futex
         syscall
         ret

@@ -209,7 +209,8 @@ unsafe impl Plain for Config {}
 
 const _: () = assert!(size_of::<Op>() == 4 + 1 + 1 + 2 + 8 + 8 + 6 * 8, "Op has padding");
 const _: () = assert!(size_of::<Worker>() == 6 * 8 + 2 * 8 + 4 * 4, "Worker has padding");
-const _: () = assert!(size_of::<Report>() == 4 * 4 + (4 + NOTIFICATION) * 8 + size_of::<Rusage>(), "Report has padding");
+const _: () =
+    assert!(size_of::<Report>() == 4 * 4 + (4 + NOTIFICATION) * 8 + size_of::<Rusage>(), "Report has padding");
 const _: () = assert!(
     size_of::<Config>()
         == 5 * 8 + 2 * 4 + 3 * 8 + 24 + 8 + 6 * 4 + 2 * size_of::<Worker>() + 256 + 32 + Report::SIZE + TEXT + BUFFER,

@@ -6,6 +6,7 @@ pub(crate) mod init;
 mod program;
 pub(crate) mod root;
 pub(crate) mod script;
+mod seccomp;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -22,6 +23,7 @@ use crate::mounts::Mount;
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Enforced, Means};
 use crate::overlay::Overlay;
+use crate::seccomp::Filter;
 use crate::sys::nr;
 
 /// Everything that the setters of a sandbox have said.
@@ -36,6 +38,8 @@ pub(crate) struct Request {
     pub mounts: Vec<Mount>,
     pub overlay: Option<Overlay>,
     pub limits: Limits,
+    /// `None` is the standard filter.
+    pub seccomp: Option<Filter>,
     pub cgroup: Option<Cgroup>,
 }
 
@@ -118,11 +122,13 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, tak
     let settled = check::settle(request, command, caller)?;
     let numbers = Numbers { taken, extra: command.fds.len() };
     let namespaces = settled.namespaces;
+    let filter = seccomp::choose(request, namespaces, caller)?;
+    let listens = filter.as_ref().is_some_and(|filter| filter.listens);
     let mut script = Script::default();
 
     begin(&mut script, namespaces);
     script.call(nr_pseudo::START, Step::Start, []);
-    program::run(&mut script, request, command, caller, &settled, numbers)?;
+    program::run(&mut script, request, command, caller, &settled, numbers, filter.as_ref())?;
     script.begin_after();
     if namespaces.contains(Namespaces::UTS) {
         hostname(&mut script, request);
@@ -150,7 +156,8 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, tak
     }
     seal_init(&mut script, &settled);
     leave_program_its_descriptors(&mut script, numbers);
-    script.call(nr_pseudo::OPEN, Step::Init, []);
+    let step = if listens { Step::Seccomp } else { Step::Init };
+    script.call(nr_pseudo::OPEN, step, [u64::from(listens).into()]);
     script.call(nr_pseudo::SUPERVISE, Step::Init, []);
 
     Ok(Plan {
@@ -161,7 +168,10 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, tak
         binds,
         wall_limit: request.limits.wall_time.map_or(u64::MAX, nanoseconds),
         cpu_limit,
-        enforced: enforced(&request.limits, namespaces),
+        enforced: Enforced {
+            seccomp: if filter.is_some() { Means::Kernel } else { Means::NotRequested },
+            ..enforced(&request.limits, namespaces)
+        },
     })
 }
 
@@ -285,6 +295,7 @@ fn enforced(limits: &Limits, namespaces: Namespaces) -> Enforced {
         cpu_time: means(limits.cpu_time.is_some(), Means::Init),
         wall_time: means(limits.wall_time.is_some(), Means::Init),
         output: Means::Host,
+        ..Enforced::default()
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::check::Settled;
 use super::init::{Config, nr_pseudo};
 use super::script::{CWD, Script};
+use super::seccomp::Installed;
 use super::{Caller, Numbers, Request, become_user, c_string};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
@@ -30,6 +31,7 @@ pub(super) fn run(
     caller: &Caller,
     settled: &Settled,
     numbers: Numbers,
+    filter: Option<&Installed>,
 ) -> Result<()> {
     // Side by side with init, which makes the root meanwhile.
     die_with_init(script, settled.namespaces);
@@ -67,7 +69,10 @@ pub(super) fn run(
     // What was used up to here is not the program's.
     const CLOCK_PROCESS_CPUTIME_ID: u64 = 2;
     script.call(nr::CLOCK_GETTIME, Step::State, [CLOCK_PROCESS_CPUTIME_ID.into(), Config::SETUP_TIME.into()]);
-    execute(script, command)
+    if let Some(filter) = filter {
+        filter.install(script);
+    }
+    execute(script, command, filter)
 }
 
 fn die_with_init(script: &mut Script, namespaces: Namespaces) {
@@ -220,7 +225,7 @@ fn drop_capabilities(script: &mut Script) {
 }
 
 /// Tries each place where the program may be. What is found but cannot be executed is told from what is not found.
-fn execute(script: &mut Script, command: &Command) -> Result<()> {
+fn execute(script: &mut Script, command: &Command, filter: Option<&Installed>) -> Result<()> {
     let text = |step: Step, bytes: &[u8]| c_string(bytes, || Label::new(step));
     let name = command.arg0.as_ref().unwrap_or(&command.program);
     let arguments = std::iter::once(name).chain(&command.args);
@@ -235,12 +240,18 @@ fn execute(script: &mut Script, command: &Command) -> Result<()> {
     let searched = !command.program.as_bytes().contains(&b'/');
     let passed_over: &[i32] = if searched { &[ENOENT, ENOTDIR, EACCES] } else { &[ENOENT] };
     for (place, address) in places.iter().zip(&addresses) {
+        if let Some(filter) = filter {
+            filter.check_execve(command, [*address, argv, envp, 0, 0, 0])?;
+        }
         script
             .call(nr::EXECVE, Step::Exec, [(*address).into(), argv.into(), envp.into()])
             .ignore(passed_over)
             .path(place);
     }
     for (place, address) in places.iter().zip(&addresses) {
+        if filter.is_some_and(|filter| !filter.permits(nr::FACCESSAT, [CWD, *address, 0, 0, 0, 0])) {
+            break;
+        }
         script
             .call(nr::FACCESSAT, Step::Interpreter, [CWD.into(), (*address).into(), 0u64.into()])
             .ignore(&[ENOENT, ENOTDIR, EACCES])

@@ -1,0 +1,324 @@
+//! i4.7, i4.2, H1.12, H3.5: the filter is on the program, what it kills for is told with its arguments, and a filter that
+//! denies the execve itself is an error.
+
+#[macro_use]
+mod common;
+
+use std::time::Duration;
+
+use belljar::{Action, Arg, Command, Evidence, Filter, Means, Namespaces, Outcome, Sandbox, Step, Verdict};
+use common::kernel::{self, nr};
+use common::{guest, guest_sandbox, host};
+
+guests! {
+    fine, denied_chroot, denied_in_a_child, denied_in_a_thread, denied_after_the_parent, raise_sigsys, seccomp_status,
+    denied_i386, many_children, errno_of, denied_behind_a_signal
+}
+
+const EPERM: i32 = 1;
+const ENOSYS: i32 = 38;
+const SIGSYS: i32 = 31;
+
+fn fine(_: &[String]) -> i32 {
+    7
+}
+
+/// The call that the filters of these tests deny.
+fn deny_me() {
+    let _ = kernel::call(nr::CHROOT, &[0x1234, 0x5678, 1, 2, 3, 4]);
+}
+
+fn killing() -> Filter {
+    Filter::standard().kill(["chroot"])
+}
+
+fn tiers() -> Vec<Sandbox> {
+    vec![guest_sandbox(), guest_sandbox().user(0, 0), guest_sandbox().network(belljar::Network::Host)]
+}
+
+/// Without namespaces the guest is this very file.
+fn bare(name: &str) -> (Sandbox, Command) {
+    let sandbox = Sandbox::new().namespaces(Namespaces::empty());
+    let mut command = Command::new(std::env::current_exe().expect("own path"));
+    command.args(["--belljar-guest", name]);
+    (sandbox, command)
+}
+
+fn expect_denied(outcome: &Outcome) {
+    assert_eq!(outcome.verdict, Verdict::SyscallDenied, "{}", outcome.evidence);
+    let expected = Evidence::Syscall {
+        name: Some("chroot"),
+        number: 161,
+        arch: 0xc000_003e,
+        arguments: [0x1234, 0x5678, 1, 2, 3, 4],
+    };
+    assert_eq!(outcome.evidence, expected);
+    assert_eq!(outcome.evidence.to_string(), "system call chroot(0x1234, 0x5678, 0x1, 0x2, 0x3, 0x4)");
+    assert_eq!(outcome.enforced.seccomp, Means::Kernel);
+}
+
+fn denied_chroot(_: &[String]) -> i32 {
+    deny_me();
+    3
+}
+
+#[test]
+fn i4_7_the_call_that_is_killed_for_is_told_with_its_arguments() {
+    let _host = host();
+    for sandbox in tiers() {
+        expect_denied(&sandbox.seccomp(killing()).run(guest("denied_chroot")).expect("runs"));
+    }
+}
+
+#[test]
+fn i4_7_it_is_told_without_namespaces_too() {
+    let _host = host();
+    let (sandbox, command) = bare("denied_chroot");
+    let outcome = sandbox.seccomp(killing()).run(command).expect("runs");
+    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
+    match scope.trim() {
+        "2" if !common::is_root() => assert_eq!(outcome.verdict, Verdict::Signaled(SIGSYS)),
+        "3" => assert_eq!(outcome.verdict, Verdict::Signaled(SIGSYS)),
+        _ => expect_denied(&outcome),
+    }
+}
+
+fn denied_in_a_child(_: &[String]) -> i32 {
+    let child = kernel::child(|| {
+        deny_me();
+        0
+    });
+    let _ = kernel::wait(child.expect("forks"));
+    3
+}
+
+fn denied_in_a_thread(_: &[String]) -> i32 {
+    let _ = std::thread::spawn(deny_me).join();
+    3
+}
+
+/// The parent is gone at once, the orphan is denied while nothing else is left to be told.
+fn denied_after_the_parent(_: &[String]) -> i32 {
+    let _ = common::hostile::daemon(|| {
+        deny_me();
+        0
+    });
+    kernel::forever()
+}
+
+/// Signals arrive while the call is suspended: it is begun anew, and not made.
+fn denied_behind_a_signal(_: &[String]) -> i32 {
+    let parent = kernel::pid();
+    let _ = kernel::child(|| {
+        for _ in 0..10_000 {
+            let _ = kernel::kill(parent, 17);
+        }
+        0
+    });
+    deny_me();
+    3
+}
+
+#[test]
+fn i4_7_children_and_threads_and_orphans_are_told() {
+    let _host = host();
+    for name in ["denied_in_a_child", "denied_in_a_thread", "denied_after_the_parent", "denied_behind_a_signal"] {
+        let limit = Duration::from_secs(20) * common::patience();
+        let sandbox = guest_sandbox().seccomp(killing()).wall_time_limit(limit);
+        expect_denied(&sandbox.run(guest(name)).expect("runs"));
+    }
+}
+
+fn raise_sigsys(_: &[String]) -> i32 {
+    let _ = kernel::kill(kernel::pid(), SIGSYS);
+    3
+}
+
+#[test]
+fn p11_sigsys_sent_by_the_program_itself_is_a_signal() {
+    let _host = host();
+    for filter in [killing(), Filter::standard(), Filter::unrestricted()] {
+        let outcome = guest_sandbox().seccomp(filter).run(guest("raise_sigsys")).expect("runs");
+        assert_eq!(outcome.verdict, Verdict::Signaled(SIGSYS), "{}", outcome.evidence);
+    }
+}
+
+#[test]
+fn p11_a_filter_that_could_kill_changes_no_other_verdict() {
+    let _host = host();
+    let outcome = guest_sandbox().seccomp(killing()).run(guest("fine")).expect("runs");
+    assert_eq!(outcome.verdict, Verdict::Exited(7), "{}", outcome.evidence);
+    let outcome = guest_sandbox().seccomp(killing()).run(guest("many_children")).expect("runs");
+    assert_eq!(outcome.verdict, Verdict::Exited(0), "{}", outcome.evidence);
+    let (sandbox, command) = bare("many_children");
+    let outcome = sandbox.seccomp(killing()).run(command).expect("runs");
+    assert_eq!(outcome.verdict, Verdict::Exited(0), "{}", outcome.evidence);
+}
+
+/// Ends of processes and filters' listener wake the init at the same time.
+fn many_children(_: &[String]) -> i32 {
+    for _ in 0..50 {
+        let child = kernel::child(|| 0).expect("forks");
+        kernel::wait(child).expect("ends");
+    }
+    0
+}
+
+/// int 0x80: the calls of i386. Number 20 is getpid.
+fn denied_i386(_: &[String]) -> i32 {
+    let result: i64;
+    // SAFETY: the call takes no argument; whatever the kernel makes of it, it returns in eax.
+    unsafe {
+        std::arch::asm!("int 0x80", inlateout("rax") 20i64 => result, out("r8") _, out("r9") _, out("r10") _, out("r11") _)
+    };
+    i32::from(result as i32 == kernel::pid())
+}
+
+#[test]
+fn i4_2_a_call_of_another_architecture_is_told_as_such() {
+    let _host = host();
+    let outcome = guest_sandbox().seccomp(Filter::unrestricted()).run(guest("denied_i386")).expect("runs");
+    if outcome.verdict != Verdict::Exited(1) {
+        return common::skip("i4_2_a_call_of_another_architecture", "i386", "this kernel has no int 0x80");
+    }
+    let outcome = guest_sandbox().run(guest("denied_i386")).expect("runs");
+    assert_eq!(outcome.verdict, Verdict::Exited(0), "the standard filter refuses it: {}", outcome.evidence);
+    let killing = Filter::allow_only(ALL_THAT_A_GUEST_CALLS).otherwise(Action::Kill);
+    let outcome = guest_sandbox().seccomp(killing).run(guest("denied_i386")).expect("runs");
+    let (Verdict::SyscallDenied, Evidence::Syscall { name: None, number: 20, arch: 0x4000_0003, .. }) =
+        (outcome.verdict, &outcome.evidence)
+    else {
+        panic!("{}: {}", outcome.verdict, outcome.evidence);
+    };
+    assert!(outcome.evidence.to_string().starts_with("i386 system call 20("), "{}", outcome.evidence);
+}
+
+/// Enough to load and end a guest: not futex, by which the launch could not wait, nor exit_group.
+const ALL_THAT_A_GUEST_CALLS: [&str; 40] = [
+    "access",
+    "arch_prctl",
+    "brk",
+    "close",
+    "execve",
+    "exit",
+    "fcntl",
+    "fstat",
+    "getrandom",
+    "gettid",
+    "getpid",
+    "ioctl",
+    "lseek",
+    "lstat",
+    "madvise",
+    "mmap",
+    "mprotect",
+    "mremap",
+    "munmap",
+    "newfstatat",
+    "open",
+    "openat",
+    "poll",
+    "pread64",
+    "prlimit64",
+    "read",
+    "readlink",
+    "readlinkat",
+    "rseq",
+    "rt_sigaction",
+    "rt_sigprocmask",
+    "sched_getaffinity",
+    "set_robust_list",
+    "set_tid_address",
+    "sigaltstack",
+    "stat",
+    "statx",
+    "tgkill",
+    "uname",
+    "write",
+];
+
+/// Nothing of the launch behind the filter depends on a call: neither the program's start, nor its failure.
+#[test]
+fn a_filter_that_kills_for_all_else_starts_and_fails_all_the_same() {
+    let _host = host();
+    let narrow = || Filter::allow_only(ALL_THAT_A_GUEST_CALLS).otherwise(Action::Kill);
+    let outcome = guest_sandbox().seccomp(narrow()).run(guest("fine")).expect("runs");
+    let Evidence::Syscall { name, .. } = outcome.evidence else { panic!("{}", outcome.evidence) };
+    assert_eq!((outcome.verdict, name), (Verdict::SyscallDenied, Some("exit_group")));
+    for name in ["/missing", "missing", "/proc"] {
+        for filter in
+            [narrow(), Filter::allow_only(["execve"]), Filter::deny(["faccessat", "faccessat2", "exit_group"])]
+        {
+            let error = guest_sandbox().seccomp(filter).spawn(Command::new(name)).expect_err("not there");
+            let expected = if name == "/proc" { 13 } else { 2 };
+            assert_eq!((error.step(), error.raw_os_error()), (Step::Exec, Some(expected)), "{error}");
+        }
+    }
+}
+
+#[test]
+fn h1_12_a_filter_that_denies_the_execve_is_an_error() {
+    let _host = host();
+    let at_all = [Filter::deny(["execve"]), Filter::allow_only(["read"]), Filter::standard().kill(["execve"])];
+    let by_argument = Filter::unrestricted().when("execve", [Arg::new(3).eq(0)], Action::Kill);
+    for filter in at_all.into_iter().chain([by_argument]) {
+        let error = guest_sandbox().seccomp(filter).spawn(guest("fine")).expect_err("cannot start");
+        assert!(matches!(error.step(), Step::Seccomp | Step::Exec), "{error}");
+        assert!(error.to_string().contains("execve"), "{error}");
+        assert!(!error.is_unsupported(), "{error}");
+    }
+}
+
+/// What the kernel says of the program's own filters.
+fn seccomp_status(_: &[String]) -> i32 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("own status");
+    let line = |name: &str| status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+    print!("{} {}", line("Seccomp:"), line("Seccomp_filters:"));
+    0
+}
+
+#[test]
+fn the_filter_is_on_the_program_by_default() {
+    let _host = host();
+    let said = |sandbox: Sandbox| {
+        let output = sandbox.output(guest("seccomp_status")).expect("runs");
+        (String::from_utf8_lossy(&output.stdout).into_owned(), output.outcome.enforced.seccomp)
+    };
+    let (without, means) = said(guest_sandbox().seccomp(Filter::unrestricted()));
+    assert_eq!(means, Means::NotRequested);
+    for sandbox in tiers() {
+        let (with, means) = said(sandbox);
+        assert!(with.starts_with("Seccomp:\t2") && with != without, "{with}, without {without}");
+        assert_eq!(means, Means::Kernel);
+    }
+}
+
+fn errno_of(args: &[String]) -> i32 {
+    let number = args[0].parse().expect("a number");
+    kernel::call(number, &[usize::MAX; 6]).err().unwrap_or(0)
+}
+
+#[test]
+fn i4_7_an_errno_is_the_programs_business() {
+    let _host = host();
+    for (filter, expected) in [
+        (Filter::deny(["chroot"]), EPERM),
+        (Filter::deny(["acct"]).errno(["chroot"], ENOSYS), ENOSYS),
+        (Filter::standard().errno(["chroot"], 111), 111),
+    ] {
+        let outcome = guest_sandbox().seccomp(filter).run(guest("errno_of").arg("161")).expect("runs");
+        assert_eq!(outcome.verdict, Verdict::Exited(expected), "{}", outcome.evidence);
+    }
+}
+
+/// One value, any number of runs and threads: what is compiled is shared.
+#[test]
+fn one_filter_serves_many_runs() {
+    let _host = host();
+    let sandbox = guest_sandbox().seccomp(killing());
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..4).for_each(|_| expect_denied(&sandbox.run(guest("denied_chroot")).expect("runs"))));
+        }
+    });
+}
