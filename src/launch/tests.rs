@@ -161,6 +161,18 @@ fn without_some_namespaces() {
     }
 }
 
+/// The init has to fetch the filter's listener.
+#[test]
+fn a_filter_that_kills() {
+    let _host = common::host();
+    for namespaces in [Namespaces::all(), Namespaces::empty()] {
+        let host_system = namespaces.contains(Namespaces::MOUNT).then(Arc::default);
+        let seccomp = Some(crate::seccomp::Filter::standard().kill(["chroot"]));
+        let request = Request { namespaces, host_system, seccomp, ..Request::default() };
+        break_each(&format!("{namespaces:?}"), &request, &shell());
+    }
+}
+
 /// A program that is not there: every step of the search and of the probe for an interpreter that fails is told.
 #[test]
 fn the_search_that_fails() {
