@@ -138,6 +138,9 @@
         jne     2f
         cmp     dword ptr [rbx + {LISTENER}], 0
         jl      2f
+        cmp     dword ptr [rbx + {POLL} + 16], 0
+        jge     1f
+        int3                            # init waits for it
 1:      pause                           # the filter may kill for exit_group, and init does not listen yet, but looks
         jmp     1b
 2:      xor     edi, edi
@@ -197,7 +200,10 @@
         mov     edi, 0x4206             # PTRACE_SEIZE
         call    .Lptrace
         test    rax, rax
-        js      .Lerror
+        jns     1f
+        cmp     dword ptr [rbx + {PROGRAM} + {FAILED_ERRNO}], 0
+        je      .Lerror
+        jmp     .Lprogram_failed        # it is a zombie, which cannot be traced
 1:      mov     dword ptr [rbx + {GATE}], 1
         lea     rdi, [rbx + {GATE}]
         mov     esi, 1                  # FUTEX_WAKE
@@ -223,6 +229,7 @@
         jmp     .Lexecuted
 2:      cmp     dword ptr [rbx + {PROGRAM} + {FAILED_ERRNO}], 0
         je      .Lnext
+.Lprogram_failed:
         lea     rbp, [rbx + {PROGRAM}]
         jmp     .Lreport_failure
 
@@ -235,6 +242,8 @@
         jne     .Lfetch
         cmp     dword ptr [rbx + {MAIN_OVER}], 0
         jne     .Lexecuted              # it has failed before, and told how; or was killed
+        cmp     dword ptr [rbx + {PROGRAM} + {FAILED_ERRNO}], 0
+        jne     .Lprogram_failed
         cmp     dword ptr [rbx + {LISTENER}], 0
         jl      1f
         mov     eax, [rbx + {STATUS}]
