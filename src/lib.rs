@@ -89,8 +89,6 @@ compile_error!("belljar is made of Linux namespaces");
 #[cfg(test)]
 extern crate self as belljar;
 
-// Until a sandbox uses it.
-#[allow(dead_code)]
 mod cgroup;
 mod child;
 mod command;
@@ -110,6 +108,7 @@ mod stdio;
 mod sys;
 
 pub use cgroup::Cgroup;
+pub use cgroup::io::IoLimit;
 pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};
