@@ -116,7 +116,7 @@ impl Leaf {
             self.write("cpu.max", &format!("{quota} {period}"))?;
         }
         if let Some(tasks) = settings.pids {
-            self.write("pids.max", &tasks.to_string())?;
+            self.write("pids.max", &task_count(tasks))?;
         }
         for line in settings.io.map(io::IoLimit::lines).transpose()?.unwrap_or_default() {
             self.write("io.max", &line)?;
@@ -266,13 +266,18 @@ fn amount(bytes: u64) -> String {
     if bytes > i64::MAX as u64 { "max".into() } else { bytes.to_string() }
 }
 
+/// As above: PID_MAX_LIMIT is the most processes that the kernel can have.
+fn task_count(tasks: u32) -> String {
+    if tasks > 1 << 22 { "max".into() } else { tasks.to_string() }
+}
+
 fn has_swap() -> bool {
     std::fs::read_to_string("/proc/swaps").is_ok_and(|swaps| swaps.lines().count() > 1)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Settings, amount, unused_name};
+    use super::{Settings, amount, task_count, unused_name};
     use crate::cgroup::Controllers;
 
     #[test]
@@ -283,10 +288,11 @@ mod tests {
     }
 
     #[test]
-    fn more_memory_than_the_kernel_can_count_is_no_limit() {
+    fn more_than_the_kernel_can_count_is_no_limit() {
         assert_eq!(amount(4096), "4096");
         assert_eq!(amount(i64::MAX as u64), i64::MAX.to_string());
         assert_eq!(amount(u64::MAX), "max");
+        assert_eq!([task_count(1), task_count(4_194_304), task_count(4_194_305)], ["1", "4194304", "max"]);
     }
 
     #[test]
