@@ -95,6 +95,11 @@ impl Limits {
         self.output.unwrap_or(64 << 20)
     }
 
+    /// Whether a limit is one that only a cgroup holds as it is meant.
+    pub(crate) fn need_a_cgroup(&self) -> bool {
+        self.memory.is_some() || self.pids.is_some() || self.cpus.is_some() || self.io.is_some()
+    }
+
     /// Whether the caller gave a number of its own for this resource, in place of what another limit would put there.
     pub(crate) fn sets(&self, resource: Resource) -> bool {
         self.rlimits.iter().any(|(set, ..)| *set == resource)

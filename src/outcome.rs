@@ -367,3 +367,84 @@ impl Usage {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cgroup::stat::MemoryEvents;
+    use crate::plan::init::REASON_HOST;
+
+    const SIGKILL: u32 = 9;
+    const MS: Duration = Duration::from_millis(1);
+
+    fn report(reason: u32, status: u32) -> Report {
+        Report { index: reason, errno: status, ended: 1_000_000, ..Report::default() }
+    }
+
+    fn measured(oom: u64, oom_kill: u64, cpu: Duration) -> Measured {
+        let memory_events = Some(MemoryEvents { max: 10 * oom, oom, oom_kill });
+        Measured { memory_events, cpu: Some([cpu, cpu, Duration::ZERO]), ..Measured::default() }
+    }
+
+    fn judge(report: Option<Report>, measured: &Measured, host: HostCause) -> Outcome {
+        let limits =
+            Limits { memory: Some(1 << 20), cpu_time: Some(100 * MS), wall_time: Some(MS), ..Limits::default() };
+        Outcome::judge(report.as_ref(), Some(measured), &limits, host, Enforced::default())
+    }
+
+    #[test]
+    fn i3_3_a_kill_for_want_of_memory_was_there_before_what_the_init_saw() {
+        let killed = measured(1, 2, 200 * MS);
+        for reason in [REASON_EXIT, REASON_WALL, REASON_CPU, REASON_HOST] {
+            let outcome = judge(Some(report(reason, SIGKILL)), &killed, HostCause::None);
+            assert_eq!(outcome.verdict, Verdict::MemoryLimit, "{reason}");
+            assert_eq!(outcome.evidence, Evidence::Memory { limit: 1 << 20, oom_kills: 2, limit_hits: 10 });
+            assert!(outcome.status.is_some());
+        }
+        assert_eq!(judge(None, &killed, HostCause::None).verdict, Verdict::MemoryLimit);
+        // Though the program itself ended well.
+        assert_eq!(judge(Some(report(REASON_EXIT, 0)), &killed, HostCause::None).verdict, Verdict::MemoryLimit);
+    }
+
+    #[test]
+    fn i3_3_captured_output_was_written_before_any_kill() {
+        let outcome = judge(Some(report(REASON_HOST, SIGKILL)), &measured(1, 1, MS), HostCause::OutputLimit);
+        assert_eq!(outcome.verdict, Verdict::OutputLimit);
+    }
+
+    #[test]
+    fn i3_3_without_a_kill_the_init_is_believed() {
+        let near = |cpu: Duration| measured(0, 0, cpu);
+        let judged = |reason: u32, status: u32, cpu: Duration| {
+            judge(Some(report(reason, status)), &near(cpu), HostCause::None).verdict
+        };
+        assert_eq!(judged(REASON_EXIT, SIGKILL, MS), Verdict::Signaled(9));
+        assert_eq!(judged(REASON_EXIT, 137 << 8, MS), Verdict::Exited(137));
+        assert_eq!(judged(REASON_HOST, SIGKILL, MS), Verdict::Killed);
+        assert_eq!(judged(REASON_WALL, SIGKILL, MS), Verdict::WallTimeLimit);
+        assert_eq!(judged(REASON_EXIT, 0, 100 * MS), Verdict::CpuTimeLimit);
+        assert_eq!(judged(REASON_CPU, SIGKILL, 100 * MS), Verdict::CpuTimeLimit);
+        assert_eq!(judge(None, &near(MS), HostCause::None).evidence, Evidence::InitDied);
+    }
+
+    #[test]
+    fn a_kill_that_no_limit_of_its_own_asked_for_is_the_hosts() {
+        let outcome = judge(Some(report(REASON_EXIT, SIGKILL)), &measured(0, 1, MS), HostCause::None);
+        assert_eq!((outcome.verdict, outcome.evidence), (Verdict::Killed, Evidence::HostMemory { oom_kills: 1 }));
+    }
+
+    #[test]
+    fn i3_4_what_the_group_knows_goes_before_what_the_init_knows() {
+        let outcome = judge(Some(report(REASON_EXIT, 0)), &measured(0, 0, 7 * MS), HostCause::None);
+        assert_eq!((outcome.usage.cpu_time, outcome.usage.oom_kills), (7 * MS, Some(0)));
+        assert_eq!(outcome.usage.wall_time, MS);
+        let alone = Outcome::judge(
+            Some(&report(REASON_EXIT, 0)),
+            None,
+            &Limits::default(),
+            HostCause::None,
+            Enforced::default(),
+        );
+        assert_eq!((alone.verdict, alone.usage.oom_kills), (Verdict::Exited(0), None));
+    }
+}

@@ -518,7 +518,7 @@ fn i3_4_reading_and_writing_is_limited_and_counted() {
     let sandbox = sandbox.bind_rw(dir.path(), "/data");
     let limit = IoLimit::new().write_bytes(2 * MIB).device(dir.path());
     let outcome = match sandbox.clone().io_limit(limit).run(guest("write_file").args(["/data/file", "6"])) {
-        Err(error) if error.to_string().contains("no block device") || error.step() == Step::Bind => {
+        Err(error) if matches!(error.step(), Step::Limit | Step::Bind) => {
             return common::skip("reading_and_writing", "disk", &error.to_string());
         }
         outcome => outcome.expect("runs"),
@@ -564,6 +564,20 @@ fn i3_6_without_a_cgroup_each_limit_is_an_error_unless_it_is_optional() {
             _ => {}
         }
         assert_eq!(means, expected, "{name}");
+    }
+}
+
+/// A device that is none is the caller's mistake, and no lack of the host's.
+#[test]
+fn i3_6_a_limit_on_no_device_is_refused() {
+    let _host = common::host();
+    let limit = IoLimit::new().read_bytes(1 << 20);
+    for (path, message) in [
+        ("/proc", "limit /proc: io_limit: no block device is behind it"),
+        ("/no/such", "limit /no/such: No such file or directory (os error 2)"),
+    ] {
+        let sandbox = common::guest_sandbox().io_limit(limit.clone().device(path)).optional(Features::CGROUP);
+        assert_eq!(sandbox.spawn(guest("exits").arg("0")).expect_err(path).to_string(), message);
     }
 }
 

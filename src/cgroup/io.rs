@@ -80,7 +80,7 @@ impl IoLimit {
         }
     }
 
-    /// What is to be written into `io.max`, one write for each.
+    /// What is to be written into `io.max`, one write for each. An error of Step::Limit is the caller's, whatever is optional.
     pub(crate) fn lines(&self) -> Result<Vec<String>> {
         let numbers = self.numbers();
         let mut devices = match &self.devices[..] {
@@ -111,14 +111,11 @@ fn every_device() -> Result<Vec<String>> {
             found.push(device.trim().to_owned());
         }
     }
-    match found.is_empty() {
-        true => Err(Error::invalid(Label::at(Step::Cgroup, BLOCK), "io_limit: there is no block device to limit")),
-        false => Ok(found),
-    }
+    Ok(found)
 }
 
 fn device_behind(path: &Path) -> Result<String> {
-    let label = || Label::at(Step::Cgroup, path);
+    let label = || Label::at(Step::Limit, path);
     let metadata = std::fs::metadata(path).map_err(|error| Error::os(label(), error))?;
     let number = if metadata.file_type().is_block_device() { metadata.rdev() } else { metadata.dev() };
     let device = format!("{}:{}", rustix::fs::major(number), rustix::fs::minor(number));

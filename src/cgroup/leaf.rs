@@ -10,7 +10,7 @@ use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, flock, mk
 use rustix::io::Errno;
 
 use super::parent::Parent;
-use super::{Controllers, LEAF_PREFIX, cpu_quota, io, stat};
+use super::{Controllers, LEAF_PREFIX, cpu_quota, stat};
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 
@@ -23,8 +23,8 @@ pub(crate) struct Settings<'a> {
     pub cpus: Option<f64>,
     /// `pids.max`.
     pub pids: Option<u32>,
-    /// `io.max`.
-    pub io: Option<&'a io::IoLimit>,
+    /// Lines of `io.max`.
+    pub io: Option<&'a [String]>,
 }
 
 impl Settings<'_> {
@@ -118,8 +118,8 @@ impl Leaf {
         if let Some(tasks) = settings.pids {
             self.write("pids.max", &task_count(tasks))?;
         }
-        for line in settings.io.map(io::IoLimit::lines).transpose()?.unwrap_or_default() {
-            self.write("io.max", &line)?;
+        for line in settings.io.unwrap_or_default() {
+            self.write("io.max", line)?;
         }
         Ok(())
     }
