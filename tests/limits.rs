@@ -283,7 +283,7 @@ fn p11_which_time_ran_out_is_told_apart() {
     let _host = common::host();
     let sandbox = guest_sandbox().cpu_time_limit(100 * MS).wall_time_limit(10 * Duration::from_secs(1) * patience());
     assert_eq!(sandbox.run(guest("burn")).expect("runs").verdict, Verdict::CpuTimeLimit);
-    let sandbox = guest_sandbox().cpu_time_limit(10 * Duration::from_secs(1)).wall_time_limit(100 * MS);
+    let sandbox = guest_sandbox().cpu_time_limit(10 * Duration::from_secs(1)).wall_time_limit(200 * MS * patience());
     assert_eq!(sandbox.run(guest("burn")).expect("runs").verdict, Verdict::WallTimeLimit);
     assert_eq!(sandbox.run(guest("sleep")).expect("runs").verdict, Verdict::WallTimeLimit);
 }
