@@ -9,6 +9,7 @@ use rustix::net::Shutdown;
 use crate::error::{Error, Label, Result, Step};
 use crate::launch::{self, Running};
 use crate::limits::Limits;
+use crate::namespaces::Namespaces;
 use crate::outcome::{Enforced, HostCause, Outcome, Output, Usage};
 use crate::plan::init::Report;
 
@@ -139,31 +140,46 @@ impl Child {
 
     /// Asks the init to end the whole tree, and does not wait for it. After the end it does nothing and is `Ok`.
     ///
+    /// Without a pid namespace the program can stop its init. Then, if the run has a cgroup, its processes are killed through that
+    /// after a second.
+    ///
     /// # Errors
     /// None on the kernels of today; the signature is that of [`std::process::Child::kill`].
     pub fn kill(&mut self) -> Result<()> {
         if self.outcome.is_none() {
-            self.running.end();
+            match self.enforced.namespaces.contains(Namespaces::PID) {
+                true => self.running.end(),
+                false => self.running.end_surely(),
+            }
         }
         Ok(())
     }
 
     /// What the run has used up to now; after the end what the [`Outcome`] says.
     ///
-    /// While it runs this is the wall-clock time alone: what a live tree has used is known by its cgroup only.
+    /// While it runs this is what its cgroup tells; without one the wall-clock time alone.
     ///
     /// # Errors
     /// None yet.
     pub fn usage(&self) -> Result<Usage> {
         Ok(match &self.outcome {
             Some(outcome) => outcome.usage.clone(),
-            None => Usage { wall_time: self.running.wall_time(), ..Usage::default() },
+            None => {
+                let usage = Usage { wall_time: self.running.wall_time(), ..Usage::default() };
+                usage.measured(self.running.measure().as_ref())
+            }
         })
     }
 
     fn finish(&mut self, report: Option<Report>, host: HostCause) -> Result<Outcome> {
         self.running.reap()?;
-        let outcome = Outcome::judge(report.as_ref(), &self.limits, host, self.enforced.clone());
+        if report.is_none() {
+            // Without its init, and without a pid namespace, the tree may live on.
+            self.running.kill_group();
+        }
+        let measured = self.running.measure();
+        self.running.remove_group();
+        let outcome = Outcome::judge(report.as_ref(), measured.as_ref(), &self.limits, host, self.enforced.clone());
         log::debug!("sandbox {}: {} ({})", self.running.pid, outcome.verdict, outcome.evidence);
         Ok(self.outcome.insert(outcome).clone())
     }
@@ -180,6 +196,9 @@ impl Drop for Child {
     fn drop(&mut self) {
         if self.outcome.is_none() {
             let _ = rustix::net::shutdown(&self.running.socket, Shutdown::Both);
+            if !self.enforced.namespaces.contains(Namespaces::PID) {
+                self.running.kill_group();
+            }
             launch::destroy(self.running.pidfd.as_fd(), self.enforced.namespaces);
         }
     }

@@ -38,6 +38,10 @@ pub(crate) const CGROUP_OUTSIDE: &str =
 pub(crate) const CGROUP_PATH: &str =
     "a directory of the cgroup2 filesystem, such as /sys/fs/cgroup/NAME: mkdir makes one";
 pub(crate) const CGROUP_MAX: &str = "cgroup.max.descendants or cgroup.max.depth, here or above, is reached: raise it";
+pub(crate) const CGROUP_OPTIONAL: &str =
+    "with .optional(Features::CGROUP) a resource limit stands in where there is one, and Outcome::enforced says so";
+pub(crate) const CGROUP_SWAP: &str =
+    "the kernel does not count swap by cgroup: boot with swapaccount=1, or do without swap (swapoff -a)";
 pub(crate) const LANDLOCK: &str = "a kernel with CONFIG_SECURITY_LANDLOCK, and landlock among lsm= on its command line";
 pub(crate) const SECCOMP: &str = "a kernel with CONFIG_SECCOMP_FILTER";
 pub(crate) const OUTER_FILTER: &str =

@@ -37,9 +37,9 @@
 //!
 //! - **The kernel itself.** There is no system call filter yet: the program may make any system call that an unprivileged
 //!   process may, and a flaw of the kernel that those reach is a way out. Filters, Landlock and capabilities are to come.
-//! - **Memory and tasks of the whole tree** need cgroup v2, which is to come: until then
-//!   [`memory_limit`](Sandbox::memory_limit) and [`pids_limit`](Sandbox::pids_limit) are errors, or resource limits where
-//!   [`Features::CGROUP`] is optional.
+//! - **Memory and tasks, unless you limit them.** There is no limit by default, as not every host gives this user a cgroup
+//!   v2 to hold one. Where [`Features::CGROUP`] is optional and there is none, [`memory_limit`](Sandbox::memory_limit) holds
+//!   each process by itself, and [`cpus`](Sandbox::cpus) nothing: [`Outcome::enforced`] tells.
 //! - **What you give.** A program can write anything into a [`bind_rw`](Sandbox::bind_rw), connect to sockets even in a
 //!   [`bind_ro`](Sandbox::bind_ro), and do with a descriptor what the descriptor can do.
 //! - **Setuid files in a writable bind of root's.** In a [`bind_rw`](Sandbox::bind_rw) the program acts as the owner of the
@@ -59,6 +59,16 @@
 //! program's clean state and its execve. It then waits, reaps, watches the deadlines and the host, and tells the host how it
 //! ended. So nothing ever runs in the host's memory but about eighty small system calls, most of which reset signals, and the program finds nothing of the host
 //! in that of its init.
+//!
+//! # Cgroups
+//!
+//! [`memory_limit`](Sandbox::memory_limit), [`cpus`](Sandbox::cpus), [`pids_limit`](Sandbox::pids_limit) and
+//! [`io_limit`](Sandbox::io_limit) are held by cgroup v2: cgroups(7). Each run that has one of them gets a group of its own, made
+//! before the clone below the parent that [`Cgroup`] names, and removed at the end; the program's process is cloned into it
+//! (CLONE_INTO_CGROUP), so that no page and no tick of the program is charged elsewhere. The init stays in the host's group:
+//! it holds the deadlines whatever the program's group is short of, and lives to tell of its end. What the group has counted
+//! is in the [`Usage`], what it killed in the [`Evidence`]. The group of a host that was killed is removed by the next run
+//! that looks for a parent: a lock on its directory tells whether anybody lives that it belongs to.
 //!
 //! # Users and ids
 //!
@@ -89,8 +99,6 @@ compile_error!("belljar is made of Linux namespaces");
 #[cfg(test)]
 extern crate self as belljar;
 
-// Until a sandbox uses it.
-#[allow(dead_code)]
 mod cgroup;
 mod child;
 mod command;
@@ -112,6 +120,7 @@ mod stdio;
 mod sys;
 
 pub use cgroup::Cgroup;
+pub use cgroup::io::IoLimit;
 pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};

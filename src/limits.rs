@@ -2,11 +2,14 @@
 
 use bitflags::bitflags;
 
+use crate::cgroup::io::IoLimit;
+
 bitflags! {
     /// What may be missing on the host without failing the spawn: see [`Sandbox::optional`](crate::Sandbox::optional).
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
     pub struct Features: u32 {
-        /// cgroup v2: memory and process limits fall back to resource limits.
+        /// cgroup v2: memory and process limits fall back to resource limits, [`cpus`](crate::Sandbox::cpus) and
+        /// [`io_limit`](crate::Sandbox::io_limit) to nothing.
         const CGROUP = 1;
         /// Landlock: what the kernel's version of it cannot restrict is left unrestricted.
         const LANDLOCK = 1 << 1;
@@ -76,6 +79,8 @@ pub(crate) const UNLIMITED: u64 = u64::MAX;
 pub(crate) struct Limits {
     pub memory: Option<u64>,
     pub pids: Option<u32>,
+    pub cpus: Option<f64>,
+    pub io: Option<IoLimit>,
     pub cpu_time: Option<std::time::Duration>,
     pub wall_time: Option<std::time::Duration>,
     pub output: Option<u64>,
@@ -88,6 +93,11 @@ impl Limits {
     /// How much captured output is kept, and how large a file may get: 64 MiB unless said otherwise.
     pub(crate) fn output(&self) -> u64 {
         self.output.unwrap_or(64 << 20)
+    }
+
+    /// Whether a limit is one that only a cgroup holds as it is meant.
+    pub(crate) fn need_a_cgroup(&self) -> bool {
+        self.memory.is_some() || self.pids.is_some() || self.cpus.is_some() || self.io.is_some()
     }
 
     /// Whether the caller gave a number of its own for this resource, in place of what another limit would put there.

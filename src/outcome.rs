@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 use std::time::Duration;
 
+use crate::cgroup::stat::Measured;
 use crate::limits::{Limits, Resource};
 use crate::namespaces::Namespaces;
 use crate::plan::init::{Denied, REASON_CPU, REASON_EXIT, REASON_SYSCALL, REASON_WALL, Report};
@@ -45,6 +46,19 @@ pub struct Output {
 }
 
 /// Why a run is over. The first cause wins.
+///
+/// Several causes can come together; then the one that ended the tree is told, by this rule:
+///
+/// 1. [`OutputLimit`](Verdict::OutputLimit) of captured output: all that was captured was written by a living program, so
+///    before anything that killed it.
+/// 2. [`MemoryLimit`](Verdict::MemoryLimit): the kernel counts a kill for want of memory when it kills, and kills nothing
+///    that is being killed already. So a count above zero was there before the init or the host acted.
+/// 3. What the init saw first: the program's own end, [`WallTimeLimit`](Verdict::WallTimeLimit),
+///    [`CpuTimeLimit`](Verdict::CpuTimeLimit), the host's wish. An end of the program that is found together with a CPU time
+///    over the limit is the limit's.
+///
+/// A program that was refused memory, tasks or CPU time, and ended as it liked, has [exited](Verdict::Exited); what it was
+/// refused is in the [`Usage`].
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
@@ -52,7 +66,7 @@ pub enum Verdict {
     Exited(i32),
     /// The program was ended by this signal, which belljar did not send: its own doing, or a fault.
     Signaled(i32),
-    /// The memory limit was hit.
+    /// The tree needed more than [`Sandbox::memory_limit`](crate::Sandbox::memory_limit), and the kernel killed it.
     MemoryLimit,
     /// The tree used up [`Sandbox::cpu_time_limit`](crate::Sandbox::cpu_time_limit).
     CpuTimeLimit,
@@ -88,23 +102,35 @@ impl fmt::Display for Verdict {
 pub struct Usage {
     /// From the program's start to its end, on CLOCK_MONOTONIC.
     pub wall_time: Duration,
-    /// User and system time of all processes of the sandbox: getrusage(2) of the init, which reaps them all. A process
-    /// whose parent ignores SIGCHLD is reaped by the kernel and not counted.
+    /// User and system time of all processes of the sandbox: `cpu.stat` of its cgroup. Without one getrusage(2) of the init,
+    /// which reaps them all; then a process whose parent ignores SIGCHLD is reaped by the kernel and not counted.
     pub cpu_time: Duration,
     /// The part spent in user mode.
     pub user_time: Duration,
     /// The part spent in the kernel.
     pub system_time: Duration,
-    /// The largest resident set of any one process, in bytes (`ru_maxrss`).
+    /// The most memory of the whole tree at one time, in bytes, page cache and tmpfs included: `memory.peak` of the cgroup
+    /// (5.19). Without it the largest resident set of any one process (`ru_maxrss`).
     pub memory_peak: Option<u64>,
-    /// The most tasks at one time. Needs a cgroup.
+    /// The most tasks at one time: `pids.peak` of the cgroup (6.1).
     pub pids_peak: Option<u64>,
-    /// Processes that the kernel killed for want of memory. Needs a cgroup.
+    /// Forks that [`Sandbox::pids_limit`](crate::Sandbox::pids_limit) refused: `max` of the cgroup's `pids.events`.
+    pub forks_refused: Option<u64>,
+    /// Processes that the kernel killed for want of memory: `oom_kill` of the cgroup's `memory.events`.
     pub oom_kills: Option<u64>,
-    /// Bytes read from block devices (`ru_inblock`).
+    /// Bytes read from block devices: `rbytes` of the cgroup's `io.stat`, else `ru_inblock`.
     pub read_bytes: Option<u64>,
-    /// Bytes written to block devices (`ru_oublock`).
+    /// Bytes written to block devices: `wbytes` of the cgroup's `io.stat`, else `ru_oublock`.
     pub write_bytes: Option<u64>,
+    /// How long [`Sandbox::cpus`](crate::Sandbox::cpus) kept the tree from running, summed over processors:
+    /// `throttled_usec` of the cgroup's `cpu.stat`.
+    pub throttled_time: Option<Duration>,
+    /// How long some process of the tree waited for memory: `some` of the cgroup's `memory.pressure`.
+    pub memory_pressure: Option<Duration>,
+    /// How long some process waited for a processor: `some` of the cgroup's `cpu.pressure`.
+    pub cpu_pressure: Option<Duration>,
+    /// How long some process waited for a disk: `some` of the cgroup's `io.pressure`.
+    pub io_pressure: Option<Duration>,
 }
 
 /// By what means a limit was held.
@@ -152,6 +178,10 @@ pub struct Enforced {
     pub memory: Means,
     /// [`Sandbox::pids_limit`](crate::Sandbox::pids_limit).
     pub pids: Means,
+    /// [`Sandbox::cpus`](crate::Sandbox::cpus).
+    pub cpus: Means,
+    /// [`Sandbox::io_limit`](crate::Sandbox::io_limit).
+    pub io: Means,
     /// [`Sandbox::cpu_time_limit`](crate::Sandbox::cpu_time_limit).
     pub cpu_time: Means,
     /// [`Sandbox::wall_time_limit`](crate::Sandbox::wall_time_limit).
@@ -174,6 +204,21 @@ pub enum Evidence {
         used: Duration,
         /// [`Sandbox::cpu_time_limit`](crate::Sandbox::cpu_time_limit).
         limit: Duration,
+    },
+    /// The kernel killed processes of the tree for want of memory: `memory.events` of its own cgroup.
+    Memory {
+        /// [`Sandbox::memory_limit`](crate::Sandbox::memory_limit).
+        limit: u64,
+        /// `oom_kill`: processes that were killed.
+        oom_kills: u64,
+        /// `max`: how often the limit was met.
+        limit_hits: u64,
+    },
+    /// The kernel killed processes of the tree for want of memory, though not by a limit of its own: the machine, or a
+    /// cgroup further up, had run out of it.
+    HostMemory {
+        /// `oom_kill` of the `memory.events` of its cgroup.
+        oom_kills: u64,
     },
     /// The deadline passed and the init ended the tree after this time.
     WallTime {
@@ -216,6 +261,12 @@ impl fmt::Display for Evidence {
         match self {
             Evidence::Reaped(status) => write!(f, "{status}"),
             Evidence::CpuTime { used, limit } => write!(f, "used {used:.3?} of CPU time, limit {limit:?}"),
+            Evidence::Memory { limit, oom_kills, limit_hits } => {
+                write!(f, "{oom_kills} killed for want of memory, limit {limit} bytes, met {limit_hits} times")
+            }
+            Evidence::HostMemory { oom_kills } => {
+                write!(f, "{oom_kills} killed for want of memory, by the host and not by a limit of the sandbox's")
+            }
             Evidence::WallTime { after, limit } => write!(f, "ended after {after:.3?}, limit {limit:?}"),
             Evidence::Output { limit } => write!(f, "captured output exceeded {limit} bytes"),
             Evidence::FileSize { limit } => write!(f, "SIGXFSZ: a file exceeded {limit} bytes"),
@@ -252,36 +303,40 @@ pub(crate) enum HostCause {
 
 impl Outcome {
     /// Judges a run by the init's report, or without one when the init was killed.
-    pub(crate) fn judge(report: Option<&Report>, limits: &Limits, host: HostCause, enforced: Enforced) -> Outcome {
+    pub(crate) fn judge(
+        report: Option<&Report>,
+        measured: Option<&Measured>,
+        limits: &Limits,
+        host: HostCause,
+        enforced: Enforced,
+    ) -> Outcome {
         const SIGXFSZ: i32 = 25;
+        let memory = measured.and_then(|measured| out_of_memory(measured, limits));
         let Some(report) = report else {
-            return Outcome {
-                verdict: Verdict::Killed,
-                status: None,
-                usage: Usage::default(),
-                enforced,
-                evidence: Evidence::InitDied,
-            };
+            let (verdict, evidence) = memory.unwrap_or((Verdict::Killed, Evidence::InitDied));
+            let usage = Usage::default().measured(measured);
+            return Outcome { verdict, status: None, usage, enforced, evidence };
         };
-        let usage = Usage::of(report);
+        let usage = Usage::of(report).measured(measured);
         let status = ExitStatus::from_raw(report.errno as i32);
         let cpu = limits.cpu_time.filter(|limit| report.index == REASON_CPU || usage.cpu_time >= *limit);
         let output = limits.output();
-        let (verdict, evidence) = match (host, report.index, cpu) {
+        let (verdict, evidence) = match (host, memory, report.index, cpu) {
             (HostCause::OutputLimit, ..) => (Verdict::OutputLimit, Evidence::Output { limit: output }),
-            (_, REASON_CPU | REASON_EXIT, Some(limit)) => {
+            (_, Some(memory), ..) => memory,
+            (_, None, REASON_CPU | REASON_EXIT, Some(limit)) => {
                 (Verdict::CpuTimeLimit, Evidence::CpuTime { used: usage.cpu_time, limit })
             }
-            (_, REASON_WALL, _) => {
+            (_, None, REASON_WALL, _) => {
                 let limit = limits.wall_time.unwrap_or_default();
                 (Verdict::WallTimeLimit, Evidence::WallTime { after: usage.wall_time, limit })
             }
-            (_, REASON_SYSCALL, _) => {
+            (_, None, REASON_SYSCALL, _) => {
                 let Denied { number, arch, arguments } = report.denied();
                 let name = seccomp::name(number).filter(|_| arch == AUDIT_ARCH_X86_64);
                 (Verdict::SyscallDenied, Evidence::Syscall { name, number, arch, arguments })
             }
-            (_, REASON_EXIT, None) => match (status.code(), status.signal()) {
+            (_, None, REASON_EXIT, None) => match (status.code(), status.signal()) {
                 (Some(code), _) => (Verdict::Exited(code), Evidence::Reaped(status)),
                 (None, Some(SIGXFSZ)) if !limits.sets(Resource::Fsize) => {
                     (Verdict::OutputLimit, Evidence::FileSize { limit: output })
@@ -294,14 +349,48 @@ impl Outcome {
     }
 }
 
+/// A kill is this limit's if the limit could not be kept by reclaim (`oom`); else it came from further up.
+fn out_of_memory(measured: &Measured, limits: &Limits) -> Option<(Verdict, Evidence)> {
+    let events = measured.memory_events.filter(|events| events.oom_kill > 0)?;
+    let oom_kills = events.oom_kill;
+    Some(match limits.memory.filter(|_| events.oom > 0) {
+        Some(limit) => (Verdict::MemoryLimit, Evidence::Memory { limit, oom_kills, limit_hits: events.max }),
+        None => (Verdict::Killed, Evidence::HostMemory { oom_kills }),
+    })
+}
+
 impl Usage {
+    /// With what the run's cgroup knows better, or alone.
+    pub(crate) fn measured(self, measured: Option<&Measured>) -> Usage {
+        let Some(measured) = measured else { return self };
+        let [cpu_time, user_time, system_time] =
+            measured.cpu.unwrap_or([self.cpu_time, self.user_time, self.system_time]);
+        let [memory_pressure, cpu_pressure, io_pressure] = measured.pressure;
+        Usage {
+            wall_time: self.wall_time,
+            cpu_time,
+            user_time,
+            system_time,
+            memory_peak: measured.memory_peak.or(self.memory_peak),
+            pids_peak: measured.pids_peak,
+            forks_refused: measured.forks_refused,
+            oom_kills: measured.memory_events.map(|events| events.oom_kill),
+            read_bytes: measured.bytes.map(|[read, _]| read).or(self.read_bytes),
+            write_bytes: measured.bytes.map(|[_, written]| written).or(self.write_bytes),
+            throttled_time: measured.throttled,
+            memory_pressure,
+            cpu_pressure,
+            io_pressure,
+        }
+    }
+
     fn of(report: &Report) -> Usage {
         let time = |[seconds, micros]: [i64; 2]| {
             Duration::from_secs(seconds.max(0) as u64) + Duration::from_micros(micros.max(0) as u64)
         };
         let (user, system) = (time(report.usage.user), time(report.usage.system));
         // The setup is nearly all the kernel's work: the making of the network namespace.
-        let setup = Duration::from_secs(report.setup[0]) + Duration::from_nanos(report.setup[1]);
+        let setup = report.setup_time();
         let (user, system) = (user.saturating_sub(setup.saturating_sub(system)), system.saturating_sub(setup));
         let blocks = |index: usize| Some(report.usage.rest[index].max(0) as u64 * 512);
         Usage {
@@ -310,10 +399,90 @@ impl Usage {
             user_time: user,
             system_time: system,
             memory_peak: Some(report.usage.max_rss_kib.max(0) as u64 * 1024),
-            pids_peak: None,
-            oom_kills: None,
             read_bytes: blocks(6),
             write_bytes: blocks(7),
+            ..Usage::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cgroup::stat::MemoryEvents;
+    use crate::plan::init::REASON_HOST;
+
+    const SIGKILL: u32 = 9;
+    const MS: Duration = Duration::from_millis(1);
+
+    fn report(reason: u32, status: u32) -> Report {
+        Report { index: reason, errno: status, ended: 1_000_000, ..Report::default() }
+    }
+
+    fn measured(oom: u64, oom_kill: u64, cpu: Duration) -> Measured {
+        let memory_events = Some(MemoryEvents { max: 10 * oom, oom, oom_kill });
+        Measured { memory_events, cpu: Some([cpu, cpu, Duration::ZERO]), ..Measured::default() }
+    }
+
+    fn judge(report: Option<Report>, measured: &Measured, host: HostCause) -> Outcome {
+        let limits =
+            Limits { memory: Some(1 << 20), cpu_time: Some(100 * MS), wall_time: Some(MS), ..Limits::default() };
+        Outcome::judge(report.as_ref(), Some(measured), &limits, host, Enforced::default())
+    }
+
+    #[test]
+    fn i3_3_a_kill_for_want_of_memory_was_there_before_what_the_init_saw() {
+        let killed = measured(1, 2, 200 * MS);
+        for reason in [REASON_EXIT, REASON_WALL, REASON_CPU, REASON_HOST] {
+            let outcome = judge(Some(report(reason, SIGKILL)), &killed, HostCause::None);
+            assert_eq!(outcome.verdict, Verdict::MemoryLimit, "{reason}");
+            assert_eq!(outcome.evidence, Evidence::Memory { limit: 1 << 20, oom_kills: 2, limit_hits: 10 });
+            assert!(outcome.status.is_some());
+        }
+        assert_eq!(judge(None, &killed, HostCause::None).verdict, Verdict::MemoryLimit);
+        // Though the program itself ended well.
+        assert_eq!(judge(Some(report(REASON_EXIT, 0)), &killed, HostCause::None).verdict, Verdict::MemoryLimit);
+    }
+
+    #[test]
+    fn i3_3_captured_output_was_written_before_any_kill() {
+        let outcome = judge(Some(report(REASON_HOST, SIGKILL)), &measured(1, 1, MS), HostCause::OutputLimit);
+        assert_eq!(outcome.verdict, Verdict::OutputLimit);
+    }
+
+    #[test]
+    fn i3_3_without_a_kill_the_init_is_believed() {
+        let near = |cpu: Duration| measured(0, 0, cpu);
+        let judged = |reason: u32, status: u32, cpu: Duration| {
+            judge(Some(report(reason, status)), &near(cpu), HostCause::None).verdict
+        };
+        assert_eq!(judged(REASON_EXIT, SIGKILL, MS), Verdict::Signaled(9));
+        assert_eq!(judged(REASON_EXIT, 137 << 8, MS), Verdict::Exited(137));
+        assert_eq!(judged(REASON_HOST, SIGKILL, MS), Verdict::Killed);
+        assert_eq!(judged(REASON_WALL, SIGKILL, MS), Verdict::WallTimeLimit);
+        assert_eq!(judged(REASON_EXIT, 0, 100 * MS), Verdict::CpuTimeLimit);
+        assert_eq!(judged(REASON_CPU, SIGKILL, 100 * MS), Verdict::CpuTimeLimit);
+        assert_eq!(judge(None, &near(MS), HostCause::None).evidence, Evidence::InitDied);
+    }
+
+    #[test]
+    fn a_kill_that_no_limit_of_its_own_asked_for_is_the_hosts() {
+        let outcome = judge(Some(report(REASON_EXIT, SIGKILL)), &measured(0, 1, MS), HostCause::None);
+        assert_eq!((outcome.verdict, outcome.evidence), (Verdict::Killed, Evidence::HostMemory { oom_kills: 1 }));
+    }
+
+    #[test]
+    fn i3_4_what_the_group_knows_goes_before_what_the_init_knows() {
+        let outcome = judge(Some(report(REASON_EXIT, 0)), &measured(0, 0, 7 * MS), HostCause::None);
+        assert_eq!((outcome.usage.cpu_time, outcome.usage.oom_kills), (7 * MS, Some(0)));
+        assert_eq!(outcome.usage.wall_time, MS);
+        let alone = Outcome::judge(
+            Some(&report(REASON_EXIT, 0)),
+            None,
+            &Limits::default(),
+            HostCause::None,
+            Enforced::default(),
+        );
+        assert_eq!((alone.verdict, alone.usage.oom_kills), (Verdict::Exited(0), None));
     }
 }

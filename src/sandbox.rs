@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cgroup::Cgroup;
+use crate::cgroup::io::IoLimit;
+use crate::cgroup::parent::Found;
 use crate::child::Child;
 use crate::command::Command;
 use crate::error::Result;
@@ -183,20 +185,49 @@ impl Sandbox {
 
 /// What it may use.
 impl Sandbox {
-    /// Bytes of memory for the whole tree. Default none.
+    /// Bytes of memory for the whole tree, page cache and tmpfs included, and no swap: `memory.max`, `memory.swap.max` and
+    /// `memory.oom.group` of a cgroup. Default none. A tree that needs more is killed as a whole, and the verdict is
+    /// [`MemoryLimit`](crate::Verdict::MemoryLimit).
+    ///
+    /// The kernel counts in pages, rounded down. Its own memory for the tree counts too: a strict sandbox needs about one
+    /// MiB to start. What [`file`](Sandbox::file) puts into the root is the host's. More than `i64::MAX` is no limit.
     ///
     /// # Errors
-    /// This version has no cgroups: without [`optional(Features::CGROUP)`](Sandbox::optional) `spawn` refuses it; with it
-    /// RLIMIT_AS holds each process by itself.
+    /// 0; too few bytes to start the program; a host without cgroup v2 for this user, or without the memory controller, or with
+    /// swap that the kernel does not count, unless that is [`optional`](Sandbox::optional): then RLIMIT_AS holds each process
+    /// by itself.
     pub fn memory_limit(mut self, bytes: u64) -> Sandbox {
         self.request.limits.memory = Some(bytes);
         self
     }
 
-    /// Processes and threads at one time, in the whole tree. Default none.
+    /// How many processors' worth of time the whole tree gets: 0.5 is half of one. Default no limit. `cpu.max` of a cgroup, in
+    /// periods of 100 ms.
+    ///
+    /// It is rounded to 1/100,000 of a processor, and less than 0.01, the least that the kernel takes, counts as 0.01. More than
+    /// the machine has is no limit.
     ///
     /// # Errors
-    /// As [`memory_limit`](Sandbox::memory_limit); with [`optional`](Sandbox::optional) it is RLIMIT_NPROC, which counts
+    /// Zero, a negative number, one that is not finite; and as [`memory_limit`](Sandbox::memory_limit), but nothing stands in.
+    pub fn cpus(mut self, cpus: f64) -> Sandbox {
+        self.request.limits.cpus = Some(cpus);
+        self
+    }
+
+    /// Bytes and operations per second on block devices: see [`IoLimit`]. Default no limit.
+    ///
+    /// # Errors
+    /// A limit of nothing or to 0, a device that is none; and as [`memory_limit`](Sandbox::memory_limit), but nothing stands in.
+    pub fn io_limit(mut self, limit: IoLimit) -> Sandbox {
+        self.request.limits.io = Some(limit);
+        self
+    }
+
+    /// Processes and threads at one time, in the whole tree: `pids.max` of a cgroup. Default none. The program is one, the
+    /// sandbox's init is not. What is over it fails to fork, with EAGAIN.
+    ///
+    /// # Errors
+    /// 0; and as [`memory_limit`](Sandbox::memory_limit); with [`optional`](Sandbox::optional) it is RLIMIT_NPROC, which counts
     /// within the sandbox's user namespace.
     pub fn pids_limit(mut self, tasks: u32) -> Sandbox {
         self.request.limits.pids = Some(tasks);
@@ -205,8 +236,9 @@ impl Sandbox {
 
     /// User and system time of the whole tree. Default none.
     ///
-    /// The init looks at the tree as often as could matter: what it reaped, the clocks of the living, and what they reaped
-    /// (/proc/PID/stat). A process whose parent ignores SIGCHLD is lost to it once it ends; RLIMIT_CPU, two seconds
+    /// The init looks at the tree as often as could matter. In a cgroup, which another limit or [`cgroup`](Sandbox::cgroup) asks
+    /// for, it goes by `cpu.stat`, which counts every process. Else by what it reaped, the clocks of the living, and what they
+    /// reaped (/proc/PID/stat): a process whose parent ignores SIGCHLD is lost to it once it ends; RLIMIT_CPU, two seconds
     /// above the limit, is the backstop for each process.
     ///
     /// # Errors
@@ -248,6 +280,7 @@ impl Sandbox {
     /// A parent that is not there, is of another filesystem than cgroup2, or lacks a controller that a limit needs.
     pub fn cgroup(mut self, cgroup: Cgroup) -> Sandbox {
         self.request.cgroup = Some(cgroup);
+        self.request.parent = Found::default();
         self
     }
 

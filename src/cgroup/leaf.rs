@@ -1,28 +1,304 @@
-//! The group of one run.
+//! The group of one run: made, filled in, read, emptied, removed, all by descriptors.
 
-use std::ffi::CString;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, flock, mkdirat, openat, unlinkat};
+use rustix::io::Errno;
 
 use super::parent::Parent;
+use super::{Controllers, LEAF_PREFIX, cpu_quota, stat};
+use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 
-/// What is written into a leaf before anything runs in it.
+/// The limits that a leaf is to hold, each with its controller.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Settings {
+pub(crate) struct Settings<'a> {
+    /// `memory.max`, with no swap beside it.
     pub memory: Option<u64>,
+    /// `cpu.max`.
+    pub cpus: Option<f64>,
+    /// `pids.max`.
     pub pids: Option<u32>,
+    /// Lines of `io.max`.
+    pub io: Option<&'a [String]>,
+}
+
+impl Settings<'_> {
+    pub(crate) fn controllers(&self) -> Controllers {
+        let needed = [
+            (self.memory.is_some(), Controllers::MEMORY),
+            (self.cpus.is_some(), Controllers::CPU),
+            (self.pids.is_some(), Controllers::PIDS),
+            (self.io.is_some(), Controllers::IO),
+        ];
+        needed.into_iter().filter(|(asked, _)| *asked).map(|(_, controller)| controller).collect()
+    }
 }
 
 /// The group of one run. Dropping it kills what is in it and removes it.
 #[derive(Debug)]
 pub(crate) struct Leaf {
-    pub dir: OwnedFd,
+    /// The directory. Its open file description holds LOCK_SH as long as the host or the init lives.
+    dir: OwnedFd,
+    /// `cgroup.procs`, to be entered by where clone3(2) cannot.
+    procs: OwnedFd,
     parent: OwnedFd,
-    name: CString,
+    name: String,
+    path: PathBuf,
+    /// Those of the limits that it holds.
+    held: Controllers,
+    removed: bool,
 }
 
 impl Leaf {
-    pub(crate) fn create(parent: &Parent, _settings: &Settings) -> Result<Leaf> {
-        Err(Error::invalid(Label::at(Step::Cgroup, &parent.path), "no leaf is made yet"))
+    /// Makes a new one; what is there by its name is never taken over.
+    pub(crate) fn create(parent: &Parent, settings: &Settings<'_>) -> Result<Leaf> {
+        let failed = |errno: Errno| {
+            let hint = matches!(errno, Errno::ACCESS | Errno::PERM | Errno::ROFS).then_some(cure::CGROUP_DELEGATED);
+            Error::os(Label::at(Step::Cgroup, &parent.path), errno).with_hint(hint)
+        };
+        let own_parent = rustix::io::fcntl_dupfd_cloexec(&parent.dir, 3).map_err(failed)?;
+        loop {
+            let name = unused_name();
+            match mkdirat(&parent.dir, &name, Mode::from_raw_mode(0o755)) {
+                Ok(()) => {}
+                Err(Errno::EXIST) => continue,
+                Err(errno) => return Err(failed(errno)),
+            }
+            match claim(parent.dir.as_fd(), &name) {
+                Ok((dir, procs)) => {
+                    let path = parent.path.join(&name);
+                    let held = settings.controllers();
+                    let leaf = Leaf { dir, procs, parent: own_parent, name, path, held, removed: false };
+                    leaf.set(settings)?;
+                    return Ok(leaf);
+                }
+                // Before it was locked it looked like a dead host's, and was swept.
+                Err(Errno::NOENT | Errno::NODEV | Errno::WOULDBLOCK) => {}
+                Err(errno) => {
+                    let _ = unlinkat(&parent.dir, &name, AtFlags::REMOVEDIR);
+                    return Err(failed(errno));
+                }
+            }
+        }
+    }
+
+    pub(crate) fn dir(&self) -> BorrowedFd<'_> {
+        self.dir.as_fd()
+    }
+
+    pub(crate) fn procs(&self) -> BorrowedFd<'_> {
+        self.procs.as_fd()
+    }
+
+    pub(crate) fn held(&self) -> Controllers {
+        self.held
+    }
+
+    /// `cpu.stat`, which is there without the controller too.
+    pub(crate) fn cpu_stat(&self) -> Result<OwnedFd> {
+        self.open("cpu.stat", OFlags::RDONLY).map_err(|errno| self.failed("cpu.stat", errno))
+    }
+
+    fn set(&self, settings: &Settings<'_>) -> Result<()> {
+        if let Some(bytes) = settings.memory {
+            self.forbid_swap()?;
+            // All of it or nothing: what is left of a program of which a part was killed has no meaning.
+            self.write("memory.oom.group", "1")?;
+            self.write("memory.max", &amount(bytes))?;
+        }
+        if let Some(cpus) = settings.cpus {
+            let (quota, period) = cpu_quota(cpus);
+            self.write("cpu.max", &format!("{quota} {period}"))?;
+        }
+        if let Some(tasks) = settings.pids {
+            self.write("pids.max", &task_count(tasks))?;
+        }
+        for line in settings.io.unwrap_or_default() {
+            self.write("io.max", line)?;
+        }
+        Ok(())
+    }
+
+    /// Without the file the kernel does not count swap (swapaccount=0, no CONFIG_SWAP): harmless where there is none.
+    fn forbid_swap(&self) -> Result<()> {
+        match self.write("memory.swap.max", "0") {
+            Err(error) if error.raw_os_error() == Some(Errno::NOENT.raw_os_error()) && has_swap() => {
+                Err(error.with_hint(Some(cure::CGROUP_SWAP)))
+            }
+            Err(error) if error.raw_os_error() == Some(Errno::NOENT.raw_os_error()) => Ok(()),
+            result => result,
+        }
+    }
+
+    fn write(&self, file: &str, value: &str) -> Result<()> {
+        let failed = |errno: Errno| self.failed(file, errno);
+        let fd = self.open(file, OFlags::WRONLY).map_err(failed)?;
+        rustix::io::write(&fd, value.as_bytes()).map_err(failed).map(drop)
+    }
+
+    fn open(&self, file: &str, flags: OFlags) -> Result<OwnedFd, Errno> {
+        openat(&self.dir, file, flags | OFlags::CLOEXEC | OFlags::NOFOLLOW, Mode::empty())
+    }
+
+    fn read(&self, file: &str) -> Option<String> {
+        stat::read(self.open(file, OFlags::RDONLY).ok()?.as_fd())
+    }
+
+    fn failed(&self, file: &str, errno: Errno) -> Error {
+        Error::os(Label::at(Step::Cgroup, self.path.join(file)), errno)
+    }
+
+    /// What the run has used up to now.
+    pub(crate) fn measure(&self) -> stat::Measured {
+        stat::Measured::of(|file| self.read(file))
+    }
+
+    /// Whether its own memory limit was in the way.
+    pub(crate) fn met_its_memory_limit(&self) -> bool {
+        self.held.contains(Controllers::MEMORY)
+            && self.read("memory.events").is_some_and(|events| stat::value(&events, "max").is_some_and(|hits| hits > 0))
+    }
+
+    /// SIGKILL to every process in it, those being forked included: `cgroup.kill` (5.14).
+    pub(crate) fn kill(&self) {
+        let _ = self.write("cgroup.kill", "1");
+    }
+
+    /// Kills what is left in it, waits for the end of that, and removes it.
+    pub(crate) fn remove(&mut self) {
+        if !self.removed {
+            self.removed = true;
+            remove(self.parent.as_fd(), &self.name, self.dir.as_fd());
+        }
+    }
+}
+
+impl Drop for Leaf {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+/// Empties and removes the group `name` in `parent`, which `dir` is open on; whether it is gone.
+pub(crate) fn remove(parent: BorrowedFd<'_>, name: &str, dir: BorrowedFd<'_>) -> bool {
+    // A process that is killed within a system call may take its time, but a caller is not to wait for ever: then it is
+    // left to the next run.
+    const WHILE: Duration = Duration::from_secs(10);
+    let deadline = Instant::now() + WHILE;
+    loop {
+        match unlinkat(parent, name, AtFlags::REMOVEDIR) {
+            Ok(()) | Err(Errno::NOENT | Errno::NODEV) => return true,
+            Err(Errno::BUSY | Errno::NOTEMPTY | Errno::INTR) if Instant::now() < deadline => {}
+            Err(errno) => {
+                log::warn!("cgroup {name}: not removed: {errno}");
+                return false;
+            }
+        }
+        if let Ok(kill) = openat(dir, "cgroup.kill", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()) {
+            let _ = rustix::io::write(&kill, b"1");
+        }
+        wait_until_empty(dir, deadline);
+        remove_children(dir, deadline);
+    }
+}
+
+/// The kernel tells of a change of `cgroup.events` by POLLPRI: cgroups(7).
+fn wait_until_empty(dir: BorrowedFd<'_>, deadline: Instant) {
+    const TICK: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+    let Ok(events) = openat(dir, "cgroup.events", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()) else { return };
+    while Instant::now() < deadline {
+        if stat::read(events.as_fd()).is_none_or(|events| stat::value(&events, "populated") == Some(0)) {
+            return;
+        }
+        let _ = poll(&mut [PollFd::new(&events, PollFlags::PRI)], Some(&TICK));
+    }
+}
+
+/// A program that reaches the hierarchy, as one without a mount namespace does, may have made groups within its own.
+fn remove_children(dir: BorrowedFd<'_>, deadline: Instant) {
+    let Ok(entries) = Dir::read_from(dir) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_type() == FileType::Directory) {
+        let name = entry.file_name();
+        if name.to_bytes().starts_with(b".") || Instant::now() >= deadline {
+            continue;
+        }
+        if unlinkat(dir, name, AtFlags::REMOVEDIR).is_err() {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            if let Ok(child) = openat(dir, name, flags, Mode::empty()) {
+                remove_children(child.as_fd(), deadline);
+            }
+            let _ = unlinkat(dir, name, AtFlags::REMOVEDIR);
+        }
+    }
+}
+
+/// Opens the new group and locks it, so that no other host takes it for a dead one's.
+fn claim(parent: BorrowedFd<'_>, name: &str) -> Result<(OwnedFd, OwnedFd), Errno> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let dir = match openat(parent, name, flags, Mode::empty()) {
+        // The host's umask took even its owner's rights away.
+        Err(Errno::ACCESS) => {
+            rustix::fs::chmodat(parent, name, Mode::from_raw_mode(0o755), AtFlags::empty())?;
+            openat(parent, name, flags, Mode::empty())?
+        }
+        opened => opened?,
+    };
+    flock(&dir, FlockOperation::NonBlockingLockShared)?;
+    // Fails in a group that was removed before the lock.
+    let procs = openat(&dir, "cgroup.procs", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
+    Ok((dir, procs))
+}
+
+fn unused_name() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("{LEAF_PREFIX}{:x}-{:x}{:08x}-{number:x}", std::process::id(), now.tv_sec, now.tv_nsec)
+}
+
+/// The kernel takes no more than it can count in pages; such a limit is never met.
+fn amount(bytes: u64) -> String {
+    if bytes > i64::MAX as u64 { "max".into() } else { bytes.to_string() }
+}
+
+/// As above: PID_MAX_LIMIT is the most processes that the kernel can have.
+fn task_count(tasks: u32) -> String {
+    if tasks > 1 << 22 { "max".into() } else { tasks.to_string() }
+}
+
+fn has_swap() -> bool {
+    std::fs::read_to_string("/proc/swaps").is_ok_and(|swaps| swaps.lines().count() > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Settings, amount, task_count, unused_name};
+    use crate::cgroup::Controllers;
+
+    #[test]
+    fn names_are_unique() {
+        let names: std::collections::BTreeSet<String> = (0..1000).map(|_| unused_name()).collect();
+        assert_eq!(names.len(), 1000);
+        assert!(names.iter().all(|name| name.starts_with("belljar-") && !name.contains('/')));
+    }
+
+    #[test]
+    fn more_than_the_kernel_can_count_is_no_limit() {
+        assert_eq!(amount(4096), "4096");
+        assert_eq!(amount(i64::MAX as u64), i64::MAX.to_string());
+        assert_eq!(amount(u64::MAX), "max");
+        assert_eq!([task_count(1), task_count(4_194_304), task_count(4_194_305)], ["1", "4194304", "max"]);
+    }
+
+    #[test]
+    fn each_limit_needs_its_controller() {
+        assert_eq!(Settings::default().controllers(), Controllers::empty());
+        let settings = Settings { memory: Some(1), pids: Some(1), ..Settings::default() };
+        assert_eq!(settings.controllers(), Controllers::MEMORY | Controllers::PIDS);
     }
 }

@@ -2,8 +2,10 @@
 
 pub(crate) mod group;
 pub(crate) mod hierarchy;
+pub(crate) mod io;
 pub(crate) mod leaf;
 pub(crate) mod parent;
+pub(crate) mod stat;
 mod sweep;
 
 use std::path::PathBuf;
@@ -52,3 +54,27 @@ bitflags! {
 /// How the name of a leaf begins. Its owner holds flock(2) LOCK_SH on its directory; whoever gets LOCK_EX on it may
 /// kill what is in it and remove it.
 pub(crate) const LEAF_PREFIX: &str = "belljar-";
+
+/// Quota and period of `cpu.max`, in microseconds. The kernel takes no quota below one millisecond, and none above 2^44.
+pub(crate) fn cpu_quota(cpus: f64) -> (u64, u64) {
+    const PERIOD: u64 = 100_000;
+    const LEAST: u64 = 1_000;
+    const MOST: u64 = (1 << 44) - 1;
+    // A float that is too large becomes the largest integer.
+    let quota = (cpus * PERIOD as f64).round() as u64;
+    (quota.clamp(LEAST, MOST), PERIOD)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cpu_quota;
+
+    #[test]
+    fn i3_6_cpus_become_a_quota_that_the_kernel_takes() {
+        let quotas = [(0.5, 50_000), (1.0, 100_000), (2.25, 225_000), (0.333_333, 33_333), (0.000_01, 1_000)];
+        for (cpus, quota) in quotas {
+            assert_eq!(cpu_quota(cpus), (quota, 100_000), "{cpus}");
+        }
+        assert_eq!(cpu_quota(f64::MAX).0, (1 << 44) - 1);
+    }
+}

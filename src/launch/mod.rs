@@ -1,5 +1,6 @@
 //! Runs a plan: descriptors, clone, id maps, handshake; and afterwards the host's end of the supervision.
 
+mod group;
 mod idmap;
 mod image;
 mod link;
@@ -16,6 +17,8 @@ use rustix::fs::MemfdFlags;
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, Shutdown};
 
+use crate::cgroup::leaf::Leaf;
+use crate::cgroup::stat::Measured;
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::namespaces::Namespaces;
@@ -35,6 +38,10 @@ pub(crate) struct Running {
     pub pidfd: OwnedFd,
     /// The lifeline: when this end is shut, init ends the tree. Its reports come in by it.
     pub socket: OwnedFd,
+    /// The group of the program's tree.
+    leaf: Option<Leaf>,
+    /// CPU time of the setup that is the group's but not the program's.
+    setup: Duration,
     began: Instant,
 }
 
@@ -46,24 +53,38 @@ pub(crate) fn spawn(
 ) -> Result<(Running, [Option<OwnedFd>; 3], crate::outcome::Enforced)> {
     let began = Instant::now();
     streams::check_inherited(command)?;
+    plan::check_limits(&request.limits)?;
     let caller = Caller::now();
+    let leaf = group::open(request)?;
     let run = |link: Link| -> Result<Option<_>> {
-        let plan = plan::compile(request, command, &caller, link.taken())?;
+        let plan = plan::compile(request, command, &caller, link.taken(), leaf.as_ref().map(Leaf::held))?;
         log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan.script);
         let ends = Ends::open(command, captures)?;
-        let Some(running) = launch(&plan, command, &ends, link, began)? else { return Ok(None) };
+        let launched = launch(&plan, command, &ends, link, leaf.as_ref(), began);
+        let Some(running) = launched.map_err(|error| group::explain(error, leaf.as_ref(), &request.limits))? else {
+            return Ok(None);
+        };
         log::trace!("sandbox {} runs after {:?}", running.pid, began.elapsed());
         Ok(Some((running, ends.host, plan.enforced)))
     };
-    match run(Link::new()?)? {
-        Some(started) => Ok(started),
-        None => Ok(run(Link::near()?)?.expect("only a far link is refused")),
-    }
+    let (mut running, ends, enforced) = match run(Link::new()?)? {
+        Some(started) => started,
+        None => run(Link::near()?)?.expect("only a far link is refused"),
+    };
+    running.leaf = leaf;
+    Ok((running, ends, enforced))
 }
 
-fn launch(plan: &Plan, command: &Command, ends: &Ends<'_>, link: Link, began: Instant) -> Result<Option<Running>> {
+fn launch(
+    plan: &Plan,
+    command: &Command,
+    ends: &Ends<'_>,
+    link: Link,
+    leaf: Option<&Leaf>,
+    began: Instant,
+) -> Result<Option<Running>> {
     let failed = |step: Step| move |error: io::Error| Error::os(Label::new(step), error);
-    let numbers = Numbers { taken: link.taken(), extra: command.fds.len() };
+    let numbers = Numbers { taken: link.taken(), extra: command.fds.len(), cgroup: plan.cgroup };
     let host = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty())
         .map_err(|errno| Error::os(Label::new(Step::Descriptor), errno))?;
     let binds = idmap::prepare(plan)?;
@@ -75,6 +96,11 @@ fn launch(plan: &Plan, command: &Command, ends: &Ends<'_>, link: Link, began: In
     if plan.cpu_limit > 0 {
         config.cpus = possible_cpus();
     }
+    let cpu_stat = leaf.map(Leaf::cpu_stat).transpose()?;
+    if plan.cgroup {
+        let [dir, _, cpu_stat] = numbers.cgroup();
+        config.enter_cgroup(dir, cpu_stat);
+    }
     let signals = SignalsBlocked::new();
     let image = memfd(&image::build(config, &plan.script), &signals).map_err(|error| {
         let hint = crate::cure::image_hint(&error);
@@ -84,6 +110,9 @@ fn launch(plan: &Plan, command: &Command, ends: &Ends<'_>, link: Link, began: In
     let mut descriptors: Vec<BorrowedFd<'_>> = ends.program.iter().map(|end| end.as_fd()).collect();
     descriptors.extend(command.fds.values().map(|fd| fd.as_fd()));
     descriptors.extend([host.as_fd(), image.as_fd()]);
+    if let (Some(leaf), Some(cpu_stat)) = (leaf, &cpu_stat) {
+        descriptors.extend([leaf.dir(), leaf.procs(), cpu_stat.as_fd()]);
+    }
     descriptors.extend(binds.iter().map(|bind| bind.as_fd()));
 
     let stub = Stub {
@@ -95,13 +124,15 @@ fn launch(plan: &Plan, command: &Command, ends: &Ends<'_>, link: Link, began: In
         failed: 0,
         errno: 0,
     };
-    let flags = (plan.namespaces - Namespaces::NET).bits().into();
+    // The program's process makes these for itself.
+    let later = if plan.cgroup { Namespaces::NET | Namespaces::CGROUP } else { Namespaces::NET };
+    let flags = (plan.namespaces - later).bits().into();
     let clone_failed = |error| clone_failed(error, plan.namespaces);
     let Some(Started { pid, pidfd, socket, stub }) = link.start(flags, stub, &descriptors, signals, clone_failed)?
     else {
         return Ok(None);
     };
-    let running = Running { pid, pidfd, socket, began };
+    let mut running = Running { pid, pidfd, socket, leaf: None, setup: Duration::ZERO, began };
     if stub.failed != 0 {
         let _ = running.reap();
         return Err(stub.error());
@@ -112,7 +143,7 @@ fn launch(plan: &Plan, command: &Command, ends: &Ends<'_>, link: Link, began: In
         .map_err(|errno| failed(Step::Image)(errno.into()))
         .and_then(|()| idmap::write(plan, pid, &running.socket));
     let started = match written {
-        Ok(()) => running.started(&plan.script, plan.wall_limit),
+        Ok(()) => running.started(&plan.script, plan.wall_limit).map(|report| running.note(&report, leaf)),
         // The maps of an init that has failed cannot be written: then its own word is the reason.
         Err(error) => match running.try_report() {
             Ok(Some(Some(report))) if report.kind == FAILED => Err(told(&report, &plan.script)),
@@ -173,13 +204,39 @@ fn wait_a_while(pidfd: BorrowedFd<'_>) {
 
 impl Running {
     /// Waits until the program is executed, or tells why it is not.
-    fn started(&self, script: &Script, wall_limit: u64) -> Result<()> {
+    fn started(&self, script: &Script, wall_limit: u64) -> Result<Report> {
         let deadline = (wall_limit != u64::MAX).then(|| Duration::from_nanos(wall_limit));
         match self.receive(deadline)? {
-            Some(report) if report.kind == STARTED => Ok(()),
+            Some(report) if report.kind == STARTED => Ok(report),
             Some(report) if report.kind == FAILED => Err(told(&report, script)),
             _ => Err(Error::invalid(Label::new(Step::Init), "was killed before it told that the program had started")),
         }
+    }
+
+    fn note(&mut self, report: &Report, leaf: Option<&Leaf>) {
+        self.setup = report.setup_time();
+        if leaf.is_some() {
+            let how = if report.cloned_into == 1 { "was cloned into" } else { "wrote itself into" };
+            log::trace!("the program of sandbox {} {how} its cgroup", self.pid);
+        }
+    }
+
+    /// What the group of the run tells up to now, without what the setup has used.
+    pub(crate) fn measure(&self) -> Option<Measured> {
+        self.leaf.as_ref().map(|leaf| leaf.measure().after(self.setup))
+    }
+
+    /// Ends what is in the group, if there is one; whether there is. Nothing in it can stop that.
+    pub(crate) fn kill_group(&self) -> bool {
+        self.leaf.as_ref().is_some_and(|leaf| {
+            leaf.kill();
+            true
+        })
+    }
+
+    /// Removes the group, and kills what a dead init has left in it.
+    pub(crate) fn remove_group(&mut self) {
+        self.leaf = None;
     }
 
     /// The init's last word; `None` if it was killed before.
@@ -230,6 +287,16 @@ impl Running {
     /// descriptor changes nothing, as a shutdown is the socket's.
     pub(crate) fn end(&self) {
         let _ = rustix::net::shutdown(&self.socket, Shutdown::Write);
+    }
+
+    /// As [`end`](Running::end), for a tree that may have stopped its init: what it does not do within a while, the group does.
+    pub(crate) fn end_surely(&self) {
+        self.end();
+        if self.leaf.is_some() {
+            wait_a_while(self.pidfd.as_fd());
+            self.kill_group();
+            sys::kill(self.pidfd.as_fd());
+        }
     }
 
     pub(crate) fn reap(&self) -> Result<()> {

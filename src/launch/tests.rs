@@ -65,12 +65,15 @@ struct Ran {
 /// Launches, with operation `broken` made to fail, and waits for the end.
 fn run(request: &Request, command: &Command, broken: Option<usize>) -> (Ran, Script) {
     let link = Link::new().expect("a socket pair");
-    let mut plan = plan::compile(request, command, &Caller::now(), link.taken()).expect("a plan");
+    let leaf = group::open(request).expect("a cgroup, if one is asked for");
+    let mut plan =
+        plan::compile(request, command, &Caller::now(), link.taken(), leaf.as_ref().map(Leaf::held)).expect("a plan");
     if let Some(index) = broken {
         plan.script.sabotage(index, ERRNO as u64);
     }
     let mut ends = Ends::open(command, Captures::Output).expect("pipes");
-    let result = launch(&plan, command, &ends, link, Instant::now()).map(|running| running.expect("a near link"));
+    let result =
+        launch(&plan, command, &ends, link, leaf.as_ref(), Instant::now()).map(|running| running.expect("a near link"));
     let mut output = std::fs::File::from(ends.host[1].take().expect("standard output is captured"));
     drop(ends);
     let mut stdout = String::new();
@@ -171,6 +174,18 @@ fn a_filter_that_kills() {
         let request = Request { namespaces, host_system, seccomp, ..Request::default() };
         break_each(&format!("{namespaces:?}"), &request, &shell());
     }
+}
+
+#[test]
+fn i3_1_in_a_cgroup() {
+    let _host = common::host();
+    let Some(parent) = common::cgroup::parent("i3_1_in_a_cgroup") else { return };
+    let mut request = strict();
+    request.cgroup = Some(crate::cgroup::Cgroup::parent(&parent));
+    request.limits.memory = Some(64 << 20);
+    request.limits.cpu_time = Some(Duration::from_secs(10));
+    break_each("cgroup", &request, &Command::new("/mark"));
+    assert_eq!(common::cgroup::leaves(&parent), [""; 0].map(std::path::Path::new));
 }
 
 /// A program that is not there: every step of the search and of the probe for an interpreter that fails is told.

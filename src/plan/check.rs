@@ -4,10 +4,12 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
 use super::{Caller, HostIds, IdMap, Request};
+use crate::cgroup::Controllers;
+use crate::cgroup::io::IoLimit;
 use crate::command::Command;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
-use crate::limits::{Features, Limits};
+use crate::limits::Limits;
 use crate::mounts::has_nul;
 use crate::namespaces::{Namespaces, Network};
 
@@ -18,9 +20,16 @@ pub(crate) struct Settled {
     pub user: (u32, u32),
     /// With a user namespace.
     pub id_map: Option<IdMap>,
+    /// The limits that the run's cgroup holds, if there is one.
+    pub cgroup: Option<Controllers>,
 }
 
-pub(crate) fn settle(request: &Request, command: &Command, caller: &Caller) -> Result<Settled> {
+pub(crate) fn settle(
+    request: &Request,
+    command: &Command,
+    caller: &Caller,
+    cgroup: Option<Controllers>,
+) -> Result<Settled> {
     let namespaces = namespaces(request, caller)?;
     let (user, id_map) = user(request, namespaces, caller)?;
     hostname(request, namespaces)?;
@@ -38,7 +47,7 @@ pub(crate) fn settle(request: &Request, command: &Command, caller: &Caller) -> R
     if request.overlay.is_some() {
         return Err(Error::invalid(Label::new(Step::Overlay), "is not built yet"));
     }
-    Ok(Settled { namespaces, user, id_map })
+    Ok(Settled { namespaces, user, id_map, cgroup })
 }
 
 fn namespaces(request: &Request, caller: &Caller) -> Result<Namespaces> {
@@ -113,7 +122,7 @@ fn hostname(request: &Request, namespaces: Namespaces) -> Result<()> {
     Ok(())
 }
 
-fn limits(limits: &Limits) -> Result<()> {
+pub(crate) fn limits(limits: &Limits) -> Result<()> {
     let refuse = |message: String| Err(Error::invalid(Label::new(Step::Limit), message));
     if limits.memory == Some(0) {
         return refuse("memory_limit of 0 bytes".into());
@@ -127,14 +136,10 @@ fn limits(limits: &Limits) -> Result<()> {
     if limits.wall_time.is_some_and(|time| time.is_zero()) {
         return refuse("wall_time_limit of 0".into());
     }
-    for (name, asked) in [("memory_limit", limits.memory.is_some()), ("pids_limit", limits.pids.is_some())] {
-        if asked && !limits.optional.contains(Features::CGROUP) {
-            let message = format!("{name} needs cgroup v2, which belljar does not use yet");
-            return Err(Error::invalid(Label::new(Step::Limit), message).with_hint(Some(
-                "with .optional(Features::CGROUP) a resource limit stands in, and Outcome::enforced says so",
-            )));
-        }
+    if let Some(cpus) = limits.cpus.filter(|cpus| !cpus.is_finite() || *cpus <= 0.0) {
+        return refuse(format!("cpus of {cpus}: must be a number above 0"));
     }
+    limits.io.as_ref().map_or(Ok(()), IoLimit::check)?;
     for (resource, soft, hard) in &limits.rlimits {
         if soft > hard {
             let name = resource.name();

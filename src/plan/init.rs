@@ -1,6 +1,7 @@
 //! What the host and the init agree on: the script's operations, the init's state, and its reports.
 
 use std::mem::{offset_of, size_of};
+use std::time::Duration;
 
 use crate::sys::{Plain, Rusage};
 
@@ -15,6 +16,8 @@ pub(crate) mod nr_pseudo {
     /// Init lets the program's process go on, and waits until it has executed the program or failed. If `arg0` is not 0 it
     /// fetches the listener of its filter meanwhile.
     pub(crate) const OPEN: u32 = 0x1006;
+    /// The program's process enters the cgroup by writing `arg1` into `arg0`, unless it was cloned into it.
+    pub(crate) const ENTER: u32 = 0x1008;
     /// Watch over the program until it ends.
     pub(crate) const SUPERVISE: u32 = 0x1002;
     /// Fail with the error `arg0`.
@@ -62,14 +65,15 @@ pub(crate) struct Report {
     pub index: u32,
     /// `FAILED`: the errno; `OVER`: the program's wait status.
     pub errno: u32,
-    pad: u32,
+    /// 1 if the program's process was cloned into its cgroup.
+    pub cloned_into: u32,
     /// CLOCK_MONOTONIC in nanoseconds, when the program was started and when it was over.
     pub began: u64,
     pub ended: u64,
     /// CPU time that the program's process had used before it executed the program: seconds and nanoseconds.
     pub setup: [u64; 2],
     /// `REASON_SYSCALL`: the kernel's `struct seccomp_notif`, see [`Report::denied`].
-    notification: [u64; NOTIFICATION],
+    pub notification: [u64; NOTIFICATION],
     pub usage: Rusage,
 }
 
@@ -92,6 +96,11 @@ impl Report {
     pub(crate) fn denied(&self) -> Denied {
         let [.., call, _, a, b, c, d, e, f] = self.notification;
         Denied { number: call as u32, arch: (call >> 32) as u32, arguments: [a, b, c, d, e, f] }
+    }
+
+    /// CPU time of the program's process before its execve.
+    pub(crate) fn setup_time(&self) -> Duration {
+        Duration::from_secs(self.setup[0]) + Duration::from_nanos(self.setup[1])
     }
 }
 
@@ -136,6 +145,11 @@ pub(crate) struct Config {
     pub children_fd: i64,
     /// The listener of the program's filter, by its number in the program's process. A cell of the script sets it.
     pub listener: i64,
+    /// `cpu.stat` of the program's cgroup, or -1: then its CPU time is looked for in `proc_fd`.
+    pub cpu_stat_fd: i64,
+    /// `struct clone_args` of clone3(2) into the program's cgroup, if there is one.
+    pub clone_args: [u64; 11],
+    pub has_cgroup: u64,
     /// `struct pollfd` of the host's socket, of the host's pidfd, and of the listener once init has it.
     pub poll: [u64; 3],
     /// The signals that are blocked while init sleeps: all but SIGCHLD.
@@ -165,6 +179,22 @@ impl Config {
     pub(crate) const LISTENER: u64 = DATA + offset_of!(Config, listener) as u64;
     pub(crate) const CHILDREN_FD: u64 = DATA + offset_of!(Config, children_fd) as u64;
 
+    /// The program's process is to be cloned into the cgroup of the directory `leaf`.
+    pub(crate) fn enter_cgroup(&mut self, leaf: i32, cpu_stat: i32) {
+        const CLONE_VM: u64 = 0x100;
+        const CLONE_CHILD_CLEARTID: u64 = 0x20_0000;
+        const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
+        const SIGCHLD: u64 = 17;
+        let before_exec = DATA + offset_of!(Config, before_exec) as u64;
+        let stack = DATA + offset_of!(Config, stack) as u64;
+        let flags = CLONE_VM | CLONE_CHILD_CLEARTID | CLONE_INTO_CGROUP;
+        // flags, pidfd, child_tid, parent_tid, exit_signal, stack, its size, tls, set_tid, its size, cgroup
+        let size = size_of_val(&self.stack) as u64;
+        self.clone_args = [flags, 0, before_exec, 0, SIGCHLD, stack, size, 0, 0, 0, leaf as u64];
+        self.cpu_stat_fd = cpu_stat.into();
+        self.has_cgroup = 1;
+    }
+
     pub(crate) fn new(socket: i32, host: Option<i32>) -> Config {
         const POLLIN: u64 = 0x1;
         const POLLRDHUP: u64 = 0x2000;
@@ -181,6 +211,9 @@ impl Config {
             proc_fd: -1,
             children_fd: -1,
             listener: -1,
+            cpu_stat_fd: -1,
+            clone_args: [0; 11],
+            has_cgroup: 0,
             poll: [poll(socket, POLLIN | POLLRDHUP), poll(host.unwrap_or(-1), POLLIN), poll(-1, POLLIN)],
             mask: !(1 << (17 - 1)),
             before_exec: 0,
@@ -213,6 +246,21 @@ const _: () =
     assert!(size_of::<Report>() == 4 * 4 + (4 + NOTIFICATION) * 8 + size_of::<Rusage>(), "Report has padding");
 const _: () = assert!(
     size_of::<Config>()
-        == 5 * 8 + 2 * 4 + 3 * 8 + 24 + 8 + 6 * 4 + 2 * size_of::<Worker>() + 256 + 32 + Report::SIZE + TEXT + BUFFER,
+        == 5 * 8
+            + 2 * 4
+            + 2 * 8
+            + 8
+            + 8
+            + 11 * 8
+            + 8
+            + 24
+            + 8
+            + 6 * 4
+            + 2 * size_of::<Worker>()
+            + 256
+            + 32
+            + Report::SIZE
+            + TEXT
+            + BUFFER,
     "Config has padding"
 );

@@ -12,10 +12,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 pub(crate) use caller::{Caller, HostIds};
+pub(crate) use check::limits as check_limits;
 use init::{Config, nr_pseudo};
 use script::Script;
 
-use crate::cgroup::Cgroup;
+use crate::cgroup::parent::Found;
+use crate::cgroup::{Cgroup, Controllers};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::Limits;
@@ -41,6 +43,8 @@ pub(crate) struct Request {
     /// `None` is the standard filter.
     pub seccomp: Option<Filter>,
     pub cgroup: Option<Cgroup>,
+    /// The group's parent, once it was looked for.
+    pub parent: Found,
 }
 
 /// A bind that a privileged host prepares before the clone, with the ids of its source's owner mapped.
@@ -72,6 +76,8 @@ pub(crate) struct Plan {
     /// Nanoseconds, as the init takes them.
     pub wall_limit: u64,
     pub cpu_limit: u64,
+    /// The program's process is to be in a cgroup.
+    pub cgroup: bool,
     pub enforced: Enforced,
 }
 
@@ -90,6 +96,8 @@ pub(crate) struct Numbers {
     pub taken: Taken,
     /// Descriptors besides the standard streams that the program is given.
     pub extra: usize,
+    /// Those of the program's cgroup are sent.
+    pub cgroup: bool,
 }
 
 impl Numbers {
@@ -112,15 +120,28 @@ impl Numbers {
         self.nth(4 + self.extra)
     }
 
+    /// Of the program's cgroup: the directory, `cgroup.procs`, and `cpu.stat`.
+    pub(crate) fn cgroup(self) -> [i32; 3] {
+        [5, 6, 7].map(|index| self.nth(index + self.extra))
+    }
+
     pub(crate) fn bind(self, index: usize) -> i32 {
-        self.nth(5 + self.extra + index)
+        let before = if self.cgroup { 8 } else { 5 };
+        self.nth(before + self.extra + index)
     }
 }
 
 /// Compiles. The only thing read of the host is what binds lead to, to know whether a file or a directory is due.
-pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, taken: Taken) -> Result<Plan> {
-    let settled = check::settle(request, command, caller)?;
-    let numbers = Numbers { taken, extra: command.fds.len() };
+/// `cgroup` are the limits that the run's cgroup holds, if there is one.
+pub(crate) fn compile(
+    request: &Request,
+    command: &Command,
+    caller: &Caller,
+    taken: Taken,
+    cgroup: Option<Controllers>,
+) -> Result<Plan> {
+    let settled = check::settle(request, command, caller, cgroup)?;
+    let numbers = Numbers { taken, extra: command.fds.len(), cgroup: cgroup.is_some() };
     let namespaces = settled.namespaces;
     let filter = seccomp::choose(request, namespaces, caller)?;
     let listens = filter.as_ref().is_some_and(|filter| filter.listens);
@@ -144,7 +165,7 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, tak
         Vec::new()
     };
     let cpu_limit = request.limits.cpu_time.map_or(0, nanoseconds);
-    if namespaces.contains(Namespaces::PID | Namespaces::MOUNT) && cpu_limit > 0 {
+    if namespaces.contains(Namespaces::PID | Namespaces::MOUNT) && cpu_limit > 0 && cgroup.is_none() {
         const O_DIRECTORY_CLOEXEC: u64 = 0x1_0000 | 0x8_0000;
         let path = script.string(c"proc");
         script
@@ -168,9 +189,10 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, tak
         binds,
         wall_limit: request.limits.wall_time.map_or(u64::MAX, nanoseconds),
         cpu_limit,
+        cgroup: cgroup.is_some(),
         enforced: Enforced {
             seccomp: if filter.is_some() { Means::Kernel } else { Means::NotRequested },
-            ..enforced(&request.limits, namespaces)
+            ..enforced(&request.limits, namespaces, cgroup.unwrap_or_default())
         },
     })
 }
@@ -284,14 +306,19 @@ fn leave_program_its_descriptors(script: &mut Script, numbers: Numbers) {
     }
 }
 
-fn enforced(limits: &Limits, namespaces: Namespaces) -> Enforced {
+fn enforced(limits: &Limits, namespaces: Namespaces, held: Controllers) -> Enforced {
     let means = |asked: bool, means: Means| if asked { means } else { Means::NotRequested };
+    let by_cgroup = |asked: bool, controller: Controllers, otherwise: Means| {
+        means(asked, if held.contains(controller) { Means::Cgroup } else { otherwise })
+    };
     // RLIMIT_NPROC counts the user's processes in its user namespace: of the sandbox if it has one, else of the host.
     let pids = if namespaces.contains(Namespaces::USER) { Means::Rlimit } else { Means::Nothing };
     Enforced {
         namespaces,
-        memory: means(limits.memory.is_some(), Means::Rlimit),
-        pids: means(limits.pids.is_some(), pids),
+        memory: by_cgroup(limits.memory.is_some(), Controllers::MEMORY, Means::Rlimit),
+        pids: by_cgroup(limits.pids.is_some(), Controllers::PIDS, pids),
+        cpus: by_cgroup(limits.cpus.is_some(), Controllers::CPU, Means::Nothing),
+        io: by_cgroup(limits.io.is_some(), Controllers::IO, Means::Nothing),
         cpu_time: means(limits.cpu_time.is_some(), Means::Init),
         wall_time: means(limits.wall_time.is_some(), Means::Init),
         output: Means::Host,

@@ -9,6 +9,7 @@ use super::init::{Config, nr_pseudo};
 use super::script::{CWD, Script};
 use super::seccomp::Installed;
 use super::{Caller, Numbers, Request, become_user, c_string};
+use crate::cgroup::Controllers;
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::{Limits, Resource, UNLIMITED};
@@ -33,6 +34,9 @@ pub(super) fn run(
     numbers: Numbers,
     filter: Option<&Installed>,
 ) -> Result<()> {
+    if settled.cgroup.is_some() {
+        enter_cgroup(script, settled.namespaces, numbers);
+    }
     // Side by side with init, which makes the root meanwhile.
     die_with_init(script, settled.namespaces);
     script.call(nr::SETSID, Step::State, []);
@@ -41,7 +45,7 @@ pub(super) fn run(
     }
     descriptors(script, command, numbers)?;
     scheduling(script, caller);
-    resource_limits(script, &request.limits, settled.namespaces)?;
+    resource_limits(script, &request.limits, settled.namespaces, settled.cgroup.unwrap_or_default())?;
     let privileged = settled.namespaces.contains(Namespaces::USER) || caller.is_privileged();
     if privileged {
         bound_capabilities(script);
@@ -73,6 +77,18 @@ pub(super) fn run(
         filter.install(script);
     }
     execute(script, command, filter)
+}
+
+/// By clone3(2), or else as the host would: its right to write is that of who opened the file. The view of the hierarchy
+/// that the cgroup namespace gives begins where its maker is, and from within another one the kernel would not let the
+/// process into the host's (nsdelegate): so it is made afterwards.
+fn enter_cgroup(script: &mut Script, namespaces: Namespaces, numbers: Numbers) {
+    let [_, procs, _] = numbers.cgroup();
+    let itself = script.bytes(b"0");
+    script.call(nr_pseudo::ENTER, Step::Cgroup, [procs.into(), itself.into(), 1u64.into()]);
+    if namespaces.contains(Namespaces::CGROUP) {
+        script.call(nr::UNSHARE, Step::Cgroup, [Namespaces::CGROUP.bits().into()]);
+    }
 }
 
 fn die_with_init(script: &mut Script, namespaces: Namespaces) {
@@ -157,7 +173,7 @@ fn session_keyring(script: &mut Script) {
     script.call(nr::KEYCTL, Step::Keyring, [KEYCTL_JOIN_SESSION_KEYRING.into(), 0u64.into()]).ignore(&[ENOSYS, EPERM]);
 }
 
-fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces) -> Result<()> {
+fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces, held: Controllers) -> Result<()> {
     let output = limits.output();
     // A default gives way to a lower hard limit of the host's.
     let mut wanted: Vec<(Resource, u64, u64)> = vec![
@@ -170,10 +186,11 @@ fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces)
         clamped(Resource::Stack, 8 << 20, UNLIMITED)?,
         clamped(Resource::Fsize, output, output)?,
     ];
-    if let Some(bytes) = limits.memory {
+    if let Some(bytes) = limits.memory.filter(|_| !held.contains(Controllers::MEMORY)) {
         wanted.push(clamped(Resource::As, bytes, bytes)?);
     }
-    if let Some(pids) = limits.pids.filter(|_| namespaces.contains(Namespaces::USER)) {
+    let counts = namespaces.contains(Namespaces::USER) && !held.contains(Controllers::PIDS);
+    if let Some(pids) = limits.pids.filter(|_| counts) {
         let tasks = u64::from(pids) + 1; // the init is one
         wanted.push(clamped(Resource::Nproc, tasks, tasks)?);
     }

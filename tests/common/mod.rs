@@ -4,6 +4,7 @@
 //! first arguments it calls the function of that name before `main`, so no second binary and no compiler is needed.
 #![allow(dead_code)]
 
+pub mod cgroup;
 pub mod elf;
 pub mod filter;
 pub mod hostile;

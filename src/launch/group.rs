@@ -1,0 +1,75 @@
+//! The cgroup of a run, from what is asked for and what the host gives.
+
+use crate::cgroup::Controllers;
+use crate::cgroup::io::IoLimit;
+use crate::cgroup::leaf::{Leaf, Settings};
+use crate::cgroup::parent::Parent;
+use crate::cure;
+use crate::error::{Error, Label, Result, Step};
+use crate::limits::{Features, Limits};
+use crate::plan::Request;
+
+/// Makes the run's group, if a limit needs one or the caller has named a place for one. `None` where it is not needed, or
+/// optional and not to be had.
+pub(super) fn open(request: &Request) -> Result<Option<Leaf>> {
+    let limits = &request.limits;
+    let optional = limits.optional.contains(Features::CGROUP);
+    let lines = match limits.io.as_ref().map(IoLimit::lines).transpose() {
+        Err(error) if optional && error.step() == Step::Cgroup => None,
+        lines => lines?,
+    };
+    let wanted = settings(limits, lines.as_deref(), Controllers::all());
+    if !limits.need_a_cgroup() && request.cgroup.is_none() {
+        return Ok(None);
+    }
+    match make(request, &wanted) {
+        Ok(leaf) => Ok(Some(leaf)),
+        Err(error) if optional => {
+            log::debug!("cgroup, which is optional: {error:#}");
+            Ok(what_there_is(request, lines.as_deref()))
+        }
+        // One without a cure of its own gets the one that is always there.
+        Err(error) if error.hint().is_none() && limits.need_a_cgroup() => {
+            Err(error.with_hint(Some(cure::CGROUP_OPTIONAL)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn make(request: &Request, settings: &Settings<'_>) -> Result<Leaf> {
+    let place = request.cgroup.clone().unwrap_or_default();
+    let parent = request.parent.get(&place, settings.controllers())?;
+    Leaf::create(&parent, settings)
+}
+
+/// With those of the limits whose controllers are there.
+fn what_there_is(request: &Request, lines: Option<&[String]>) -> Option<Leaf> {
+    let place = request.cgroup.clone().unwrap_or_default();
+    let parent = Parent::find(&place, Controllers::empty()).ok()?;
+    let settings = settings(&request.limits, lines, parent.controllers);
+    if settings.controllers().is_empty() && request.cgroup.is_none() {
+        return None;
+    }
+    Leaf::create(&parent, &settings).inspect_err(|error| log::debug!("cgroup, which is optional: {error:#}")).ok()
+}
+
+fn settings<'a>(limits: &Limits, lines: Option<&'a [String]>, there: Controllers) -> Settings<'a> {
+    let has = |controller: Controllers| there.contains(controller);
+    Settings {
+        memory: limits.memory.filter(|_| has(Controllers::MEMORY)),
+        cpus: limits.cpus.filter(|_| has(Controllers::CPU)),
+        pids: limits.pids.filter(|_| has(Controllers::PIDS)),
+        io: lines.filter(|_| has(Controllers::IO)),
+    }
+}
+
+/// A setup that failed for want of memory in the run's own group, told as what it is.
+pub(super) fn explain(error: Error, leaf: Option<&Leaf>, limits: &Limits) -> Error {
+    match limits.memory {
+        Some(bytes) if leaf.is_some_and(Leaf::met_its_memory_limit) => {
+            let message = format!("memory_limit of {bytes} bytes is too small to start the program ({error})");
+            Error::invalid(Label::new(Step::Limit), message)
+        }
+        _ => error,
+    }
+}
