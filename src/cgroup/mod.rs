@@ -29,12 +29,44 @@ pub struct Cgroup {
 }
 
 impl Cgroup {
-    /// Below the caller's own group, where that is delegated to it.
+    /// Below the caller's own group, where that is delegated to it: the one that `/proc/self/cgroup` names.
+    ///
+    /// A group that hands controllers on to others may hold no process of its own: the kernel's "no internal processes" rule.
+    /// So a host's first sandbox makes a group `belljar.host` in the host's own one and **moves the host into it, for good**:
+    /// the whole process, and those of its descendants that are in the group. What the host starts later begins there. The
+    /// groups of the sandboxes lie beside it, and limits that were set on the host go on to bind all of them together. Nobody
+    /// else is moved, and no group above the own one is used. The root of the hierarchy knows no such rule: there nobody moves.
+    ///
+    /// A host gets a group of its own by `systemd-run --user --scope -p Delegate=yes PROGRAM`, by `Delegate=yes` in the unit of
+    /// a service, or in a container that has a cgroup namespace and a writable `/sys/fs/cgroup`. For tests cargo itself would
+    /// be in the way; `CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER='systemd-run --user --scope -p Delegate=yes'` gives each
+    /// test program a group. [`Host::probe`](crate::Host::probe) tells what would be found, and changes nothing.
+    ///
+    /// # Errors
+    /// Of `spawn`, at [`Step::Cgroup`](crate::Step::Cgroup), each with its cure: cgroup v2 is not mounted, or read-only; the
+    /// group is not this user's, is threaded, lacks a controller that a limit needs, or has other processes in it.
+    ///
+    /// ```
+    /// use belljar::{Cgroup, Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().cgroup(Cgroup::auto()).pids_limit(16);
+    /// match sandbox.run(Command::new("true")) {
+    ///     Ok(outcome) => println!("{}", outcome.verdict),
+    ///     Err(error) => println!("{error}; cure: {:?}", error.hint()),
+    /// }
+    /// ```
     pub fn auto() -> Cgroup {
         Cgroup::default()
     }
 
-    /// Below this directory of a cgroup2 filesystem, in which the caller may make directories.
+    /// Below this directory of a cgroup2 filesystem, an absolute path, in which the caller may make directories.
+    ///
+    /// The controllers for memory, processors, tasks and I/O, as far as the group has them, are switched on for the groups below
+    /// it (its `cgroup.subtree_control`), and stay so. Nobody is moved: there must be no process in it, unless they are on
+    /// already. The kernel moves a program there only if the caller may write to the `cgroup.procs` of the group above both.
+    ///
+    /// # Errors
+    /// As [`auto`](Cgroup::auto); the directory is not there, or of another filesystem.
     pub fn parent(path: impl Into<PathBuf>) -> Cgroup {
         Cgroup { parent: Some(path.into()) }
     }

@@ -3,7 +3,6 @@
 use crate::cgroup::Controllers;
 use crate::cgroup::io::IoLimit;
 use crate::cgroup::leaf::{Leaf, Settings};
-use crate::cgroup::parent::Parent;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::{Features, Limits};
@@ -22,12 +21,11 @@ pub(super) fn open(request: &Request) -> Result<Option<Leaf>> {
     if !limits.need_a_cgroup() && request.cgroup.is_none() {
         return Ok(None);
     }
+    if optional {
+        return Ok(what_there_is(request, lines.as_deref()));
+    }
     match make(request, &wanted) {
         Ok(leaf) => Ok(Some(leaf)),
-        Err(error) if optional => {
-            log::debug!("cgroup, which is optional: {error:#}");
-            Ok(what_there_is(request, lines.as_deref()))
-        }
         // One without a cure of its own gets the one that is always there.
         Err(error) if error.hint().is_none() && limits.need_a_cgroup() => {
             Err(error.with_hint(Some(cure::CGROUP_OPTIONAL)))
@@ -45,12 +43,13 @@ fn make(request: &Request, settings: &Settings<'_>) -> Result<Leaf> {
 /// With those of the limits whose controllers are there.
 fn what_there_is(request: &Request, lines: Option<&[String]>) -> Option<Leaf> {
     let place = request.cgroup.clone().unwrap_or_default();
-    let parent = Parent::find(&place, Controllers::empty()).ok()?;
+    let tell = |error: &Error| log::debug!("cgroup, which is optional: {error:#}");
+    let parent = request.parent.get(&place, Controllers::empty()).inspect_err(tell).ok()?;
     let settings = settings(&request.limits, lines, parent.controllers);
     if settings.controllers().is_empty() && request.cgroup.is_none() {
         return None;
     }
-    Leaf::create(&parent, &settings).inspect_err(|error| log::debug!("cgroup, which is optional: {error:#}")).ok()
+    Leaf::create(&parent, &settings).inspect_err(tell).ok()
 }
 
 fn settings<'a>(limits: &Limits, lines: Option<&'a [String]>, there: Controllers) -> Settings<'a> {
