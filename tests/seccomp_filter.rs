@@ -377,7 +377,7 @@ fn real_programs_go_on() {
     let manifest = "[package]\nname = \"small\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
     let python = "import os, socket, subprocess, tempfile, threading, multiprocessing\n\
                   subprocess.run(['true'], check=True)\n\
-                  threading.Thread(target=print, args=('thread',)).start()\n\
+                  t = threading.Thread(target=print, args=('thread',)); t.start(); t.join()\n\
                   a, b = socket.socketpair(); a.send(b'x'); b.recv(1)\n\
                   s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen()\n\
                   c = socket.create_connection(s.getsockname()); s.accept()\n\
@@ -429,15 +429,52 @@ fn real_programs_go_on() {
     }
 }
 
-/// What the script prints, in a new directory with these files, under the filter if there is one.
-fn outcome(files: &BTreeMap<&str, &str>, script: &str, filter: Option<Filter>) -> Result<String, String> {
+/// i4.1: programs as contestants write them, under the narrow filter, linked one way and the other.
+#[test]
+fn contest_programs_compute() {
+    let _host = host();
+    let c = "#include <stdio.h>\n#include <stdlib.h>\nint main(void) { long n = 0, x; while (scanf(\"%ld\", &x) == 1) n += x;\n\
+             char *p = calloc(1, 64 << 20); p[1] = 1; FILE *f = fopen(\"out\", \"w\"); fprintf(f, \"%ld\", n); fclose(f);\n\
+             printf(\"%ld %d\\n\", n, isatty(0) + p[1]); return 0; }\n";
+    let cpp = "#include <bits/stdc++.h>\n#include <thread>\nint main() { long n = 0, x; while (std::cin >> x) n += x;\n\
+               std::vector<std::thread> t; std::atomic<long> sum{0};\n\
+               for (int i = 0; i < 4; i++) t.emplace_back([&] { sum += n; }); for (auto &one : t) one.join();\n\
+               try { throw std::runtime_error(\"thrown\"); } catch (std::exception &e) { std::cout << e.what() << ' '; }\n\
+               std::cout << sum << std::endl; }\n";
+    let files = BTreeMap::from([("main.c", c), ("main.cc", cpp), ("in", "1 2 3\n")]);
+    for (compiler, expected) in [
+        ("gcc -O2 -include unistd.h main.c -o program", "6 1\n"),
+        ("gcc -O2 -static -include unistd.h main.c -o program", "6 1\n"),
+        ("g++ -O1 -pthread main.cc -o program", "thrown 24\n"),
+        ("g++ -O1 -pthread -static main.cc -o program", "thrown 24\n"),
+    ] {
+        let dir = directory(&files);
+        let built = under("/bin/sh", &["-ec", compiler], dir.path(), None);
+        if !built.status.success() {
+            skip("contest_programs_compute", "gcc", &format!("{compiler}: {}", String::from_utf8_lossy(&built.stderr)));
+            continue;
+        }
+        let program = dir.path().join("program");
+        let output = under(program.to_str().expect("UTF-8"), &[], dir.path(), Some(Filter::compute()));
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{compiler}: {output:?}");
+        assert!(output.status.success(), "{compiler}: {output:?}");
+    }
+}
+
+fn directory(files: &BTreeMap<&str, &str>) -> TempDir {
     let dir = TempDir::new("real");
     for (name, contents) in files {
         let path = dir.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a directory")).expect("directories");
         std::fs::write(path, contents).expect("a file");
     }
-    let output = under(script, dir.path(), filter);
+    dir
+}
+
+/// What the script prints, in a new directory with these files, under the filter if there is one.
+fn outcome(files: &BTreeMap<&str, &str>, script: &str, filter: Option<Filter>) -> Result<String, String> {
+    let dir = directory(files);
+    let output = under("/bin/sh", &["-ec", script], dir.path(), filter);
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     match output.status.success() {
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
@@ -445,23 +482,24 @@ fn outcome(files: &BTreeMap<&str, &str>, script: &str, filter: Option<Filter>) -
     }
 }
 
-fn under(script: &str, dir: &Path, filter: Option<Filter>) -> std::process::Output {
+fn under(program: &str, args: &[&str], dir: &Path, filter: Option<Filter>) -> std::process::Output {
     use std::os::unix::process::CommandExt;
-    let mut shell = Command::new("/bin/sh");
-    shell.arg("-ec").arg(script).current_dir(dir).stdin(Stdio::null());
+    let mut command = Command::new(program);
+    let stdin = std::fs::File::open(dir.join("in")).map_or(Stdio::null(), Stdio::from);
+    command.args(args).current_dir(dir).stdin(stdin);
     for variable in ["RUSTFLAGS", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET", "GIT_DIR", "RUSTC_WRAPPER"] {
-        shell.env_remove(variable);
+        command.env_remove(variable);
     }
     if let Some(filter) = filter {
         // SAFETY: this process has one thread that matters; the filter is compiled before.
         unsafe {
-            shell.pre_exec(move || {
+            command.pre_exec(move || {
                 filter::apply(&filter);
                 Ok(())
             });
         }
     }
-    let output = shell.output().expect("a shell");
+    let output = command.output().expect("runs");
     std::io::stdout().flush().expect("flushed");
     output
 }

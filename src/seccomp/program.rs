@@ -78,6 +78,7 @@ type Place = usize;
 
 impl Backwards {
     fn push(&mut self, code: u16, jt: usize, jf: usize, k: u32) -> Place {
+        debug_assert!(jt.max(jf) < 256, "a jump of {jt} or {jf}");
         self.reversed.push(Instruction { code, jt: jt as u8, jf: jf as u8, k });
         self.reversed.len() - 1
     }

@@ -1,6 +1,8 @@
 //! The programs, run in a small interpreter over every number, the x32 bit, other architectures and interesting arguments,
 //! against the policy as it was declared.
 
+use std::sync::Arc;
+
 use super::program::Instruction;
 use super::rule::{Action, Arg, Condition, ENOSYS, EPERM, Is};
 use super::{Filter, presets, table};
@@ -238,6 +240,28 @@ fn a_long_program_is_right_too() {
     check(&filter);
 }
 
+/// A jump's distance is a byte: rules of all lengths about 256 instructions, each of whose conditions fails once alone.
+#[test]
+fn jumps_of_every_length() {
+    let bit = |place: usize| Arg::new((place / 64) as u8).mask(1 << (place % 64));
+    for many in 60..140 {
+        let filter = Filter::deny([""; 0]);
+        let filter = filter.when("read", (0..many).map(|place| bit(place).eq(0)), Action::Errno(7));
+        let filter = filter.when("write", (0..many).map(|place| bit(place).ne(0)), Action::Errno(8));
+        let filter = filter.when("dup", (0..many).map(|place| bit(place).gt(0)), Action::Errno(9));
+        let program = filter.program().expect("compiles");
+        for number in [0, 1, 32] {
+            let all = if number == 0 { 0 } else { u64::MAX };
+            for place in 0..=many {
+                let mut arguments = [all; 6];
+                arguments[place / 64] ^= 1 << (place % 64);
+                let call = Call { architecture: X86_64, number, arguments };
+                assert_eq!(run(&program, &call), declared(&filter, &call).value(), "{many} {call:x?}");
+            }
+        }
+    }
+}
+
 /// i4.4: the kernel's cache knows every call that is allowed whatever its arguments, and no other.
 #[test]
 fn the_kernels_cache_understands_it() {
@@ -275,4 +299,35 @@ fn programs_are_small() {
     println!("standard {standard}, compute {compute} instructions");
     assert!(standard < 300 && compute < 200, "standard {standard}, compute {compute}");
     assert!(length(Filter::deny(["mount"])) < 30);
+}
+
+/// i4.4: compiled once for a filter and its clones; changed ones have their own.
+#[test]
+fn clones_share_the_program() {
+    let compiled = |filter: &Filter| filter.compile().expect("compiles").expect("something to install");
+    let filter = Filter::deny(["mount"]);
+    assert!(Arc::ptr_eq(&compiled(&filter), &compiled(&filter.clone())));
+    assert!(Arc::ptr_eq(&compiled(&Filter::standard()), &compiled(&Filter::standard())));
+    assert!(!Arc::ptr_eq(&compiled(&filter), &compiled(&filter.clone().allow(["mount"]))));
+    assert!(Filter::unrestricted().compile().expect("compiles").is_none());
+}
+
+/// i4.7: where a listener is to tell of kills, it hears of them and of nothing else.
+#[test]
+fn kills_can_be_notifications() {
+    const USER_NOTIF: u32 = 0x7fc0_0000;
+    let compiled = |filter: Filter| filter.compile().expect("compiles").expect("something to install");
+    assert!(!compiled(Filter::standard()).kills && !compiled(Filter::compute()).kills);
+    assert!(compiled(Filter::compute().otherwise(Action::Kill)).kills);
+    let filter = Filter::standard().kill(["mount"]).when("dup", [Arg::new(0).eq(7)], Action::Kill);
+    let compiled = compiled(filter);
+    assert!(compiled.kills);
+    let [program] = &compiled.with_kill(USER_NOTIF)[..] else { panic!("one program") };
+    for number in 0..=table::LAST {
+        for arguments in [[0; 6], [7; 6]] {
+            let call = Call { architecture: X86_64, number, arguments };
+            let (before, after) = (run(&compiled.programs[0], &call), run(program, &call));
+            assert_eq!(after, if before == Action::Kill.value() { USER_NOTIF } else { before });
+        }
+    }
 }
