@@ -6,6 +6,16 @@ use super::rule::{Action, Condition};
 use super::{Filter, Rule, table};
 
 /// What [`Filter::explain`] answers. `Display` is a line for each case.
+///
+/// ```
+/// use belljar::{Action, Filter};
+///
+/// let clone = Filter::standard().explain("clone");
+/// assert_eq!(clone.action(), Action::Allow);
+/// let (conditions, action) = clone.cases().next().expect("a case");
+/// assert_eq!((conditions[0].to_string(), action), ("arg0 & 0x7e020000 != 0x0".to_string(), Action::Errno(1)));
+/// assert_eq!(clone.to_string(), "clone if arg0 & 0x7e020000 != 0x0: EPERM (namespaces)\nclone: allow (processes)");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     call: String,

@@ -30,7 +30,12 @@ pub(crate) use table::name;
 ///
 /// Default [`Filter::standard()`]. A filter is a value: builders change what it says about single calls, the last word
 /// about a call counts, and nothing is checked before `spawn`. It holds for the program and all that it starts, and cannot
-/// be taken off.
+/// be taken off. `Display` prints the policy.
+///
+/// It rests on SECCOMP_SET_MODE_FILTER (Linux 3.17). It is compiled once, for itself and its clones, to one small
+/// program; calls that it allows whatever their arguments the kernel notes when it is installed (5.11), so that they cost the
+/// same under every filter. System calls are those of x86_64 as of Linux 7.0, by the kernel's names: `umount2`,
+/// `newfstatat`, `pread64`. A filter sees numbers and registers; what is behind a pointer, such as a path, it cannot see.
 ///
 /// ```
 /// use belljar::{Action, Filter};
@@ -82,6 +87,12 @@ impl Filter {
     /// All calls are made: no filter is installed.
     ///
     /// With a rule added it is as [`deny`](Filter::deny).
+    ///
+    /// ```
+    /// use belljar::{Action, Filter};
+    ///
+    /// assert_eq!(Filter::unrestricted().explain("mount").action(), Action::Allow);
+    /// ```
     pub fn unrestricted() -> Filter {
         Filter { unrestricted: true, ..Filter::new("unrestricted", Action::Allow) }
     }
@@ -89,7 +100,15 @@ impl Filter {
     /// These calls and no others; the others fail with EPERM, or as [`otherwise`](Filter::otherwise) says.
     ///
     /// # Errors
-    /// `spawn` refuses a filter that does not allow execve(2), by which the program itself is started.
+    /// `spawn` refuses a filter that does not allow execve(2), by which the program itself is started, and a name that is no
+    /// system call.
+    ///
+    /// ```
+    /// use belljar::{Action, Filter};
+    ///
+    /// let filter = Filter::allow_only(["execve", "read", "write", "exit_group"]).otherwise(Action::Kill);
+    /// assert_eq!(filter.explain("socket").action(), Action::Kill);
+    /// ```
     pub fn allow_only<I>(calls: I) -> Filter
     where
         I: IntoIterator,
@@ -102,6 +121,17 @@ impl Filter {
     ///
     /// Calls of other architectures (int 0x80, the x32 bit), by which a list of names could be got round, and numbers that
     /// are newer than this version's table, fail with ENOSYS.
+    ///
+    /// # Errors
+    /// `spawn` refuses a name that is no system call, and the denial of execve(2).
+    ///
+    /// ```
+    /// use belljar::{Action, Filter};
+    ///
+    /// let filter = Filter::deny(["socket", "socketpair"]);
+    /// assert_eq!(filter.explain("socket").action(), Action::Errno(1));
+    /// assert_eq!(filter.explain("mount").action(), Action::Allow);
+    /// ```
     pub fn deny<I>(calls: I) -> Filter
     where
         I: IntoIterator,
@@ -176,8 +206,12 @@ impl Filter {
         self.rule(Rule { call: call.as_ref().to_owned().into(), conditions, action, why: "as asked".into() })
     }
 
-    /// What becomes of calls that nothing was said about. Default of [`allow_only`](Filter::allow_only) EPERM, of the others
-    /// as they say.
+    /// What becomes of calls that nothing was said about. Default: of [`allow_only`](Filter::allow_only) and
+    /// [`compute`](Filter::compute) EPERM; of [`deny`](Filter::deny) they are allowed; [`standard`](Filter::standard) says something
+    /// about each call that it knows.
+    ///
+    /// Of numbers that are newer than this version, and of calls of other architectures, too, if it is [`Action::Kill`] or
+    /// [`Action::Trap`]; else these fail with ENOSYS.
     pub fn otherwise(mut self, action: Action) -> Filter {
         self.otherwise = action;
         self.changed()
@@ -229,6 +263,14 @@ impl Filter {
 
     /// The program for the kernel, for use elsewhere: what `spawn` installs, loaded by seccomp(2) as a `struct sock_fprog`.
     /// Empty if there is nothing to install.
+    ///
+    /// ```
+    /// use belljar::Filter;
+    ///
+    /// assert!(Filter::standard().program()?.len() < 300);
+    /// assert!(Filter::deny(["unmount2"]).program().unwrap_err().to_string().contains("did you mean umount2?"));
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As `spawn`: a name that is no system call, an argument above 5, an errno above 4095, more than 4096 instructions,

@@ -346,3 +346,37 @@ fn newer_profiles_are_read_too() {
     let condition = [Arg::new(0).lt(12)];
     assert!(filter.explain("socket").cases().any(|(conditions, action)| conditions == condition && action.permits()));
 }
+
+/// Profiles with any key and value in any place, and broken text: an error or a filter, never a panic.
+#[test]
+fn broken_profiles_do_no_harm() {
+    let values =
+        [json!(null), json!(-1), json!(6), json!(u64::MAX), json!("SCMP_ACT_ALLOW"), json!([]), json!({}), json!([[]])];
+    let mut random = Random(4711);
+    for _ in 0..400 {
+        let mut profile = random_profile(&mut random);
+        *some_place(&mut profile, &mut random, 6) = values[random.below(values.len())].clone();
+        let mut text = profile.to_string();
+        if random.below(4) == 0 {
+            text.truncate(random.below(text.len()));
+        }
+        if let Ok(filter) = Filter::from_oci_json(&text) {
+            let _ = (filter.program(), filter.to_string());
+        }
+    }
+    Filter::from_oci_json(&"[".repeat(100_000)).expect_err("too deep");
+}
+
+fn some_place<'a>(value: &'a mut Value, random: &mut Random, depth: usize) -> &'a mut Value {
+    let count = value.as_object().map_or(0, serde_json::Map::len) + value.as_array().map_or(0, Vec::len);
+    if count == 0 || random.below(depth) == 0 {
+        return value;
+    }
+    let which = random.below(count);
+    let inner = match value {
+        Value::Object(object) => object.values_mut().nth(which),
+        Value::Array(list) => list.get_mut(which),
+        _ => None,
+    };
+    some_place(inner.expect("there"), random, depth)
+}

@@ -2,7 +2,14 @@
 
 use std::fmt;
 
-/// What becomes of a system call: seccomp(2).
+/// What becomes of a system call: seccomp(2). `Display` is a word, such as `allow`, `EPERM` or `kill`.
+///
+/// ```
+/// use belljar::Action;
+///
+/// assert_eq!(Action::Errno(38).to_string(), "ENOSYS");
+/// assert!(Action::Log.permits() && !Action::Trap.permits());
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -102,7 +109,7 @@ pub struct Arg {
     mask: u64,
 }
 
-/// What an [`Arg`] must be.
+/// What an [`Arg`] must be: what its comparisons give. `Display` is such as `arg1 & 0xffffffff == 0x5412`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Condition {
     pub(super) index: u8,
