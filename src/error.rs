@@ -226,7 +226,7 @@ impl Error {
                     Step::Clone | Step::IdMap | Step::Proc | Step::Root | Step::Dev | Step::Network | Step::Image => {
                         true
                     }
-                    Step::Bind | Step::Tmpfs => self.0.hint.is_some(),
+                    Step::Bind | Step::Tmpfs | Step::OciImage => self.0.hint.is_some(),
                     _ => false,
                 },
                 _ => false,

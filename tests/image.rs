@@ -17,7 +17,7 @@ use common::oci::{self, Layer, Layout, MTIME, Tar};
 use common::{TempDir, host, on_host};
 use serde_json::{Value, json};
 
-guests! { open_image, open_and_stop, open_by_default }
+guests! { open_image, open_and_stop, open_by_default, open_and_fail, open_with_small_files }
 
 /// Opens an image in the store that the arguments name, and says where its layers are.
 fn open_image(arguments: &[String]) -> i32 {
@@ -42,6 +42,25 @@ fn open_and_stop(arguments: &[String]) -> i32 {
     unsafe { libc::signal(libc::SIGSYS, stay as *const () as libc::sighandler_t) };
     common::filter::install(&[(arguments[2].parse().expect("a number"), common::filter::TRAP)]);
     open_image(arguments)
+}
+
+/// Opens an image while the system call of this number fails with this errno; that must be told.
+fn open_and_fail(arguments: &[String]) -> i32 {
+    let number = |index: usize| arguments[index].parse().expect("a number");
+    common::filter::install(&[(number(2), common::filter::errno(number(3) as i32))]);
+    let error = Image::open_in(&arguments[0], &Store::new(&arguments[1])).expect_err("it fails");
+    println!("{error}");
+    assert_eq!(error.raw_os_error(), Some(number(3) as i32));
+    0
+}
+
+/// Opens an image with a file that this process may not write: RLIMIT_FSIZE would end it with SIGXFSZ.
+fn open_with_small_files(arguments: &[String]) -> i32 {
+    let limit = rustix::process::Rlimit { current: Some(1 << 20), maximum: Some(1 << 20) };
+    rustix::process::setrlimit(rustix::process::Resource::Fsize, limit).expect("set");
+    let error = Image::open_in(&arguments[0], &Store::new(&arguments[1])).expect_err("it fails");
+    assert_eq!(error.raw_os_error(), Some(libc::EFBIG), "{error}");
+    0
 }
 
 fn open_by_default(arguments: &[String]) -> i32 {
@@ -106,16 +125,6 @@ fn xattr(path: &Path, name: &str) -> Option<Vec<u8>> {
     Some(value[..length].to_vec())
 }
 
-/// Whether the filesystem of the temporary directory has what opaque directories need: a tmpfs before 6.6 has not.
-fn has_user_xattrs(test: &str) -> bool {
-    let dir = TempDir::new("xattr");
-    let set = rustix::fs::setxattr(dir.path(), "user.test", b"y", rustix::fs::XattrFlags::empty());
-    if let Err(error) = set {
-        common::skip(test, "user-xattrs", &format!("{} has no user attributes: {error}", dir.path().display()));
-    }
-    set.is_ok()
-}
-
 fn base() -> Vec<u8> {
     Tar::new()
         .dir("./", 0o755)
@@ -172,10 +181,10 @@ fn a_layer_is_unpacked_as_it_is() {
 
 #[test]
 fn whiteouts_become_overlayfs_s() {
-    if !has_user_xattrs("whiteouts_become_overlayfs_s") {
+    let (_host, scene) = (host(), Scene::new());
+    if !oci::has_whiteouts("whiteouts_become_overlayfs_s") {
         return;
     }
-    let (_host, scene) = (host(), Scene::new());
     let root = scene.unpack(
         Tar::new()
             .file("a/.wh.gone", "")
@@ -216,10 +225,10 @@ fn whiteouts_become_overlayfs_s() {
 /// overlayfs does not look at the root of a layer: what it hides is left out of the stack.
 #[test]
 fn an_opaque_root_hides_all_lower_layers() {
-    if !has_user_xattrs("an_opaque_root_hides_all_lower_layers") {
+    let (_host, scene) = (host(), Scene::new());
+    if !oci::has_whiteouts("an_opaque_root_hides_all_lower_layers") {
         return;
     }
-    let (_host, scene) = (host(), Scene::new());
     let tars = [Tar::new().file("a", "1"), Tar::new().file(".wh..wh..opq", ""), Tar::new().file("b", "2")];
     let layers = tars.map(|tar| oci::zstd(&tar.finish()));
     let image = scene.layout("a", &layers, &json!({}));
@@ -301,10 +310,10 @@ fn names_may_be_long_and_hold_any_byte() {
 
 #[test]
 fn user_attributes_are_kept() {
-    if !has_user_xattrs("user_attributes_are_kept") {
+    let (_host, scene) = (host(), Scene::new());
+    if !oci::has_whiteouts("user_attributes_are_kept") {
         return;
     }
-    let (_host, scene) = (host(), Scene::new());
     let value = b"any\nbyte \xff";
     let tar = Tar::new().pax(&[("SCHILY.xattr.user.note", value)]).file("a", "");
     let root = scene.unpack(tar.pax(&[("SCHILY.xattr.user.note", value)]).dir("d", 0o755));
@@ -391,6 +400,9 @@ fn the_configuration_becomes_a_command() {
 #[test]
 fn users_are_looked_up_in_the_image() {
     let (_host, scene) = (host(), Scene::new());
+    if !oci::has_whiteouts("users_are_looked_up_in_the_image") {
+        return;
+    }
     let base = oci::plain(&base());
     let user = |name: &str, user: &str, layers: &[Layer]| {
         let image = scene.layout(name, layers, &json!({"User": user}));
@@ -538,6 +550,9 @@ fn images_share_layers() {
 #[test]
 fn concurrent_unpacking_leaves_each_layer_once() {
     let (_host, scene) = (host(), Scene::new());
+    if !oci::has_whiteouts("concurrent_unpacking_leaves_each_layer_once") {
+        return;
+    }
     let layers: Vec<Layer> = (0..4).map(|number| oci::gzip(&many_files(number, 200))).collect();
     oci::write_layout(&scene.path("a"), &layers, &json!({}));
     let (image, store) = (scene.path("a"), scene.path("store"));
@@ -573,6 +588,9 @@ fn many_files(number: u32, count: u32) -> Vec<u8> {
 #[test]
 fn interrupted_unpacking_leaves_a_consistent_store() {
     let (_host, scene) = (host(), Scene::new());
+    if !oci::has_whiteouts("interrupted_unpacking_leaves_a_consistent_store") {
+        return;
+    }
     let layer = oci::gzip(&many_files(0, 100));
     oci::write_layout(&scene.path("a"), std::slice::from_ref(&layer), &json!({}));
     oci::write_layout(&scene.path("b"), &[oci::plain(&Tar::new().finish())], &json!({}));
@@ -611,6 +629,9 @@ fn interrupted_unpacking_leaves_a_consistent_store() {
 #[test]
 fn who_waits_for_a_killed_process_unpacks() {
     let (_host, scene) = (host(), Scene::new());
+    if !oci::has_whiteouts("who_waits_for_a_killed_process_unpacks") {
+        return;
+    }
     oci::write_layout(&scene.path("a"), &[oci::gzip(&many_files(0, 10))], &json!({}));
     let mut stopped = on_host("open_and_stop")
         .args([scene.path("a"), scene.path("store")])
@@ -724,4 +745,127 @@ fn the_umask_of_the_host_changes_nothing() {
     {
         assert_eq!(root.join(name).symlink_metadata().expect(name).mode() & 0o7777, mode, "{name}");
     }
+}
+
+/// H2.12, of the calls that unpacking makes: the failure is told, and the next one finds a store that is whole.
+#[test]
+fn failing_system_calls_leave_a_consistent_store() {
+    let (_host, scene) = (host(), Scene::new());
+    if !oci::has_whiteouts("failing_system_calls_leave_a_consistent_store") {
+        return;
+    }
+    oci::write_layout(&scene.path("a"), &[oci::gzip(&many_files(0, 10))], &json!({}));
+    for call in [
+        libc::SYS_openat2,
+        libc::SYS_mknodat,
+        libc::SYS_mkdirat,
+        libc::SYS_fchmod,
+        libc::SYS_utimensat,
+        libc::SYS_flock,
+        libc::SYS_syncfs,
+        libc::SYS_renameat2,
+        libc::SYS_fsync,
+    ] {
+        for errno in [libc::EPERM, libc::ENOSPC] {
+            let output = on_host("open_and_fail")
+                .args([scene.path("a"), scene.path("store")])
+                .args([call.to_string(), errno.to_string()])
+                .output()
+                .expect("runs");
+            let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+            assert!(output.status.success(), "call {call}, errno {errno}: {said}");
+            assert!(said.starts_with(&format!("image {} on ", scene.path("a").display())), "{said}");
+            let image = scene.open("a");
+            let layer = image.layers().next().expect("a layer");
+            assert_eq!(listing(&layer.join("d")).len(), 10);
+            assert!(scene.names("partial").is_empty());
+            fs::remove_dir_all(scene.path("store")).expect("removed");
+        }
+    }
+}
+
+/// H2.5 RLIMIT_FSIZE: an error of the image, and no signal for the host.
+#[test]
+fn a_file_size_limit_of_the_host_is_an_error() {
+    let (_host, scene) = (host(), Scene::new());
+    let tar = Tar::new().program("large", &vec![7; 2 << 20]).finish();
+    let (image, store) = (scene.path("a"), scene.path("store"));
+    oci::write_layout(&image, &[oci::gzip(&tar)], &json!({}));
+    let refuses = |image: &Path| {
+        let output = on_host("open_with_small_files").args([image, &store]).output().expect("runs");
+        assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+    };
+    refuses(&image);
+    // The archive itself, which is unpacked first.
+    let archive = scene.path("a.tar.gz");
+    fs::write(&archive, oci::gzipped(&oci::docker_save(&[oci::plain(&tar)], &json!({})))).expect("written");
+    refuses(&archive);
+}
+
+/// i5.5 "one made by a real tool from Debian": umoci, with busybox for a root. Its own layers, whiteouts and names are read.
+#[test]
+fn an_image_made_by_umoci_is_read() {
+    let (_host, scene) = (host(), Scene::new());
+    if !oci::has_whiteouts("an_image_made_by_umoci_is_read") {
+        return;
+    }
+    let umoci = |arguments: &[&str]| {
+        let output = std::process::Command::new("umoci").args(arguments).current_dir(scene.dir.path()).output()?;
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        std::io::Result::Ok(())
+    };
+    if let Err(error) = umoci(&["--version"]) {
+        return common::skip("an_image_made_by_umoci_is_read", "umoci", &format!("no umoci: {error}"));
+    }
+    for dir in ["root/bin", "root/etc", "root/lib/empty", "root/usr"] {
+        fs::create_dir_all(scene.path(dir)).expect("made");
+    }
+    fs::write(scene.path("root/bin/program"), common::elf::exits(42)).expect("written");
+    rustix::fs::chmod(scene.path("root/bin/program"), 0o755.into()).expect("changed");
+    fs::hard_link(scene.path("root/bin/program"), scene.path("root/bin/same")).expect("made");
+    std::os::unix::fs::symlink("program", scene.path("root/bin/link")).expect("made");
+    fs::write(scene.path("root/etc/passwd"), "app:x:12:34::/:/bin/sh\n").expect("written");
+    fs::write(scene.path("root/etc/gone"), "base\n").expect("written");
+    fs::write(scene.path("root/lib/hidden"), "base\n").expect("written");
+    let config = ["--config.cmd=/bin/program", "--config.cmd=a b", "--config.env=A=b=c", "--config.user=app"];
+    for step in [
+        &["init", "--layout", "image"][..],
+        &["new", "--image", "image:base"],
+        &["insert", "--rootless", "--image", "image:base", "root", "/"],
+        &[&["config", "--image", "image:base", "--tag", "app", "--config.workingdir=/etc"][..], &config].concat(),
+        // A bundle is changed, and the difference becomes a layer.
+        &["unpack", "--rootless", "--image", "image:app", "bundle"],
+    ] {
+        umoci(step).expect("umoci");
+    }
+    let root = scene.path("bundle/rootfs");
+    fs::remove_file(root.join("etc/gone")).expect("removed");
+    fs::remove_dir_all(root.join("lib")).expect("removed");
+    fs::create_dir(root.join("lib")).expect("made");
+    fs::write(root.join("lib/new"), "app\n").expect("written");
+    umoci(&["repack", "--image", "image:app", "bundle"]).expect("umoci");
+
+    let open = |name: &str| Image::open_named(scene.path("image"), name, &scene.store).expect("opens");
+    let (base, app) = (open("base"), open("app"));
+    assert!(Image::open_in(scene.path("image"), &scene.store).expect_err("two").to_string().contains("2 images"));
+    assert_eq!((base.layers().len(), app.layers().len()), (1, 2));
+    assert_eq!(base.layers().next(), app.layers().next());
+    let [lower, upper] = app.layers().collect::<Vec<_>>()[..] else { panic!("two layers") };
+    assert_eq!(fs::read(lower.join("bin/link")).expect("a program"), common::elf::exits(42));
+    let inode = |name: &str| lower.join(name).metadata().expect("there").ino();
+    assert_eq!(inode("bin/program"), inode("bin/same"));
+    assert_eq!([read(lower.join("etc/gone")), read(lower.join("lib/hidden"))], ["base\n"; 2]);
+    for name in ["etc/gone", "lib/hidden", "lib/empty"] {
+        let stat = upper.join(name).symlink_metadata().expect("a whiteout");
+        assert!(stat.file_type().is_char_device() && stat.rdev() == 0, "{name}");
+    }
+    assert_eq!(read(upper.join("lib/new")), "app\n");
+    assert_eq!(app.user().expect("a user"), (12, 34));
+    let command = app.command();
+    assert_eq!(
+        (command.get_program(), command.get_current_dir()),
+        (OsStr::new("/bin/program"), Some(Path::new("/etc")))
+    );
+    assert_eq!(command.get_args().collect::<Vec<_>>(), ["a b"]);
+    assert!(command.get_envs().any(|variable| variable == (OsStr::new("A"), OsStr::new("b=c"))));
 }

@@ -199,3 +199,16 @@ pub fn docker_save(layers: &[Layer], image_config: &Value) -> Vec<u8> {
     let manifest = json!([{"Config": config_name, "RepoTags": ["test:latest"], "Layers": names}]);
     tar.file("manifest.json", &manifest.to_string()).finish()
 }
+
+/// Whether whiteouts and opaque directories can be made where temporary directories are: not on an overlay, as in a
+/// container, and on a tmpfs from Linux 6.6 on.
+pub fn has_whiteouts(test: &str) -> bool {
+    use rustix::fs::{CWD, FileType, Mode, XattrFlags, mknodat, setxattr};
+    let dir = super::TempDir::new("whiteout");
+    let made = mknodat(CWD, dir.path().join("whiteout"), FileType::CharacterDevice, Mode::empty(), 0)
+        .and_then(|()| setxattr(dir.path(), "user.overlay.opaque", b"y", XattrFlags::empty()));
+    if let Err(error) = made {
+        super::skip(test, "overlay", &format!("no whiteouts in {}: {error}", dir.path().display()));
+    }
+    made.is_ok()
+}
