@@ -92,6 +92,7 @@ extern crate self as belljar;
 // Until a sandbox uses it.
 #[allow(dead_code)]
 mod cgroup;
+mod changes;
 mod child;
 mod command;
 mod cure;
@@ -112,6 +113,7 @@ mod stdio;
 mod sys;
 
 pub use cgroup::Cgroup;
+pub use changes::{Change, ChangeKind, Changes, Copied, FileKind};
 pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};
