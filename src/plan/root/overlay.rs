@@ -158,6 +158,12 @@ impl<'a> Stage<'a> {
                 script
                     .call(nr::MKDIRAT, label.step, [CWD.into(), path.into(), u64::from(mode).into()])
                     .path(inside(&self.at.join(&dir)));
+                // mkdir(2) does not heed set-group-ID.
+                if mode & 0o6000 != 0 {
+                    script
+                        .call(nr::FCHMODAT, label.step, [CWD.into(), path.into(), u64::from(mode).into()])
+                        .path(inside(&self.at.join(&dir)));
+                }
                 if depth > 0 {
                     let own = Own { kind: FileType::Directory, mode, above: false };
                     self.own.entry(dir).or_insert(own);
