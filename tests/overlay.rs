@@ -277,10 +277,7 @@ fn what_cannot_be_is_refused() {
             overlay.clone().lower(path("upper/inside")).upper_dir(path("upper")),
             format!("overlay {}: the layer {} lies inside the upper directory", text("upper"), text("upper/inside")),
         ),
-        (
-            overlay.clone().upper_dir("/"),
-            if common::is_root() { "overlay /: the layer" } else { "overlay /: the layer" }.into(),
-        ),
+        (overlay.clone().upper_dir("/"), "overlay /: the layer".into()),
     ] {
         let error = refused(overlay);
         assert!(error.to_string().starts_with(&message), "{error}\nand not\n{message}");
@@ -521,7 +518,9 @@ fn hostile_layers() {
     let places = ["etc", "tmp", "dev", "proc", "usr", "a", "a/b"];
     let text = canary.to_string_lossy().into_owned();
     for (number, place) in places.iter().enumerate() {
-        for kind in ["absolute", "relative", "chain", "loop", "fifo", "file"] {
+        // An emulated processor does with a part of them.
+        let kinds = ["absolute", "fifo", "relative", "chain", "loop", "file"];
+        for kind in kinds.into_iter().take(if common::patience() > 1 { 2 } else { kinds.len() }) {
             let layer = dir.path().join(format!("{number}-{kind}"));
             attack_layer(&[layer.to_string_lossy().into_owned(), (*place).into(), kind.into(), text.clone()]);
             let root = system().overlay(Overlay::new().lower(&layer));

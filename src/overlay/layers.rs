@@ -1,6 +1,6 @@
 //! The directories of an overlay on the host: found, compared, locked, and the work directory beside the upper one.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
@@ -164,25 +164,8 @@ impl UpperDir {
         Ok(())
     }
 
-    /// The kernel makes one directory in it, of mode 000.
     fn remove_work(&self) -> io::Result<()> {
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let work = match rustix::fs::openat(&self.parent_fd, &self.work, flags, Mode::empty()) {
-            Err(Errno::NOENT) => return Ok(()),
-            result => result?,
-        };
-        if let Ok(inner) = rustix::fs::openat(&work, "work", flags, Mode::empty()) {
-            rustix::fs::chmod(proc_path(inner.as_fd()), Mode::RWXU)?;
-        }
-        for entry in std::fs::read_dir(proc_path(work.as_fd()))? {
-            let entry = entry?;
-            match entry.file_type()?.is_dir() {
-                true => std::fs::remove_dir_all(entry.path())?,
-                false => std::fs::remove_file(entry.path())?,
-            }
-        }
-        rustix::fs::unlinkat(&self.parent_fd, &self.work, AtFlags::REMOVEDIR)?;
-        Ok(())
+        remove(self.parent_fd.as_fd(), &self.work, 8)
     }
 
     /// Whether the program would see what is here in place of what a layer has there.
@@ -200,6 +183,26 @@ impl UpperDir {
         }
         Ok(false)
     }
+}
+
+/// Removes a directory with all in it. The kernel gives those that it makes in a work directory the mode 000, and nests them
+/// no deeper than three.
+fn remove(parent: BorrowedFd<'_>, name: &OsStr, depth: u32) -> io::Result<()> {
+    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let named = match rustix::fs::openat(parent, name, OFlags::PATH | flags, Mode::empty()) {
+        Err(Errno::NOENT) => return Ok(()),
+        result => result?,
+    };
+    rustix::fs::chmod(proc_path(named.as_fd()), Mode::RWXU)?;
+    let dir = rustix::fs::openat(&named, ".", OFlags::RDONLY | flags, Mode::empty())?;
+    for entry in std::fs::read_dir(proc_path(dir.as_fd()))? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() && depth > 0 {
+            true => remove(dir.as_fd(), &entry.file_name(), depth - 1)?,
+            false => rustix::fs::unlinkat(&dir, entry.file_name(), AtFlags::empty())?,
+        }
+    }
+    Ok(rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR)?)
 }
 
 impl Drop for UpperDir {
