@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{ChildStderr, ChildStdin, ChildStdout};
+use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::Shutdown;
@@ -179,7 +180,8 @@ impl Child {
         }
         let measured = self.running.measure();
         self.running.remove_group();
-        let outcome = Outcome::judge(report.as_ref(), measured.as_ref(), &self.limits, host, self.enforced.clone());
+        let mut outcome = Outcome::judge(report.as_ref(), measured.as_ref(), &self.limits, host, self.enforced.clone());
+        outcome.overlay = self.running.changes().map(Arc::new);
         log::debug!("sandbox {}: {} ({})", self.running.pid, outcome.verdict, outcome.evidence);
         Ok(self.outcome.insert(outcome).clone())
     }

@@ -100,6 +100,7 @@ compile_error!("belljar is made of Linux namespaces");
 extern crate self as belljar;
 
 mod cgroup;
+mod changes;
 mod child;
 mod command;
 mod cure;
@@ -121,6 +122,7 @@ mod sys;
 
 pub use cgroup::Cgroup;
 pub use cgroup::io::IoLimit;
+pub use changes::{Change, ChangeKind, Changes, Copied, FileKind};
 pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};

@@ -42,35 +42,40 @@ impl Mount {
         }
     }
 
-    /// The place inside, relative to the sandbox's root and without `.`, `..` or empty parts.
-    ///
-    /// # Errors
-    /// A path that is empty, relative, leads upwards, is the root itself, or holds a NUL.
+    /// See [`place`]; the root itself is none.
     pub(crate) fn place(&self) -> Result<PathBuf> {
-        let refuse = |message: &str| Err(Error::invalid(self.label(), message));
-        if has_nul(&self.inside) {
-            return refuse("the path inside holds a NUL");
-        }
-        if !self.inside.is_absolute() {
-            return refuse("the path inside must be absolute");
-        }
-        let mut place = PathBuf::new();
-        for component in self.inside.components() {
-            match component {
-                Component::Normal(name) => place.push(name),
-                Component::ParentDir => return refuse("the path inside must not hold '..'"),
-                Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
-            }
-        }
-        if place.as_os_str().is_empty() {
-            return refuse("the root is the sandbox's own; name a place below it");
-        }
-        if place.starts_with("proc") || place.starts_with("dev") && place != Path::new("dev/shm") {
-            let own = place.components().next().expect("not empty").as_os_str().display().to_string();
-            return refuse(&format!("/{own} is the sandbox's own"));
-        }
-        Ok(place)
+        place(&self.inside, false, || self.label())
     }
+}
+
+/// A place inside, relative to the sandbox's root and without `.`, `..` or empty parts.
+///
+/// # Errors
+/// A path that is empty, relative, leads upwards, holds a NUL, is the sandbox's own, or is the root if that may not be.
+pub(crate) fn place(inside: &Path, may_be_root: bool, label: impl Fn() -> Label) -> Result<PathBuf> {
+    let refuse = |message: &str| Err(Error::invalid(label(), message));
+    if has_nul(inside) {
+        return refuse("the path inside holds a NUL");
+    }
+    if !inside.is_absolute() {
+        return refuse("the path inside must be absolute");
+    }
+    let mut place = PathBuf::new();
+    for component in inside.components() {
+        match component {
+            Component::Normal(name) => place.push(name),
+            Component::ParentDir => return refuse("the path inside must not hold '..'"),
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    if place.as_os_str().is_empty() && !may_be_root {
+        return refuse("the root is the sandbox's own; name a place below it");
+    }
+    if place.starts_with("proc") || place.starts_with("dev") && place != Path::new("dev/shm") {
+        let own = place.components().next().expect("not empty").as_os_str().display().to_string();
+        return refuse(&format!("/{own} is the sandbox's own"));
+    }
+    Ok(place)
 }
 
 pub(crate) fn has_nul(path: &Path) -> bool {

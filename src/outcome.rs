@@ -3,9 +3,12 @@
 use std::fmt;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cgroup::stat::Measured;
+use crate::changes::{Changes, Record};
+use crate::error::{Error, Label, Result, Step};
 use crate::limits::{Limits, Resource};
 use crate::namespaces::Namespaces;
 use crate::plan::init::{Denied, REASON_CPU, REASON_EXIT, REASON_SYSCALL, REASON_WALL, Report};
@@ -25,12 +28,26 @@ pub struct Outcome {
     pub enforced: Enforced,
     /// What the verdict rests on.
     pub evidence: Evidence,
+    pub(crate) overlay: Option<Arc<Record>>,
 }
 
 impl Outcome {
     /// Whether the program ended by itself with status 0.
     pub fn success(&self) -> bool {
         self.verdict == Verdict::Exited(0)
+    }
+
+    /// What the program added, modified and deleted in the overlay: what its upper directory holds now, compared with the
+    /// layers, or with the sandbox's own files.
+    ///
+    /// # Errors
+    /// A sandbox without an [`Overlay`](crate::Overlay); a layer that is not there any more; more than [`Changes::MOST`]
+    /// changes, or paths of more than 4095 bytes.
+    pub fn changes(&self) -> Result<Changes> {
+        match &self.overlay {
+            Some(record) => Changes::collect(record),
+            None => Err(Error::invalid(Label::new(Step::Changes), "the sandbox had no overlay")),
+        }
     }
 }
 
@@ -315,7 +332,7 @@ impl Outcome {
         let Some(report) = report else {
             let (verdict, evidence) = memory.unwrap_or((Verdict::Killed, Evidence::InitDied));
             let usage = Usage::default().measured(measured);
-            return Outcome { verdict, status: None, usage, enforced, evidence };
+            return Outcome { verdict, status: None, usage, enforced, evidence, overlay: None };
         };
         let usage = Usage::of(report).measured(measured);
         let status = ExitStatus::from_raw(report.errno as i32);
@@ -345,7 +362,7 @@ impl Outcome {
             },
             _ => (Verdict::Killed, Evidence::HostKilled),
         };
-        Outcome { verdict, status: Some(status), usage, enforced, evidence }
+        Outcome { verdict, status: Some(status), usage, enforced, evidence, overlay: None }
     }
 }
 

@@ -1,28 +1,81 @@
 //! Overlay roots: shared read-only layers with a thin writable one on top.
 
+mod layers;
+mod stack;
+
 use std::path::{Path, PathBuf};
+
+pub(crate) use layers::{Layers, UpperLayer};
+pub(crate) use stack::{Found, OPAQUE, Stack, beneath, is_opaque, is_whiteout, proc_path};
+
+use crate::error::{Error, Label, Result, Step};
+use crate::mounts::has_nul;
 
 /// A stack of directories that the program sees as one: overlayfs, `Documentation/filesystems/overlayfs.rst`.
 ///
-/// The lower directories are only read, and shared by any number of sandboxes. What the program writes goes to the upper
-/// one: in memory, unless [`upper_dir`](Overlay::upper_dir) names a directory that keeps it.
+/// The lower directories are only read, and shared by any number of sandboxes at once; nothing of them is copied but what a
+/// program writes to. What it writes goes to the upper one: in memory, unless [`upper_dir`](Overlay::upper_dir) names a
+/// directory that keeps it. [`Outcome::changes`](crate::Outcome::changes) tells afterwards what that was.
+///
+/// At `/` the overlay is the program's root. The sandbox's own `/proc`, `/dev` and `/tmp`, and what
+/// [`bind_ro`](crate::Sandbox::bind_ro), [`bind_rw`](crate::Sandbox::bind_rw) and [`tmpfs`](crate::Sandbox::tmpfs) give, are
+/// mounted on top of it; a [`file`](crate::Sandbox::file) or [`symlink`](crate::Sandbox::symlink) is as in a layer above the
+/// others: the program may change it, and that is a change like any other. None of it is written into a layer or the upper
+/// directory. Where a layer has a link or a file in the way of such a place, `spawn` fails rather than follow it.
+///
+/// The program is the owner of what belongs to the owner of each layer's directory, and may write there; files of others
+/// are `nobody`'s to it. Permissions are those of the layers. For a privileged caller that is done by idmapped mounts (5.12,
+/// on overlays 5.19); the overlay is mounted in the sandbox's own user namespace with `userxattr` (5.11), so that layers and
+/// uppers are the same for root and for an ordinary user.
+///
+/// What is mounted below a layer on the host is not part of the layer; as an ordinary user's it is an error.
+///
+/// ```
+/// use belljar::{Command, Overlay, Sandbox};
+/// # let dir = std::env::temp_dir().join(format!("belljar-overlay-doc-{}", std::process::id()));
+/// # std::fs::create_dir_all(dir.join("base"))?;
+/// # std::fs::write(dir.join("base/words"), "hello\n")?;
+/// # let base = dir.join("base");
+///
+/// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().lower(&base).at("/work"));
+/// let mut command = Command::new("sh");
+/// command.args(["-c", "cat words; echo bye >words"]).current_dir("/work");
+/// # if !belljar::Host::probe().has("overlayfs") { return Ok(()) }
+/// let output = sandbox.output(command)?;
+/// assert_eq!(output.stdout, b"hello\n");
+/// assert_eq!(std::fs::read(base.join("words"))?, b"hello\n");
+/// assert_eq!(output.outcome.changes()?.read("words", 100)?, b"bye\n");
+/// # std::fs::remove_dir_all(dir)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Overlay {
-    pub(crate) lowers: Vec<PathBuf>,
-    pub(crate) upper: Upper,
-    pub(crate) at: PathBuf,
+    lowers: Vec<PathBuf>,
+    upper: Upper,
+    at: PathBuf,
 }
 
 /// Where the program's writes go.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Upper {
+enum Upper {
     Memory { bytes: u64 },
     Dir(PathBuf),
     None,
 }
 
+/// What the sandbox itself puts into an overlay at a place, below all layers or above them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Own {
+    pub kind: rustix::fs::FileType,
+    pub mode: u32,
+    pub above: bool,
+}
+
 /// What a memory upper holds unless it is said otherwise.
 const UPPER_BYTES: u64 = 64 << 20;
+
+/// The kernel's OVL_MAX_STACK.
+pub(crate) const MOST_LAYERS: usize = 500;
 
 impl Default for Overlay {
     fn default() -> Overlay {
@@ -36,32 +89,56 @@ impl Overlay {
         Overlay { lowers: Vec::new(), upper: Upper::Memory { bytes: UPPER_BYTES }, at: "/".into() }
     }
 
-    /// Adds a read-only layer on top of those that were added before: the base comes first, as images list them.
+    /// Adds a read-only layer on top of those that were added before: the base comes first, as images list them. Any
+    /// name will do. Whiteouts and opaque directories are those of overlayfs with `userxattr`: character devices 0:0, and
+    /// the extended attribute `user.overlay.opaque`.
+    ///
+    /// # Errors
+    /// `spawn` refuses a layer that is missing or no directory, one that is listed twice or lies inside another, and more
+    /// than 500 of them (the kernel's OVL_MAX_STACK). A layer may itself be on an overlay, that one's layers not.
     pub fn lower(mut self, dir: impl Into<PathBuf>) -> Overlay {
         self.lowers.push(dir.into());
         self
     }
 
-    /// What the program writes is kept in memory, at most so many bytes, and is gone with the last
-    /// [`Child`](crate::Child) and [`Outcome`](crate::Outcome) of the run. Default 64 MiB.
+    /// What the program writes is kept in memory, at most so many bytes, and one file for each 4 KiB of them (at least 1024
+    /// files). It is freed with the last [`Child`](crate::Child) and [`Outcome`](crate::Outcome) of the run. Default 64 MiB.
+    ///
+    /// Before Linux 6.6 a tmpfs has no user xattrs, so that there a directory *that a layer has* cannot be removed, if it
+    /// was not empty: the program gets EIO. [`upper_dir`](Overlay::upper_dir) has no such limit.
+    ///
+    /// # Errors
+    /// 0 bytes, or more than `i64::MAX`.
     pub fn upper_tmpfs(mut self, bytes: u64) -> Overlay {
         self.upper = Upper::Memory { bytes };
         self
     }
 
-    /// What the program writes is kept in this directory.
+    /// What the program writes is kept in this directory, which must exist, and which can be an upper again, or a
+    /// [`lower`](Overlay::lower), in a later run. For a privileged caller what the program makes belongs to the directory's
+    /// owner; an ordinary user must own it.
+    ///
+    /// A work directory, which overlayfs needs, is made beside it and removed at the end; one that a killed host left behind
+    /// is reused. fsync(2) inside does nothing (`volatile`, 5.10): as long as the machine does not crash nothing is lost.
+    ///
+    /// # Errors
+    /// A filesystem without user xattrs, or another overlay; a directory inside a layer, or around one; one that a live
+    /// sandbox has as its upper.
     pub fn upper_dir(mut self, dir: impl Into<PathBuf>) -> Overlay {
         self.upper = Upper::Dir(dir.into());
         self
     }
 
-    /// Nothing can be written.
+    /// Nothing can be written: EROFS.
     pub fn read_only(mut self) -> Overlay {
         self.upper = Upper::None;
         self
     }
 
     /// The place inside. Default `/`.
+    ///
+    /// # Errors
+    /// As for a place of [`bind_ro`](crate::Sandbox::bind_ro); one in a bind or a tmpfs.
     pub fn at(mut self, inside: impl Into<PathBuf>) -> Overlay {
         self.at = inside.into();
         self
@@ -70,5 +147,37 @@ impl Overlay {
     /// The layers, bottom first.
     pub fn lowers(&self) -> impl ExactSizeIterator<Item = &Path> {
         self.lowers.iter().map(PathBuf::as_path)
+    }
+
+    /// What needs no look at the host.
+    fn check(&self) -> Result<()> {
+        let refuse = |message: String| Err(Error::invalid(Label::at(Step::Overlay, &self.at), message));
+        if self.lowers.is_empty() {
+            return refuse("has no lower directory".into());
+        }
+        if self.lowers.len() > MOST_LAYERS {
+            return refuse(format!("{} layers: the kernel takes {MOST_LAYERS}", self.lowers.len()));
+        }
+        let upper = match &self.upper {
+            Upper::Memory { bytes } if *bytes == 0 || *bytes > i64::MAX as u64 => {
+                return refuse(format!("an upper of {bytes} bytes"));
+            }
+            Upper::Dir(dir) => Some(dir),
+            _ => None,
+        };
+        for dir in self.lowers.iter().chain(upper) {
+            if dir.as_os_str().is_empty() || has_nul(dir) {
+                return Err(Error::invalid(
+                    Label::at(Step::Overlay, dir),
+                    "the path on the host is empty or holds a NUL",
+                ));
+            }
+        }
+        self.place().map(drop)
+    }
+
+    /// The place inside, relative to the sandbox's root, which it may be.
+    pub(crate) fn place(&self) -> Result<PathBuf> {
+        crate::mounts::place(&self.at, true, || Label::at(Step::Overlay, &self.at))
     }
 }

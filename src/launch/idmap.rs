@@ -76,7 +76,7 @@ fn prepare_one(plan: &Plan, bind: &Bind, owners: &mut Vec<((u32, u32), OwnedFd)>
     const MOUNT_ATTR_IDMAP: u64 = 0x10_0000;
     let failed = |error: io::Error| Error::os(bind.label.clone(), error);
     let path = CString::new(bind.source.as_os_str().as_bytes()).map_err(|error| failed(error.into()))?;
-    let mount = sys::open_tree(&path).map_err(failed)?;
+    let mount = sys::open_tree(&path, bind.layer.is_none()).map_err(failed)?;
     let read_only = if bind.writable { 0 } else { ATTR_RDONLY };
     let mut attributes = MountAttr { set: ATTR_NOSUID_NODEV | read_only, propagation: PRIVATE, ..MountAttr::default() };
     let Some(map) = plan.id_map else {
@@ -84,9 +84,11 @@ fn prepare_one(plan: &Plan, bind: &Bind, owners: &mut Vec<((u32, u32), OwnedFd)>
         return Ok(mount);
     };
 
+    let given = bind.layer.and_then(|layer| layer.owner);
+    let must_map = bind.layer.map_or(bind.writable, |layer| layer.must_map);
     let stat = statx(&mount, "", AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC, StatxFlags::UID | StatxFlags::GID)
         .map_err(|errno| failed(errno.into()))?;
-    let owner = (stat.stx_uid, stat.stx_gid);
+    let owner = given.unwrap_or((stat.stx_uid, stat.stx_gid));
     if !owners.iter().any(|(known, _)| *known == owner) {
         owners.push((owner, user_namespace(IdMap { inside: owner, ..map })?));
     }
@@ -97,7 +99,7 @@ fn prepare_one(plan: &Plan, bind: &Bind, owners: &mut Vec<((u32, u32), OwnedFd)>
         Ok(()) => Ok(mount),
         // The filesystem has no idmapped mounts, or the tree is mapped already. Read-only, the program then has the rights
         // of others on it, which is less; but what it wrote would belong to an id that nobody knows.
-        Err(_) if !bind.writable => {
+        Err(_) if !must_map => {
             attributes.set &= !MOUNT_ATTR_IDMAP;
             attributes.userns_fd = 0;
             sys::mount_setattr(mount.as_fd(), &attributes).map_err(failed)?;

@@ -9,19 +9,24 @@ mod stub;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use rustix::fs::MemfdFlags;
 use rustix::io::Errno;
-use rustix::net::{RecvFlags, Shutdown};
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Shutdown};
 
 use crate::cgroup::leaf::Leaf;
 use crate::cgroup::stat::Measured;
+use crate::changes::Record;
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::namespaces::Namespaces;
+use crate::overlay::{Layers, Own};
 use crate::plan::init::{Config, FAILED, OVER, Report, STARTED};
 use crate::plan::script::Script;
 use crate::plan::{self, Caller, Numbers, Plan, Request};
@@ -42,6 +47,10 @@ pub(crate) struct Running {
     leaf: Option<Leaf>,
     /// CPU time of the setup that is the group's but not the program's.
     setup: Duration,
+    /// The overlay's directories, as long as the sandbox uses them, and what the sandbox itself has put there.
+    pub overlay: Option<(Layers, BTreeMap<PathBuf, Own>)>,
+    /// The tmpfs of the overlay's upper layer, if it is in memory.
+    upper: OnceLock<OwnedFd>,
     began: Instant,
 }
 
@@ -56,14 +65,16 @@ pub(crate) fn spawn(
     plan::check_limits(&request.limits)?;
     let caller = Caller::now();
     let leaf = group::open(request)?;
-    let run = |link: Link| -> Result<Option<_>> {
-        let plan = plan::compile(request, command, &caller, link.taken(), leaf.as_ref().map(Leaf::held))?;
+    let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(caller.is_privileged())).transpose()?;
+    let mut run = |link: Link| -> Result<Option<_>> {
+        let held = leaf.as_ref().map(Leaf::held);
+        let plan = plan::compile(request, layers.as_ref(), command, &caller, link.taken(), held)?;
         log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan.script);
         let ends = Ends::open(command, captures)?;
-        let launched = launch(&plan, command, &ends, link, leaf.as_ref(), began);
-        let Some(running) = launched.map_err(|error| group::explain(error, leaf.as_ref(), &request.limits))? else {
-            return Ok(None);
-        };
+        let launched = launch(&plan, layers.as_ref(), command, &ends, link, leaf.as_ref(), began);
+        let explained = |error| group::explain(explained(error, layers.as_ref()), leaf.as_ref(), &request.limits);
+        let Some(mut running) = launched.map_err(explained)? else { return Ok(None) };
+        running.overlay = layers.take().map(|layers| (layers, plan.own));
         log::trace!("sandbox {} runs after {:?}", running.pid, began.elapsed());
         Ok(Some((running, ends.host, plan.enforced)))
     };
@@ -75,8 +86,18 @@ pub(crate) fn spawn(
     Ok((running, ends, enforced))
 }
 
+/// The kernel has one errno for all that can be wrong with a stack of layers.
+fn explained(error: Error, layers: Option<&Layers>) -> Error {
+    let hint = match (error.step(), error.raw_os_error(), layers) {
+        (Step::Overlay, Some(errno), Some(layers)) => layers.hint(errno),
+        _ => None,
+    };
+    error.with_hint(hint)
+}
+
 fn launch(
     plan: &Plan,
+    layers: Option<&Layers>,
     command: &Command,
     ends: &Ends<'_>,
     link: Link,
@@ -114,6 +135,8 @@ fn launch(
         descriptors.extend([leaf.dir(), leaf.procs(), cpu_stat.as_fd()]);
     }
     descriptors.extend(binds.iter().map(|bind| bind.as_fd()));
+    // Only to be held: the upper directory is locked until the init is gone, too.
+    descriptors.extend(layers.and_then(Layers::lock));
 
     let stub = Stub {
         socket: numbers.taken.socket,
@@ -132,7 +155,8 @@ fn launch(
     else {
         return Ok(None);
     };
-    let mut running = Running { pid, pidfd, socket, leaf: None, setup: Duration::ZERO, began };
+    let mut running =
+        Running { pid, pidfd, socket, leaf: None, setup: Duration::ZERO, overlay: None, upper: OnceLock::new(), began };
     if stub.failed != 0 {
         let _ = running.reap();
         return Err(stub.error());
@@ -247,18 +271,45 @@ impl Running {
     /// As [`report`](Running::report); the outer `None` is "not yet".
     pub(crate) fn try_report(&self) -> Result<Option<Option<Report>>> {
         let mut bytes = [0u8; Report::SIZE];
-        let mut receive = || rustix::net::recv(&self.socket, &mut bytes, RecvFlags::DONTWAIT);
-        // An init that ended without reading what the host had sent leaves an error in front of its report: unix(7).
-        let received = match receive() {
-            Err(Errno::CONNRESET) => receive(),
-            received => received,
-        };
+        let mut receive = || self.receive_message(&mut bytes);
+        let mut received = receive();
+        // An init that ended without reading what the host had sent leaves an error in front of its report: unix(7). And
+        // before it reports anything it may send the upper layer of an overlay.
+        while matches!(received, Err(Errno::CONNRESET) | Ok(1)) {
+            received = match (received, receive()) {
+                (Err(Errno::CONNRESET), Err(Errno::CONNRESET)) => return Ok(Some(None)),
+                (_, next) => next,
+            };
+        }
         match received {
-            Ok((Report::SIZE, _)) => Ok(Some(Some(Report::from_bytes(&bytes)))),
+            Ok(Report::SIZE) => Ok(Some(Some(Report::from_bytes(&bytes)))),
             Err(Errno::AGAIN | Errno::INTR) => Ok(None),
-            Ok(_) | Err(Errno::CONNRESET) => Ok(Some(None)),
+            Ok(_) => Ok(Some(None)),
             Err(errno) => Err(Error::os(Label::new(Step::Wait), errno)),
         }
+    }
+
+    /// One message of the init's; a descriptor that comes with it is the upper layer's.
+    fn receive_message(&self, bytes: &mut [u8]) -> Result<usize, Errno> {
+        use std::mem::MaybeUninit;
+        let mut space = [MaybeUninit::<u8>::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut control = RecvAncillaryBuffer::new(&mut space);
+        let flags = RecvFlags::DONTWAIT | RecvFlags::CMSG_CLOEXEC;
+        let message = rustix::net::recvmsg(&self.socket, &mut [io::IoSliceMut::new(bytes)], &mut control, flags)?;
+        for message in control.drain() {
+            if let RecvAncillaryMessage::ScmRights(mut sent) = message
+                && let Some(fd) = sent.next()
+            {
+                let _ = self.upper.set(fd);
+            }
+        }
+        Ok(message.bytes)
+    }
+
+    /// What there is to be told of the changes in an overlay; the upper directory is unlocked, its work directory removed.
+    pub(crate) fn changes(&mut self) -> Option<Record> {
+        let (layers, own) = self.overlay.take()?;
+        Some(Record::new(layers, own, self.upper.take()))
     }
 
     fn receive(&self, within: Option<Duration>) -> Result<Option<Report>> {

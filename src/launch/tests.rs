@@ -66,14 +66,16 @@ struct Ran {
 fn run(request: &Request, command: &Command, broken: Option<usize>) -> (Ran, Script) {
     let link = Link::new().expect("a socket pair");
     let leaf = group::open(request).expect("a cgroup, if one is asked for");
-    let mut plan =
-        plan::compile(request, command, &Caller::now(), link.taken(), leaf.as_ref().map(Leaf::held)).expect("a plan");
+    let caller = Caller::now();
+    let layers = request.overlay.as_ref().map(|overlay| overlay.open(caller.is_privileged()).expect("layers"));
+    let held = leaf.as_ref().map(Leaf::held);
+    let mut plan = plan::compile(request, layers.as_ref(), command, &caller, link.taken(), held).expect("a plan");
     if let Some(index) = broken {
         plan.script.sabotage(index, ERRNO as u64);
     }
     let mut ends = Ends::open(command, Captures::Output).expect("pipes");
-    let result =
-        launch(&plan, command, &ends, link, leaf.as_ref(), Instant::now()).map(|running| running.expect("a near link"));
+    let result = launch(&plan, layers.as_ref(), command, &ends, link, leaf.as_ref(), Instant::now())
+        .map(|running| running.expect("a near link"));
     let mut output = std::fs::File::from(ends.host[1].take().expect("standard output is captured"));
     drop(ends);
     let mut stdout = String::new();

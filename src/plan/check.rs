@@ -39,13 +39,14 @@ pub(crate) fn settle(
         if let Some(mount) = request.mounts.first() {
             return Err(Error::invalid(mount.label(), "needs Namespaces::MOUNT: the root is the host's"));
         }
+        if request.overlay.is_some() {
+            let label = Label::new(Step::Overlay);
+            return Err(Error::invalid(label, "needs Namespaces::MOUNT: the root is the host's"));
+        }
         if request.host_system.is_some() {
             let label = Label::new(Step::Namespaces);
             return Err(Error::invalid(label, "host_system needs Namespaces::MOUNT: the root is the host's"));
         }
-    }
-    if request.overlay.is_some() {
-        return Err(Error::invalid(Label::new(Step::Overlay), "is not built yet"));
     }
     Ok(Settled { namespaces, user, id_map, cgroup })
 }

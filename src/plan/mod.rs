@@ -8,6 +8,7 @@ pub(crate) mod root;
 pub(crate) mod script;
 mod seccomp;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -24,7 +25,7 @@ use crate::limits::Limits;
 use crate::mounts::Mount;
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Enforced, Means};
-use crate::overlay::Overlay;
+use crate::overlay::{Layers, Overlay, Own};
 use crate::seccomp::Filter;
 use crate::sys::nr;
 
@@ -53,6 +54,17 @@ pub(crate) struct Bind {
     pub source: PathBuf,
     pub writable: bool,
     pub label: Label,
+    /// It is a layer of an overlay.
+    pub layer: Option<Layer>,
+}
+
+/// What differs where a bind is a layer of an overlay: what is mounted below the source does not come along.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Layer {
+    /// Whose files become the program's, if not the source's own owner's.
+    pub owner: Option<(u32, u32)>,
+    /// Files that are nobody's could not be copied up.
+    pub must_map: bool,
 }
 
 /// One line of an id map: these ids inside are those ids on the host.
@@ -73,6 +85,8 @@ pub(crate) struct Plan {
     pub id_map: Option<IdMap>,
     /// To be opened and sent, in this order, behind the other descriptors.
     pub binds: Vec<Bind>,
+    /// What the sandbox itself puts into its overlay.
+    pub own: BTreeMap<PathBuf, Own>,
     /// Nanoseconds, as the init takes them.
     pub wall_limit: u64,
     pub cpu_limit: u64,
@@ -131,10 +145,11 @@ impl Numbers {
     }
 }
 
-/// Compiles. The only thing read of the host is what binds lead to, to know whether a file or a directory is due.
-/// `cgroup` are the limits that the run's cgroup holds, if there is one.
+/// Compiles. The only thing read of the host is what binds lead to, to know whether a file or a directory is due, and what
+/// the layers have where files are given. `cgroup` are the limits that the run's cgroup holds, if there is one.
 pub(crate) fn compile(
     request: &Request,
+    layers: Option<&Layers>,
     command: &Command,
     caller: &Caller,
     taken: Taken,
@@ -159,10 +174,9 @@ pub(crate) fn compile(
         become_user(&mut script, map.inside, !map.deny_setgroups);
     }
     let user_limit = settled.id_map.map(|_| open_user_limit(&mut script));
-    let binds = if namespaces.contains(Namespaces::MOUNT) {
-        root::build(&mut script, request, &settled, caller, numbers)?
-    } else {
-        Vec::new()
+    let built = match namespaces.contains(Namespaces::MOUNT) {
+        true => root::build(&mut script, request, layers, &settled, caller, numbers)?,
+        false => root::Built::default(),
     };
     let cpu_limit = request.limits.cpu_time.map_or(0, nanoseconds);
     if namespaces.contains(Namespaces::PID | Namespaces::MOUNT) && cpu_limit > 0 && cgroup.is_none() {
@@ -184,9 +198,14 @@ pub(crate) fn compile(
     Ok(Plan {
         script,
         namespaces,
-        ambient: if namespaces.contains(Namespaces::USER) { INIT_CAPABILITIES } else { 0 },
+        ambient: match namespaces.contains(Namespaces::USER) {
+            true if layers.is_some() => INIT_CAPABILITIES | OVERLAY_CAPABILITIES,
+            true => INIT_CAPABILITIES,
+            false => 0,
+        },
         id_map: settled.id_map,
-        binds,
+        binds: built.binds,
+        own: built.own,
         wall_limit: request.limits.wall_time.map_or(u64::MAX, nanoseconds),
         cpu_limit,
         cgroup: cgroup.is_some(),
@@ -202,6 +221,10 @@ pub(crate) fn compile(
 /// hidepid, the CPU time of a program that has made itself undumpable; KILL lets it end the program's process while that has
 /// another user id yet.
 const INIT_CAPABILITIES: u64 = 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 19 | 1 << 21 | 1 << 24;
+
+/// CHOWN DAC_OVERRIDE FOWNER FSETID: overlayfs works on its layers with the credentials of whoever mounted it, and its own
+/// work directory has the mode 000. What the program may do it asks by the program's.
+const OVERLAY_CAPABILITIES: u64 = 1 | 1 << 1 | 1 << 3 | 1 << 4;
 
 fn nanoseconds(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)

@@ -210,13 +210,13 @@ unsafe fn clone<T>(
     Ok((pid as u32, unsafe { OwnedFd::from_raw_fd(pidfd) }))
 }
 
-/// open_tree(2) of `path` as a detached recursive copy.
-pub(crate) fn open_tree(path: &std::ffi::CStr) -> io::Result<OwnedFd> {
+/// open_tree(2) of `path` as a detached copy, with what is mounted below it if it is recursive.
+pub(crate) fn open_tree(path: &std::ffi::CStr, recursive: bool) -> io::Result<OwnedFd> {
     const OPEN_TREE_CLONE: usize = 1;
     const AT_RECURSIVE: usize = 0x8000;
     const O_CLOEXEC: usize = 0x80000;
     const AT_FDCWD: usize = -100isize as usize;
-    let flags = OPEN_TREE_CLONE | AT_RECURSIVE | O_CLOEXEC;
+    let flags = OPEN_TREE_CLONE | O_CLOEXEC | if recursive { AT_RECURSIVE } else { 0 };
     // SAFETY: the path is a C string that outlives the call.
     owned(unsafe { syscall(nr::OPEN_TREE, [AT_FDCWD, path.as_ptr() as usize, flags, 0, 0, 0]) })
 }

@@ -104,6 +104,13 @@ pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
+/// Whether a tmpfs has no user xattrs yet (before Linux 6.6), so that an overlay in memory cannot replace a directory.
+pub fn old_memory_uppers() -> bool {
+    let release = rustix::system::uname().release().to_string_lossy().into_owned();
+    let mut numbers = release.split('.').map(|number| number.parse::<u32>().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) < (6, 6)
+}
+
 /// Says that a test cannot run here; an error if BELLJAR_REQUIRE names what is missing.
 pub fn skip(test: &str, feature: &str, missing: &str) {
     let required = std::env::var("BELLJAR_REQUIRE").unwrap_or_default();

@@ -5,13 +5,7 @@ use rustix::fs::{AtFlags, CWD as HERE, FileType, StatxFlags, statx};
 use super::*;
 
 /// Makes what a mount stands on, and the mount itself when its turn comes.
-pub(super) fn place_mount(
-    script: &mut Script,
-    tree: &mut Tree,
-    later: &mut Later,
-    mount: &Mount,
-    given: &Given,
-) -> Result<()> {
+pub(super) fn place_mount(script: &mut Script, root: &mut Root<'_>, mount: &Mount, given: &Given) -> Result<()> {
     let (place, label) = (&given.place, mount.label());
     let node = match &mount.kind {
         Kind::Bind { source, writable } => bound(source, *writable, &label)?,
@@ -30,58 +24,53 @@ pub(super) fn place_mount(
             Node::Symlink
         }
     };
-    let within = tree.within(place, &label)?;
+    let within = root.tree.within(place, &label)?;
     if let Within::Bound { mount: above, writable } = within {
         if matches!(node, Node::File | Node::Dir | Node::Symlink) {
             let message = format!("would be made in the host's files: /{} is a bind", above.display());
             return Err(Error::invalid(label, message));
         }
-        tree.put(place, node, &label)?;
+        root.tree.put(place, node, &label)?;
         if writable {
-            pin(later, tree, &above, place, &label);
+            pin(root, &above, place, &label);
         }
         let (kind, place, fd) = (mount.kind.clone(), place.clone(), given.fd);
-        later.push(Box::new(move |script| put_on_host_file(script, &label, &kind, &place, fd)));
+        root.later.push(Box::new(move |script| put_on_host_file(script, &label, &kind, &place, fd)));
         return Ok(());
     }
 
     // In the root at once, in a tmpfs once that is there.
-    let mut missing: Vec<PathBuf> = Vec::new();
-    for above in place.ancestors().skip(1) {
-        if above.as_os_str().is_empty() || tree.nodes.contains_key(above) {
-            break;
-        }
-        missing.push(above.to_owned());
+    let missing = missing(&mut root.tree, place);
+    let is_new = !root.tree.nodes.contains_key(place);
+    root.tree.put(place, node, &label)?;
+    if let (Within::Overlay, Some(overlay)) = (&within, &mut root.overlay) {
+        return place_on_overlay(script, overlay, &mut root.later, mount, given, node);
     }
-    missing.reverse();
-    for above in &missing {
-        tree.nodes.insert(above.clone(), Node::Dir);
-    }
-    let is_new = !tree.nodes.contains_key(place);
-    tree.put(place, node, &label)?;
+    let site = if matches!(within, Within::Root) { root.staged(Path::new("")) } else { PathBuf::new() };
     let (kind, to, fd) = (mount.kind.clone(), place.clone(), given.fd);
     let step = label.step;
     let stand = move |script: &mut Script| {
         for above in &missing {
-            make_dir(script, above, step);
+            make_dir(script, &site.join(above), above, step);
         }
+        let at = site.join(&to);
         match &kind {
-            Kind::File { contents } => make_file(script, &to, contents, 0o755),
-            Kind::Symlink { target } => make_symlink(script, target, &to),
-            Kind::Bind { .. } if node == Node::BoundFile => make_file_to_mount_on(script, &to, step),
-            _ if is_new => make_dir(script, &to, step),
+            Kind::File { contents } => make_file(script, &at, &to, contents, 0o755),
+            Kind::Symlink { target } => make_symlink(script, target, &at, &to),
+            Kind::Bind { .. } if node == Node::BoundFile => make_file_to_mount_on(script, &at, &to, step),
+            _ if is_new => make_dir(script, &at, &to, step),
             _ => {}
         }
     };
     if matches!(within, Within::Root) {
         stand(script);
     } else {
-        later.push(Box::new(stand));
+        root.later.push(Box::new(stand));
     }
     let place = place.clone();
     match mount.kind {
-        Kind::Tmpfs { bytes } => later.push(Box::new(move |script| mount_tmpfs(script, &place, bytes))),
-        Kind::Bind { .. } => later.push(Box::new(move |script| {
+        Kind::Tmpfs { bytes } => root.later.push(Box::new(move |script| mount_tmpfs(script, &place, bytes))),
+        Kind::Bind { .. } => root.later.push(Box::new(move |script| {
             let fd = fd.expect("every bind was opened");
             let (empty, path) = (script.string(c""), script.path(&place));
             let arguments = [fd, empty.into(), CWD.into(), path.into(), MOVE_MOUNT_F_EMPTY_PATH.into()];
@@ -89,6 +78,29 @@ pub(super) fn place_mount(
         })),
         _ => {}
     }
+    Ok(())
+}
+
+/// What is to be made is made in the layers of the sandbox's own. What is mounted is put on what is there then, which a
+/// layer may have made anything.
+fn place_on_overlay(
+    script: &mut Script,
+    overlay: &mut Stage<'_>,
+    later: &mut Later,
+    mount: &Mount,
+    given: &Given,
+    node: Node,
+) -> Result<()> {
+    let (place, label) = (&given.place, mount.label());
+    match &mount.kind {
+        Kind::File { contents } => return overlay.give_file(script, place, &label, contents),
+        Kind::Symlink { target } => return overlay.give_link(script, place, &label, target),
+        Kind::Dir => return overlay.give_dir(script, place, &label),
+        Kind::Bind { .. } if node == Node::BoundFile => overlay.file_below(script, place, label.step, b"", 0o644),
+        Kind::Bind { .. } | Kind::Tmpfs { .. } => overlay.dir_below(script, place, label.step),
+    }
+    let (kind, place, fd) = (mount.kind.clone(), place.clone(), given.fd);
+    later.push(Box::new(move |script| put_on_host_file(script, &label, &kind, &place, fd)));
     Ok(())
 }
 
@@ -125,29 +137,44 @@ pub(super) fn move_onto(script: &mut Script, label: &Label, from: Arg, to: Cell)
 }
 
 pub(super) fn put_on_host_file(script: &mut Script, label: &Label, kind: &Kind, place: &Path, fd: Option<Arg>) {
-    let to = open_place(script, label, place);
     match (kind, fd) {
-        (_, Some(fd)) => move_onto(script, label, fd, to),
-        (Kind::Tmpfs { bytes }, None) => {
-            let root = script.string(c"/");
-            script.call(nr::FCHDIR, Step::Tmpfs, [to.into()]).labelled(label.clone());
-            mount_tmpfs(script, Path::new("."), *bytes);
-            script.call(nr::CHDIR, Step::Tmpfs, [root.into()]).labelled(label.clone());
+        (_, Some(fd)) => {
+            let to = open_place(script, label, place);
+            move_onto(script, label, fd, to);
         }
+        (Kind::Tmpfs { bytes }, None) => within(script, label, place, |script, _| {
+            mount_tmpfs(script, Path::new("."), *bytes);
+        }),
         _ => unreachable!("only binds and tmpfs are put on the host's files"),
     }
 }
 
+/// Does what needs a path with a place as the working directory, which has the address of a "." too.
+pub(super) fn within(script: &mut Script, label: &Label, place: &Path, act: impl FnOnce(&mut Script, u64)) {
+    let to = open_place(script, label, place);
+    let (root, here) = (script.string(c"/"), script.string(c"."));
+    script.call(nr::FCHDIR, label.step, [to.into()]).labelled(label.clone());
+    act(script, here);
+    script.call(nr::CHDIR, label.step, [root.into()]).labelled(label.clone());
+}
+
+/// Puts one of the sandbox's own mounts on an overlay root, where a layer may have put a link in its way.
+pub(super) fn put_on_overlay(script: &mut Script, step: Step, fd: Cell, place: &str) {
+    let label = Label::at(step, inside(Path::new(place)));
+    let to = open_place(script, &label, Path::new(place));
+    move_onto(script, &label, fd.into(), to);
+}
+
 /// A program may rename the directories of a writable bind, and with them take a mount below out of its place; but never
 /// a directory that is itself a mount point (EBUSY). So each one between the bind and the mount becomes one.
-fn pin(later: &mut Later, tree: &mut Tree, bind: &Path, place: &Path, label: &Label) {
+fn pin(root: &mut Root<'_>, bind: &Path, place: &Path, label: &Label) {
     let mut between: Vec<PathBuf> =
         place.ancestors().skip(1).take_while(|above| *above != bind).map(Path::to_owned).collect();
     between.reverse();
     for dir in between {
-        if tree.pinned.insert(dir.clone()) {
+        if root.tree.pinned.insert(dir.clone()) {
             let label = label.clone();
-            later.push(Box::new(move |script| {
+            root.later.push(Box::new(move |script| {
                 let at = open_place(script, &label, &dir);
                 let empty = script.string(c"");
                 let flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | AT_RECURSIVE | O_CLOEXEC;

@@ -44,7 +44,7 @@ pub(super) fn open_devices(script: &mut Script) -> Vec<(PathBuf, Cell)> {
 
 pub(super) fn make_devices(script: &mut Script, devices: &[(PathBuf, Cell)]) {
     for (place, fd) in devices {
-        make_file_to_mount_on(script, place, Step::Dev);
+        make_file_to_mount_on(script, place, place, Step::Dev);
         move_to(script, Step::Dev, (*fd).into(), place);
     }
     for (target, link) in [
@@ -54,6 +54,6 @@ pub(super) fn make_devices(script: &mut Script, devices: &[(PathBuf, Cell)]) {
         ("/proc/self/fd/2", "dev/stderr"),
         ("pts/ptmx", "dev/ptmx"),
     ] {
-        make_symlink(script, Path::new(target), Path::new(link));
+        make_symlink(script, Path::new(target), Path::new(link), Path::new(link));
     }
 }

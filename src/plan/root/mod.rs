@@ -1,26 +1,31 @@
 //! The part of the script that builds the sandbox's root.
 //!
 //! First, with the host's mounts still in sight, everything that is to be given is opened as a detached mount. Then the
-//! root is changed to an empty tmpfs and the host's mounts are let go, so that nothing after can lead out. The tree of
-//! the new root is made, sealed read-only, and the mounts are put on it in the order of the calls.
+//! tree of the new root is made in an empty tmpfs, and that, or an overlay with it as a layer, becomes the root: the host's
+//! mounts are out of reach, so that nothing after can lead out. The root is sealed read-only, but an overlay that has an
+//! upper directory, and the mounts are put on it in the order of the calls.
 
 mod binds;
 mod devices;
+mod overlay;
 mod tree;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use binds::place_mount;
+use binds::{place_mount, put_on_overlay};
 use devices::{make_devices, open_devices};
+use overlay::Stage;
 use tree::{Node, Tree, Within};
 
 use super::check::Settled;
 use super::init::nr_pseudo;
 use super::script::{Arg, CWD, Cell, Script};
-use super::{Bind, Caller, Numbers, Request, c_string};
+use super::{Bind, Caller, Layer, Numbers, Request, c_string};
 use crate::error::{Error, Label, Result, Step};
 use crate::mounts::{Kind, Mount, has_nul, host_system};
 use crate::namespaces::Namespaces;
+use crate::overlay::{Layers, Own};
 use crate::sys::nr;
 
 const AT_EMPTY_PATH: u64 = 0x1000;
@@ -50,13 +55,45 @@ struct Given {
     fd: Option<Arg>,
 }
 
+/// What comes of the tree: binds that a privileged host prepares, and what the sandbox itself has put into an overlay.
+#[derive(Default)]
+pub(super) struct Built {
+    pub binds: Vec<Bind>,
+    pub own: BTreeMap<PathBuf, Own>,
+}
+
+/// The root while it is put together.
+struct Root<'a> {
+    tree: Tree,
+    /// To be done when the root has changed.
+    later: Later,
+    overlay: Option<Stage<'a>>,
+}
+
+impl Root<'_> {
+    /// Where what is made in the sandbox's own root is, as long as the root has not changed.
+    fn staged(&self, place: &Path) -> PathBuf {
+        match &self.overlay {
+            Some(overlay) if !overlay.is_root() => Path::new(overlay::ROOT).join(place),
+            _ => place.to_owned(),
+        }
+    }
+
+    /// Whether a place is the sandbox's own scratch space, or the caller's to fill.
+    fn is_scratch(&self, given: &[Given], place: &Path) -> bool {
+        let taken = self.overlay.as_ref().is_some_and(|overlay| overlay.at == place);
+        !taken && !given.iter().any(|given| given.place == place)
+    }
+}
+
 pub(super) fn build(
     script: &mut Script,
     request: &Request,
+    layers: Option<&Layers>,
     settled: &Settled,
     caller: &Caller,
     numbers: Numbers,
-) -> Result<Vec<Bind>> {
+) -> Result<Built> {
     let mut binds = Vec::new();
     let system = request.host_system.as_ref().map_or(&[][..], |found| found.get_or_init(host_system));
     let mounts: Vec<(&Mount, bool)> =
@@ -72,12 +109,101 @@ pub(super) fn build(
         );
     }
 
-    // Open everything.
+    let given = open_binds(script, &mounts, caller, numbers, &mut binds)?;
+    let devices = open_devices(script);
+    let overlay = match (&request.overlay, layers) {
+        (Some(overlay), Some(layers)) => Some(Stage::new(overlay.place()?, layers, caller, &mut binds)),
+        _ => None,
+    };
+    let mut root = Root { tree: Tree::default(), later: Later::new(), overlay };
+
+    // Make the tree, then put the mounts on it: what is made in the root comes before the root is sealed, what is made in
+    // a tmpfs after that is mounted.
+    // What is mounted on it becomes the root later: so it goes with the host's mounts, and must not cover their root.
+    let on = if root.overlay.is_some() { "/dev" } else { "/" };
+    new_root(script, &mounts, on);
+    own_places(script, &mut root)?;
+    let own = Label::new(Step::Root);
+    let scratches: Vec<&'static str> =
+        ["tmp", "dev/shm"].into_iter().filter(|place| root.is_scratch(&given, Path::new(place))).collect();
+    for place in &scratches {
+        root.tree.put(Path::new(place), Node::Tmpfs, &own)?;
+    }
+    for ((mount, _), given) in mounts.iter().zip(&given) {
+        place_mount(script, &mut root, mount, given)?;
+    }
+    synthesise_etc(script, &mut root, request, settled);
+
+    // Change the root.
+    let dev = match &root.overlay {
+        Some(overlay) if overlay.is_root() => {
+            let dev = open_scratch(script, "dev");
+            let tmp = scratches.contains(&"tmp").then(|| open_scratch(script, "tmp"));
+            overlay.mount(script, settled, numbers);
+            enter(script, overlay::MERGED);
+            put_on_overlay(script, Step::Dev, dev, "dev");
+            Some((dev, tmp))
+        }
+        Some(overlay) => {
+            overlay.mount(script, settled, numbers);
+            let merged = open_scratch(script, overlay::MERGED);
+            let own = open_scratch(script, overlay::ROOT);
+            move_to(script, Step::Root, own.into(), Path::new(overlay::ROOT));
+            enter(script, overlay::ROOT);
+            let at = overlay.at.clone();
+            root.later.insert(0, Box::new(move |script| move_to(script, Step::Overlay, merged.into(), &at)));
+            None
+        }
+        None => {
+            pivot(script);
+            None
+        }
+    };
+
+    if settled.namespaces.contains(Namespaces::PID) {
+        mount_proc(script, request.host_system.is_some(), dev.is_some());
+    }
+    let mut first: Later = Vec::new();
+    for place in scratches {
+        match dev {
+            Some((_, Some(tmp))) if place == "tmp" => {
+                first.push(Box::new(move |script| put_on_overlay(script, Step::Tmpfs, tmp, place)));
+            }
+            _ => {
+                let fd = open_scratch(script, place);
+                first.push(Box::new(move |script| move_to(script, Step::Tmpfs, fd.into(), Path::new(place))));
+            }
+        }
+    }
+    first.push(Box::new(mount_pts));
+    make_devices(script, &devices);
+    match dev {
+        Some((dev, _)) => {
+            let read_only = script.words(&[ATTR_RDONLY, 0, 0, 0]);
+            set_attributes(script, Step::Root, dev, read_only);
+        }
+        None => seal_root(script),
+    }
+    for mount in first.into_iter().chain(root.later) {
+        mount(script);
+    }
+    let_go_of_host(script);
+    Ok(Built { binds, own: root.overlay.map_or_else(BTreeMap::new, Stage::into_own) })
+}
+
+/// Opens everything that is bound.
+fn open_binds(
+    script: &mut Script,
+    mounts: &[(&Mount, bool)],
+    caller: &Caller,
+    numbers: Numbers,
+    binds: &mut Vec<Bind>,
+) -> Result<Vec<Given>> {
     let attributes = |script: &mut Script, set: u64| script.words(&[set, 0, MS_PRIVATE, 0]);
     let read_only = attributes(script, ATTR_RDONLY | ATTR_NOSUID_NODEV);
     let writable = attributes(script, ATTR_NOSUID_NODEV);
     let mut given: Vec<Given> = Vec::with_capacity(mounts.len());
-    for (mount, from_system) in &mounts {
+    for (mount, from_system) in mounts {
         let place = mount.place()?;
         let Kind::Bind { source, writable: may_write } = &mount.kind else {
             given.push(Given { place, fd: None });
@@ -89,7 +215,7 @@ pub(super) fn build(
         }
         let fd = if caller.is_privileged() && !from_system {
             let number = numbers.bind(binds.len());
-            binds.push(Bind { source: source.clone(), writable: *may_write, label });
+            binds.push(Bind { source: source.clone(), writable: *may_write, label, layer: None });
             Arg::from(number)
         } else {
             let path = script.path(source);
@@ -105,49 +231,62 @@ pub(super) fn build(
         };
         given.push(Given { place, fd: Some(fd) });
     }
-    let devices = open_devices(script);
+    Ok(given)
+}
 
-    // Change the root.
-    new_root(script, &mounts);
-    let mut tree = Tree::default();
-    let own = Label::new(Step::Root);
-    let mut made = Vec::new();
-    for place in ["dev", "dev/pts", "dev/shm", "proc", "tmp", "etc"] {
-        tree.put(Path::new(place), Node::Dir, &own)?;
-        made.push(place);
-    }
-    for place in made {
+/// What every root has.
+fn own_places(script: &mut Script, root: &mut Root<'_>) -> Result<()> {
+    let label = Label::new(Step::Root);
+    let makes = |script: &mut Script, place: &str, staged: &Path| {
         let mode = if matches!(place, "tmp" | "dev/shm") { 0o1777u64 } else { 0o755 };
-        let path = script.path(Path::new(place));
+        let path = script.path(staged);
         script.call(nr::MKDIRAT, Step::Root, [CWD.into(), path.into(), mode.into()]).path(inside(Path::new(place)));
+    };
+    let at_root = root.overlay.as_ref().is_some_and(Stage::is_root);
+    if let Some(overlay) = &mut root.overlay {
+        overlay.begin(script);
+        root.tree.put(&overlay.at, Node::Overlay, &Label::at(Step::Overlay, inside(&overlay.at)))?;
     }
-    if settled.namespaces.contains(Namespaces::PID) {
-        let everything = request.host_system.is_some();
-        mount_proc(script, everything);
-    }
-
-    // Make the tree, then put the mounts on it: what is made in the root comes before the root is sealed, what is made in
-    // a tmpfs after that is mounted.
-    let mut later = Later::new();
-    for place in ["tmp", "dev/shm"] {
-        if !given.iter().any(|given| given.place == Path::new(place)) {
-            tree.put(Path::new(place), Node::Tmpfs, &own)?;
-            let fd = open_scratch(script, place);
-            later.push(Box::new(move |script| move_to(script, Step::Tmpfs, fd.into(), Path::new(place))));
+    for place in ["dev", "dev/pts", "dev/shm", "proc", "tmp", "etc"] {
+        root.tree.put(Path::new(place), Node::Dir, &label)?;
+        if !(at_root && matches!(place, "proc" | "etc")) {
+            makes(script, place, &root.staged(Path::new(place)));
         }
     }
-    later.push(Box::new(mount_pts));
-    for ((mount, _), given) in mounts.iter().zip(&given) {
-        place_mount(script, &mut tree, &mut later, mount, given)?;
+    match &mut root.overlay {
+        Some(overlay) if at_root => {
+            for place in ["dev", "proc", "tmp", "etc"] {
+                overlay.dir_below(script, Path::new(place), Step::Root);
+            }
+        }
+        Some(overlay) => {
+            let at = overlay.at.clone();
+            for dir in missing(&mut root.tree, &at) {
+                make_dir(script, &root.staged(&dir), &dir, Step::Overlay);
+            }
+            if !matches!(at.to_str(), Some("tmp" | "dev/shm" | "etc")) {
+                make_dir(script, &root.staged(&at), &at, Step::Overlay);
+            }
+        }
+        None => {}
     }
-    synthesise_etc(script, &mut tree, request, settled);
-    make_devices(script, &devices);
-    seal_root(script);
-    for mount in later {
-        mount(script);
+    Ok(())
+}
+
+/// The parents of a place that nothing has made yet, from the top down; now they are noted.
+fn missing(tree: &mut Tree, place: &Path) -> Vec<PathBuf> {
+    let mut missing: Vec<PathBuf> = Vec::new();
+    for above in place.ancestors().skip(1) {
+        if above.as_os_str().is_empty() || tree.nodes.contains_key(above) {
+            break;
+        }
+        missing.push(above.to_owned());
     }
-    let_go_of_host(script);
-    Ok(binds)
+    missing.reverse();
+    for above in &missing {
+        tree.nodes.insert(above.clone(), Node::Dir);
+    }
+    missing
 }
 
 /// Not recursive: the host's mounts are still on top.
@@ -166,8 +305,8 @@ fn set_attributes(script: &mut Script, step: Step, fd: Cell, attributes: u64) ->
     script.call(nr::MOUNT_SETATTR, step, [fd.into(), empty.into(), flags.into(), attributes.into(), SIZE.into()])
 }
 
-/// An empty tmpfs becomes the root; the host's mounts are still there, on top of it.
-fn new_root(script: &mut Script, mounts: &[(&Mount, bool)]) {
+/// An empty tmpfs that is to become the root, or to hold it; it is the working directory from here on.
+fn new_root(script: &mut Script, mounts: &[(&Mount, bool)], on: &str) {
     const FSCONFIG_SET_STRING: u64 = 1;
     const FSCONFIG_CMD_CREATE: u64 = 6;
     const CLOEXEC: u64 = 1;
@@ -188,10 +327,21 @@ fn new_root(script: &mut Script, mounts: &[(&Mount, bool)]) {
     let create = [context.into(), FSCONFIG_CMD_CREATE.into(), 0u64.into(), 0u64.into(), 0u64.into()];
     script.call(nr::FSCONFIG, step, create);
     let root = script.call(nr::FSMOUNT, step, [context.into(), CLOEXEC.into(), ATTR_NOSUID_NODEV.into()]).into_cell();
-    move_to(script, step, root.into(), Path::new("/"));
+    move_to(script, step, root.into(), Path::new(on));
     script.call(nr::FCHDIR, step, [root.into()]);
+}
+
+/// The working directory becomes the root.
+fn pivot(script: &mut Script) {
     let here = script.string(c".");
-    script.call(nr::PIVOT_ROOT, step, [here.into(), here.into()]);
+    script.call(nr::PIVOT_ROOT, Step::Root, [here.into(), here.into()]);
+}
+
+/// What is mounted on `place` becomes the root.
+fn enter(script: &mut Script, place: &str) {
+    let path = script.path(Path::new(place));
+    script.call(nr::CHDIR, Step::Root, [path.into()]);
+    pivot(script);
 }
 
 /// Last, as it waits for a grace period of RCU: until the process that makes the network namespace is out of the kernel.
@@ -204,12 +354,18 @@ fn let_go_of_host(script: &mut Script) {
 
 /// Own processes only: those that the program may not trace, the init among them, are hidden. Read-only, as what is
 /// writable there is either the host's or of no use without privileges.
-fn mount_proc(script: &mut Script, everything: bool) {
+fn mount_proc(script: &mut Script, everything: bool, on_overlay: bool) {
     // 4, "ptraceable" (Linux 5.8), and not 2, "invisible", which spares the members of group 0.
     let data = if everything { c"hidepid=4" } else { c"hidepid=4,subset=pid" };
     let (name, data) = (script.string(c"proc"), script.string(data));
     let flags = MS_RDONLY | MS_NOSUID_NODEV | MS_NOEXEC;
-    script.call(nr::MOUNT, Step::Proc, [name.into(), name.into(), name.into(), flags.into(), data.into()]);
+    let mount = |script: &mut Script, place: u64| {
+        script.call(nr::MOUNT, Step::Proc, [name.into(), place.into(), name.into(), flags.into(), data.into()]);
+    };
+    match on_overlay {
+        true => binds::within(script, &Label::at(Step::Proc, "/proc"), Path::new("proc"), mount),
+        false => mount(script, name),
+    }
 }
 
 /// The host has so many pseudo-terminals in all (kernel.pty.max): a sandbox gets 64.
@@ -255,26 +411,27 @@ fn move_to(script: &mut Script, step: Step, fd: Arg, place: &Path) {
     script.call(nr::MOVE_MOUNT, step, arguments).path(inside(place));
 }
 
-fn make_dir(script: &mut Script, place: &Path, step: Step) {
-    let path = script.path(place);
+fn make_dir(script: &mut Script, at: &Path, place: &Path, step: Step) {
+    let path = script.path(at);
     script.call(nr::MKDIRAT, step, [CWD.into(), path.into(), 0o755u64.into()]).path(inside(place));
 }
 
-fn make_file_to_mount_on(script: &mut Script, place: &Path, step: Step) {
+fn make_file_to_mount_on(script: &mut Script, at: &Path, place: &Path, step: Step) {
     const S_IFREG_644: u64 = 0o100_644;
-    let path = script.path(place);
+    let path = script.path(at);
     script.call(nr::MKNODAT, step, [CWD.into(), path.into(), S_IFREG_644.into(), 0u64.into()]).path(inside(place));
 }
 
-fn make_symlink(script: &mut Script, target: &Path, place: &Path) {
-    let (target, path) = (script.path(target), script.path(place));
+fn make_symlink(script: &mut Script, target: &Path, at: &Path, place: &Path) {
+    let (target, path) = (script.path(target), script.path(at));
     script.call(nr::SYMLINKAT, Step::Symlink, [target.into(), CWD.into(), path.into()]).path(inside(place));
 }
 
-fn make_file(script: &mut Script, place: &Path, contents: &[u8], mode: u64) {
+/// As those before: made at `at`, which is known to the program as `place`.
+fn make_file(script: &mut Script, at: &Path, place: &Path, contents: &[u8], mode: u64) {
     const O_WRONLY_CREAT_EXCL: u64 = 0o1 | 0o100 | 0o200;
     const EFBIG: u64 = 27;
-    let (path, data) = (script.path(place), script.bytes(contents));
+    let (path, data) = (script.path(at), script.bytes(contents));
     let flags = O_WRONLY_CREAT_EXCL | O_CLOEXEC;
     let label = inside(place);
     let fd = script
@@ -296,7 +453,7 @@ fn make_file(script: &mut Script, place: &Path, contents: &[u8], mode: u64) {
 type Later = Vec<Box<dyn FnOnce(&mut Script)>>;
 
 /// The files without which programs do not know their user or `localhost`, where the caller gives none.
-fn synthesise_etc(script: &mut Script, tree: &mut Tree, request: &Request, settled: &Settled) {
+fn synthesise_etc(script: &mut Script, root: &mut Root<'_>, request: &Request, settled: &Settled) {
     let (uid, gid) = settled.user;
     let name = request.hostname.as_deref().map_or("belljar".into(), std::ffi::OsStr::to_string_lossy);
     let mut passwd = String::from("root:x:0:0:root:/:/bin/sh\n");
@@ -312,10 +469,18 @@ fn synthesise_etc(script: &mut Script, tree: &mut Tree, request: &Request, settl
     let hosts = format!("127.0.0.1\tlocalhost {name}\n::1\tlocalhost\n");
     for (place, contents) in [("etc/passwd", passwd), ("etc/group", group), ("etc/hosts", hosts)] {
         let place = Path::new(place);
-        let elsewhere = tree.nodes.get(Path::new("etc")) != Some(&Node::Dir);
-        if !elsewhere && !tree.nodes.contains_key(place) {
-            tree.nodes.insert(place.to_owned(), Node::File);
-            make_file(script, place, contents.as_bytes(), 0o644);
+        let elsewhere = root.tree.nodes.get(Path::new("etc")) != Some(&Node::Dir);
+        if elsewhere || root.tree.nodes.contains_key(place) {
+            continue;
+        }
+        root.tree.nodes.insert(place.to_owned(), Node::File);
+        let staged = root.staged(place);
+        match &mut root.overlay {
+            // One that a layer has goes before it.
+            Some(overlay) if overlay.is_root() => {
+                overlay.file_below(script, place, Step::File, contents.as_bytes(), 0o644);
+            }
+            _ => make_file(script, &staged, place, contents.as_bytes(), 0o644),
         }
     }
 }

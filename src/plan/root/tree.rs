@@ -19,12 +19,15 @@ pub(super) enum Node {
         writable: bool,
     },
     BoundFile,
+    /// The overlay.
+    Overlay,
 }
 
 /// Which part of the sandbox a place is in: the nearest mount above it.
 pub(super) enum Within {
     Root,
     Tmpfs,
+    Overlay,
     Bound { mount: PathBuf, writable: bool },
 }
 
@@ -40,6 +43,7 @@ impl Tree {
         for above in place.ancestors().skip(1) {
             match self.nodes.get(above) {
                 Some(Node::Tmpfs) => return Ok(Within::Tmpfs),
+                Some(Node::Overlay) => return Ok(Within::Overlay),
                 Some(Node::BoundDir { writable }) => {
                     return Ok(Within::Bound { mount: above.to_owned(), writable: *writable });
                 }
@@ -59,7 +63,7 @@ impl Tree {
     pub(super) fn put(&mut self, place: &Path, node: Node, label: &Label) -> Result<()> {
         match (self.nodes.get(place), node) {
             (None, _) | (Some(Node::Dir), Node::Dir | Node::Tmpfs | Node::BoundDir { .. }) => {}
-            (Some(Node::Tmpfs | Node::BoundDir { .. }), Node::Dir) => return Ok(()),
+            (Some(Node::Tmpfs | Node::Overlay | Node::BoundDir { .. }), Node::Dir) => return Ok(()),
             (Some(_), _) => {
                 return Err(Error::invalid(label.clone(), format!("/{} is taken already", place.display())));
             }
@@ -67,6 +71,10 @@ impl Tree {
         if matches!(node, Node::Tmpfs | Node::BoundDir { .. }) {
             // What was below is covered: what is put there from now on is put on this.
             let covered = |known: &PathBuf| known != place && known.starts_with(place);
+            if let Some((at, _)) = self.nodes.iter().find(|(known, node)| **node == Node::Overlay && covered(known)) {
+                let message = format!("/{} would cover the overlay at /{}", place.display(), at.display());
+                return Err(Error::invalid(label.clone(), message));
+            }
             self.nodes.retain(|known, _| !covered(known));
             self.pinned.retain(|known| !covered(known));
         }

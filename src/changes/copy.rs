@@ -1,0 +1,244 @@
+//! What was changed, written out: as plain files, or as a layer.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{
+    AtFlags, FileType, Mode, OFlags, Timespec, Timestamps, XattrFlags, fchmod, fstat, futimens, linkat, mkdirat,
+    mknodat, symlinkat,
+};
+use rustix::io::Errno;
+
+use super::access::Upper;
+use super::{Change, ChangeKind, Changes, FileKind, failed};
+use crate::cure;
+use crate::error::{Error, Label, Result, Step};
+use crate::overlay::{beneath, proc_path};
+
+/// What [`Changes::copy_to`] has done.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// Regular files, hard links included.
+    pub files: u64,
+    /// Bytes of regular files that take room; holes are not copied.
+    pub bytes: u64,
+    /// FIFOs, sockets and devices: they are left out.
+    pub skipped: Vec<PathBuf>,
+}
+
+impl Changes {
+    /// Copies what was added, modified and replaced into `dir`, which must be empty, or is made.
+    ///
+    /// What is made belongs to the caller. It can always read and write it; nobody else can write; set-user-id and
+    /// set-group-id are not copied. Symbolic links are copied as they are, and may lead anywhere: whoever reads the result by
+    /// path must know that. Hard links, holes, times of files and extended attributes of the namespace `user` (where the
+    /// filesystem has them) are kept.
+    ///
+    /// # Errors
+    /// A directory that is not empty; what the filesystem refuses. Then a directory that was made is removed.
+    pub fn copy_to(&self, dir: impl AsRef<Path>) -> Result<Copied> {
+        self.write(dir.as_ref(), Form::Plain)
+    }
+
+    /// Writes the upper directory out as a layer, with its whiteouts and opaque directories, into `dir`, which must be
+    /// empty, or is made: it can then be the topmost [`lower`](crate::Overlay::lower) of another run. It belongs to the
+    /// caller. An [`upper_dir`](crate::Overlay::upper_dir) can be a lower as it is.
+    ///
+    /// # Errors
+    /// As [`copy_to`](Changes::copy_to); and a filesystem without user xattrs.
+    pub fn commit(&self, dir: impl AsRef<Path>) -> Result<()> {
+        self.write(dir.as_ref(), Form::Layer).map(drop)
+    }
+
+    fn write(&self, dir: &Path, form: Form) -> Result<Copied> {
+        let at_dir = |errno: Errno| failed(dir, errno.into());
+        let made = match rustix::fs::mkdir(dir, Mode::from_raw_mode(0o755)) {
+            Ok(()) => true,
+            Err(Errno::EXIST) => false,
+            Err(errno) => return Err(at_dir(errno)),
+        };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let target = rustix::fs::open(dir, flags, Mode::empty()).map_err(at_dir)?;
+        if std::fs::read_dir(proc_path(target.as_fd())).map_err(|error| failed(dir, error))?.next().is_some() {
+            return Err(at_dir(Errno::NOTEMPTY));
+        }
+        let result = self.record.upper().and_then(|upper| match upper {
+            None => Ok(Copied::default()),
+            Some(upper) => {
+                Writer { upper, target, form, modes: BTreeMap::new(), copied: Copied::default() }.run(&self.changes)
+            }
+        });
+        if result.is_err() && made {
+            let _ = std::fs::remove_dir_all(dir);
+        }
+        result
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Plain,
+    Layer,
+}
+
+struct Writer<'a> {
+    upper: Upper<'a>,
+    target: OwnedFd,
+    form: Form,
+    /// Directories that were made, and the modes that they get once they are full.
+    modes: BTreeMap<PathBuf, Mode>,
+    copied: Copied,
+}
+
+impl Writer<'_> {
+    fn run(mut self, changes: &[Change]) -> Result<Copied> {
+        for change in changes {
+            self.write(change).map_err(|error| {
+                let unsupported = error.raw_os_error() == Some(Errno::NOTSUP.raw_os_error());
+                let hint = (unsupported && self.form == Form::Layer).then_some(cure::UPPER_FILESYSTEM);
+                Error::os(Label::at(Step::Changes, &change.path), error).with_hint(hint)
+            })?;
+        }
+        if self.form == Form::Layer {
+            self.modes.insert(PathBuf::new(), self.mode(Path::new("")).map_err(|error| failed(Path::new(""), error))?);
+        }
+        for (dir, mode) in self.modes.iter().rev() {
+            self.open(dir).and_then(|fd| Ok(fchmod(fd, *mode)?)).map_err(|error| failed(dir, error))?;
+        }
+        Ok(self.copied)
+    }
+
+    fn write(&mut self, change: &Change) -> io::Result<()> {
+        let path = &change.path;
+        let Some(name) = path.file_name() else { return Err(Errno::INVAL.into()) };
+        let layer = self.form == Form::Layer;
+        match (change.now, &change.same_as) {
+            (None, _) if !layer => return Ok(()),
+            (Some(FileKind::Device), _) => {
+                self.copied.skipped.push(path.clone());
+                return Ok(());
+            }
+            (Some(FileKind::Fifo | FileKind::Socket), _) if !layer => {
+                self.copied.skipped.push(path.clone());
+                return Ok(());
+            }
+            _ => {}
+        }
+        let parent = self.parent(path)?;
+        match (change.now, &change.same_as) {
+            // overlayfs' mark of what is deleted; everybody may make it (Linux 5.8).
+            (None, _) => mknodat(&parent, name, FileType::CharacterDevice, Mode::empty(), 0)?,
+            (Some(FileKind::Dir), _) => {
+                self.make_dir(path)?;
+                if layer && change.kind == ChangeKind::Replaced {
+                    rustix::fs::fsetxattr(self.open(path)?, crate::overlay::OPAQUE, b"y", XattrFlags::empty())?;
+                }
+            }
+            (Some(kind), Some(first)) => {
+                let from = self.open(first.parent().unwrap_or(Path::new("")))?;
+                linkat(from, first.file_name().unwrap_or_default(), &parent, name, AtFlags::empty())?;
+                self.copied.files += u64::from(kind == FileKind::File);
+            }
+            (Some(FileKind::File), None) => {
+                self.copied.bytes += self.copy(path, &parent)?;
+                self.copied.files += 1;
+            }
+            (Some(FileKind::Symlink), None) => {
+                symlinkat(change.target.as_deref().unwrap_or(Path::new("")), &parent, name)?;
+            }
+            (Some(kind), None) => {
+                let kind = if kind == FileKind::Fifo { FileType::Fifo } else { FileType::Socket };
+                mknodat(&parent, name, kind, Mode::from_raw_mode(change.mode & 0o777), 0)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Of what was made before: it holds no link that leads elsewhere, unless somebody else writes there, too.
+    fn open(&self, dir: &Path) -> io::Result<OwnedFd> {
+        Ok(beneath(self.target.as_fd(), dir, OFlags::RDONLY | OFlags::DIRECTORY)?)
+    }
+
+    fn parent(&mut self, path: &Path) -> io::Result<OwnedFd> {
+        let parent = path.parent().unwrap_or(Path::new(""));
+        let mut missing: Vec<&Path> = parent
+            .ancestors()
+            .take_while(|dir| !dir.as_os_str().is_empty() && !self.modes.contains_key(*dir))
+            .collect();
+        missing.reverse();
+        for dir in missing {
+            self.make_dir(dir)?;
+        }
+        self.open(parent)
+    }
+
+    fn make_dir(&mut self, path: &Path) -> io::Result<()> {
+        let parent = self.open(path.parent().unwrap_or(Path::new("")))?;
+        mkdirat(parent, path.file_name().unwrap_or_default(), Mode::RWXU)?;
+        let mode = self.mode(path)?;
+        self.modes.insert(path.to_owned(), mode);
+        let made = self.open(path)?;
+        self.copy_xattrs(path, &made)
+    }
+
+    fn mode(&self, path: &Path) -> io::Result<Mode> {
+        let mode = Mode::from_raw_mode(fstat(self.upper.look(path)?)?.st_mode & 0o7777);
+        Ok(match self.form {
+            Form::Plain => mode & Mode::from_raw_mode(0o755) | Mode::RWXU,
+            Form::Layer => mode & Mode::from_raw_mode(0o1777),
+        })
+    }
+
+    /// Copies what of a file takes room, and tells how much that was.
+    fn copy(&self, path: &Path, parent: &OwnedFd) -> io::Result<u64> {
+        let (mut from, stat) = self.upper.open_file(path)?;
+        let name = path.file_name().unwrap_or_default();
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mut to = File::from(rustix::fs::openat(parent, name, flags, Mode::RUSR | Mode::WUSR)?);
+        let size = stat.st_size as u64;
+        let (mut at, mut copied) = (0, 0);
+        while at < size {
+            let data = match rustix::fs::seek(&from, rustix::fs::SeekFrom::Data(at)) {
+                Err(Errno::NXIO) => break,
+                result => result?,
+            };
+            let hole = rustix::fs::seek(&from, rustix::fs::SeekFrom::Hole(data))?.min(size);
+            from.seek(SeekFrom::Start(data))?;
+            to.seek(SeekFrom::Start(data))?;
+            let count = io::copy(&mut (&from).take(hole.saturating_sub(data)), &mut to)?;
+            copied += count;
+            // Somebody has cut it meanwhile.
+            if count == 0 {
+                break;
+            }
+            at = data + count;
+        }
+        to.set_len(size)?;
+        self.copy_xattrs(path, &to)?;
+        let mode = Mode::from_raw_mode(stat.st_mode & 0o7777);
+        fchmod(
+            &to,
+            match self.form {
+                Form::Plain => mode & Mode::from_raw_mode(0o755) | Mode::RUSR | Mode::WUSR,
+                Form::Layer => mode & Mode::from_raw_mode(0o1777),
+            },
+        )?;
+        let time = Timespec { tv_sec: stat.st_mtime as _, tv_nsec: stat.st_mtime_nsec as _ };
+        futimens(&to, &Timestamps { last_access: time, last_modification: time })?;
+        Ok(copied)
+    }
+
+    fn copy_xattrs(&self, path: &Path, to: impl AsFd) -> io::Result<()> {
+        for (name, value) in self.upper.xattrs(path)? {
+            match rustix::fs::fsetxattr(&to, &name, &value, XattrFlags::empty()) {
+                Err(Errno::NOTSUP | Errno::NOSPC | Errno::RANGE) if self.form == Form::Plain => {}
+                result => result?,
+            }
+        }
+        Ok(())
+    }
+}

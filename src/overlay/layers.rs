@@ -1,0 +1,254 @@
+//! The directories of an overlay on the host: found, compared, locked, and the work directory beside the upper one.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, XattrFlags, fstat, mkdirat};
+use rustix::io::Errno;
+
+use super::stack::{OPAQUE, Stack, is_opaque, is_whiteout, proc_path};
+use super::{Overlay, Upper};
+use crate::cure;
+use crate::error::{Error, Label, Result, Step};
+
+/// The directories of an overlay as `spawn` has found them.
+#[derive(Debug)]
+pub(crate) struct Layers {
+    /// By their real paths, bottom first.
+    pub lowers: Vec<PathBuf>,
+    pub upper: UpperLayer,
+}
+
+#[derive(Debug)]
+pub(crate) enum UpperLayer {
+    Memory { bytes: u64 },
+    Dir(UpperDir),
+    None,
+}
+
+/// An upper directory with its lock and its work directory, which goes with it.
+#[derive(Debug)]
+pub(crate) struct UpperDir {
+    /// The real path of the directory that it is in.
+    pub parent: PathBuf,
+    pub name: OsString,
+    /// The name of the work directory, in the same one.
+    pub work: OsString,
+    pub owner: (u32, u32),
+    /// The directory, locked as long as this or a copy of it is open.
+    pub lock: OwnedFd,
+    parent_fd: OwnedFd,
+}
+
+impl Overlay {
+    /// Finds the directories. `privileged` callers can write to those of others.
+    pub(crate) fn open(&self, privileged: bool) -> Result<Layers> {
+        self.check()?;
+        let lowers = self.lowers.iter().map(|dir| real(dir).map(|(path, _)| path)).collect::<Result<Vec<_>>>()?;
+        let mut sorted: Vec<&PathBuf> = lowers.iter().collect();
+        sorted.sort();
+        // Whatever lies inside a path comes next to it.
+        if let Some(pair) = sorted.windows(2).find(|pair| pair[1].starts_with(pair[0])) {
+            let message = match pair[0] == pair[1] {
+                true => "is listed twice".to_owned(),
+                false => format!("lies inside the layer {}", pair[0].display()),
+            };
+            return Err(Error::invalid(Label::at(Step::Overlay, pair[1]), message));
+        }
+        let upper = match &self.upper {
+            Upper::Memory { bytes } => UpperLayer::Memory { bytes: *bytes },
+            Upper::None => UpperLayer::None,
+            Upper::Dir(dir) => UpperLayer::Dir(UpperDir::open(dir, &lowers, privileged)?),
+        };
+        Ok(Layers { lowers, upper })
+    }
+}
+
+/// The path that leads to a directory without links, and the directory.
+fn real(dir: &Path) -> Result<(PathBuf, OwnedFd)> {
+    let failed = |errno: Errno| Error::os(Label::at(Step::Overlay, dir), errno);
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let fd = rustix::fs::open(dir, flags, Mode::empty()).map_err(failed)?;
+    let path = rustix::fs::readlink(proc_path(fd.as_fd()), Vec::new()).map_err(failed)?;
+    let path = PathBuf::from(OsString::from_vec(path.into_bytes()));
+    // A directory that is removed, or outside of the caller's root, has no path.
+    if !path.is_absolute() || fstat(&fd).map_err(failed)?.st_nlink == 0 {
+        return Err(failed(Errno::NOENT));
+    }
+    Ok((path, fd))
+}
+
+impl UpperDir {
+    fn open(dir: &Path, lowers: &[PathBuf], privileged: bool) -> Result<UpperDir> {
+        const OVERLAYFS_SUPER_MAGIC: i64 = 0x794c_7630;
+        let label = || Label::at(Step::Overlay, dir);
+        let failed = |errno: Errno| Error::os(label(), errno);
+        let refuse = |message: String| Error::invalid(label(), message);
+        let (path, fd) = real(dir)?;
+        if let Some(lower) = lowers.iter().find(|lower| path.starts_with(lower)) {
+            return Err(refuse(format!("the upper directory lies inside the layer {}", lower.display())));
+        }
+        if let Some(lower) = lowers.iter().find(|lower| lower.starts_with(&path)) {
+            return Err(refuse(format!("the layer {} lies inside the upper directory", lower.display())));
+        }
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return Err(refuse("the root of the host has no place beside it for a work directory".into()));
+        };
+        if rustix::fs::fstatfs(&fd).map_err(failed)?.f_type as i64 == OVERLAYFS_SUPER_MAGIC {
+            return Err(refuse("is on an overlay, which cannot hold another one's upper directory".into())
+                .with_hint(Some(cure::UPPER_FILESYSTEM)));
+        }
+        let stat = fstat(&fd).map_err(failed)?;
+        if !privileged && stat.st_uid != rustix::process::geteuid().as_raw() {
+            return Err(refuse(format!(
+                "belongs to user {}: an upper directory must be the caller's own",
+                stat.st_uid
+            )));
+        }
+
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let lock = rustix::fs::openat(&fd, ".", flags, Mode::empty()).map_err(failed)?;
+        match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) => return Err(refuse("is the upper directory of a live sandbox".into())),
+            result => result.map_err(failed)?,
+        }
+        let parent_fd = rustix::fs::open(parent, OFlags::PATH | flags, Mode::empty()).map_err(failed)?;
+        let upper = UpperDir {
+            parent: parent.to_owned(),
+            name: name.to_owned(),
+            // Always the same: so the next run finds what a killed host has left, and the lock says that nobody uses it.
+            work: format!(".belljar-work-{:x}", stat.st_ino).into(),
+            owner: (stat.st_uid, stat.st_gid),
+            lock,
+            parent_fd,
+        };
+        upper.make_work().map_err(|error| {
+            let error = Error::os(Label::at(Step::Overlay, parent.join(&upper.work)), error);
+            let hint = match error.raw_os_error().map(Errno::from_raw_os_error) {
+                Some(Errno::NOTSUP) => Some(cure::UPPER_FILESYSTEM),
+                Some(Errno::ACCESS | Errno::PERM) => Some(cure::UPPER_PARENT),
+                _ => None,
+            };
+            error.with_hint(hint)
+        })?;
+        Ok(upper)
+    }
+
+    fn make_work(&self) -> io::Result<()> {
+        let make = || mkdirat(&self.parent_fd, &self.work, Mode::RWXU);
+        match make() {
+            Err(Errno::EXIST) => {
+                self.remove_work()?;
+                make()?;
+            }
+            result => result?,
+        }
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let work = rustix::fs::openat(&self.parent_fd, &self.work, flags, Mode::empty())?;
+        // Without user xattrs an overlay could not tell that a directory was replaced.
+        rustix::fs::fsetxattr(&work, OPAQUE, b"n", XattrFlags::empty())?;
+        rustix::fs::fremovexattr(&work, OPAQUE)?;
+        let stat = fstat(&work)?;
+        if (stat.st_uid, stat.st_gid) != self.owner {
+            let (uid, gid) = self.owner;
+            // An ordinary user's own group may not be the directory's: that one is of no account here.
+            let changed =
+                rustix::fs::fchown(&work, Some(rustix::fs::Uid::from_raw(uid)), Some(rustix::fs::Gid::from_raw(gid)));
+            if stat.st_uid != uid {
+                changed?;
+            }
+        }
+        Ok(())
+    }
+
+    fn remove_work(&self) -> io::Result<()> {
+        remove(self.parent_fd.as_fd(), &self.work, 8)
+    }
+
+    /// Whether the program would see what is here in place of what a layer has there.
+    fn hides(&self, place: &Path) -> io::Result<bool> {
+        let path = self.parent.join(&self.name);
+        let upper = Stack::open(std::iter::once(&*path)).map_err(|(_, errno)| errno)?;
+        let mut part = PathBuf::new();
+        for component in place.components() {
+            part.push(component);
+            let Some((fd, stat)) = upper.raw(&part)? else { return Ok(false) };
+            let is_dir = stat.st_mode & 0o170_000 == 0o040_000;
+            if is_whiteout(&stat) || !is_dir || is_opaque(fd.as_fd())? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// Removes a directory with all in it. The kernel gives those that it makes in a work directory the mode 000, and nests them
+/// no deeper than three.
+fn remove(parent: BorrowedFd<'_>, name: &OsStr, depth: u32) -> io::Result<()> {
+    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let named = match rustix::fs::openat(parent, name, OFlags::PATH | flags, Mode::empty()) {
+        Err(Errno::NOENT) => return Ok(()),
+        result => result?,
+    };
+    rustix::fs::chmod(proc_path(named.as_fd()), Mode::RWXU)?;
+    let dir = rustix::fs::openat(&named, ".", OFlags::RDONLY | flags, Mode::empty())?;
+    for entry in std::fs::read_dir(proc_path(dir.as_fd()))? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() && depth > 0 {
+            true => remove(dir.as_fd(), &entry.file_name(), depth - 1)?,
+            false => rustix::fs::unlinkat(&dir, entry.file_name(), AtFlags::empty())?,
+        }
+    }
+    Ok(rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR)?)
+}
+
+impl Drop for UpperDir {
+    fn drop(&mut self) {
+        if let Err(error) = self.remove_work() {
+            log::debug!("the work directory {} is left: {error}", self.parent.join(&self.work).display());
+        }
+    }
+}
+
+impl Layers {
+    /// What is held as long as the upper directory is used.
+    pub(crate) fn lock(&self) -> Option<BorrowedFd<'_>> {
+        match &self.upper {
+            UpperLayer::Dir(upper) => Some(upper.lock.as_fd()),
+            _ => None,
+        }
+    }
+
+    /// Whether the upper directory is in the way of what is given at a place.
+    pub(crate) fn hides(&self, place: &Path) -> io::Result<bool> {
+        match &self.upper {
+            UpperLayer::Dir(upper) => upper.hides(place),
+            _ => Ok(false),
+        }
+    }
+
+    /// What may be the reason that the kernel refused this stack.
+    pub(crate) fn hint(&self, errno: i32) -> Option<&'static str> {
+        const OVERLAYFS_SUPER_MAGIC: i64 = 0x794c_7630;
+        let nested = |dir: &PathBuf| rustix::fs::statfs(&**dir).is_ok_and(|stat| stat.f_type == OVERLAYFS_SUPER_MAGIC);
+        match Errno::from_raw_os_error(errno) {
+            Errno::NODEV => Some(cure::OVERLAY),
+            Errno::LOOP => Some(cure::LAYERS_OVERLAP),
+            Errno::INVAL if self.lowers.iter().any(nested) => Some(cure::NESTED),
+            Errno::INVAL if self.lowers.iter().any(|dir| has_mounts(dir)) => Some(cure::MOUNTS_IN_LAYER),
+            Errno::INVAL => Some(cure::OVERLAY_REFUSED),
+            _ => None,
+        }
+    }
+}
+
+fn has_mounts(dir: &Path) -> bool {
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    mounts.lines().filter_map(|line| line.split(' ').nth(4)).any(|place| {
+        let place = Path::new(place);
+        place != dir && place.starts_with(dir)
+    })
+}
