@@ -97,21 +97,13 @@ fn launch(plan: &Plan, command: &Command, ends: &Ends<'_>, link: Link, began: In
     };
     let flags = (plan.namespaces - Namespaces::NET).bits().into();
     let clone_failed = |error| clone_failed(error, plan.namespaces);
-    let Some(Started { pid, pidfd, socket, stub }) = link.start(flags, stub, &descriptors, signals, clone_failed)?
+    let Some(Started { pid, pidfd, socket, on_its_way }) =
+        link.start(flags, stub, &descriptors, signals, clone_failed)?
     else {
         return Ok(None);
     };
     let running = Running { pid, pidfd, socket, began };
-    if stub.failed != 0 {
-        let _ = running.reap();
-        return Err(stub.error());
-    }
-    // Until its execve the program's process has the image as /proc/self/exe: a program of that name, or a script with such
-    // an interpreter, is not to run it.
-    let written = rustix::fs::fchmod(&image, rustix::fs::Mode::empty())
-        .map_err(|errno| failed(Step::Image)(errno.into()))
-        .and_then(|()| idmap::write(plan, pid, &running.socket));
-    let started = match written {
+    let started = match idmap::write(plan, pid, &running.socket) {
         Ok(()) => running.started(&plan.script, plan.wall_limit),
         // The maps of an init that has failed cannot be written: then its own word is the reason.
         Err(error) => match running.try_report() {
@@ -127,7 +119,7 @@ fn launch(plan: &Plan, command: &Command, ends: &Ends<'_>, link: Link, began: In
         }
         sys::kill(running.pidfd.as_fd());
         let _ = running.reap();
-        return Err(error);
+        return Err(on_its_way.failure().unwrap_or(error));
     }
     Ok(Some(running))
 }

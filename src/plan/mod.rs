@@ -130,6 +130,7 @@ pub(crate) fn compile(request: &Request, command: &Command, caller: &Caller, tak
     script.call(nr_pseudo::START, Step::Start, []);
     program::run(&mut script, request, command, caller, &settled, numbers, filter.as_ref())?;
     script.begin_after();
+    hide_image(&mut script, numbers);
     if namespaces.contains(Namespaces::UTS) {
         hostname(&mut script, request);
     }
@@ -210,6 +211,12 @@ fn begin(script: &mut Script, namespaces: Namespaces) {
             .path("/proc/thread-self/children")
             .save(script::Cell(Config::CHILDREN_FD));
     }
+}
+
+/// Until its execve the program's process has the image as /proc/self/exe: a program of that name, or a script with such an
+/// interpreter, is not to run it.
+fn hide_image(script: &mut Script, numbers: Numbers) {
+    script.call(nr::FCHMOD, Step::Image, [numbers.image().into(), 0u64.into()]);
 }
 
 fn hostname(script: &mut Script, request: &Request) {
