@@ -247,10 +247,7 @@ impl Running {
 /// Turns the index of the operation that failed back into what it was for.
 fn told(report: &Report, script: &Script) -> Error {
     let errno = Errno::from_raw_os_error(report.errno as i32);
-    let mut label = match script.label(report.index as usize) {
-        Some(label) => label.clone(),
-        None => Label::new(Step::Init),
-    };
+    let mut label = script.label(report.index as usize).unwrap_or_else(|| Label::new(Step::Init));
     if label.step == Step::Interpreter && errno != Errno::NOENT {
         label.step = Step::Exec;
     }
