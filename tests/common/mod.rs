@@ -215,9 +215,11 @@ pub fn children(parent: u32) -> BTreeSet<String> {
 fn cgroups() -> BTreeSet<PathBuf> {
     fn walk(dir: &Path, found: &mut BTreeSet<PathBuf>) {
         for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
-            // A host that has stepped aside for its first sandbox stays in that group until it ends.
-            let aside = entry.file_name() == "belljar.host";
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) && !aside && found.insert(entry.path()) {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                // Those of belljar's runs: the machine's other groups come and go as its services do.
+                if entry.file_name().as_encoded_bytes().starts_with(b"belljar-") {
+                    found.insert(entry.path());
+                }
                 walk(&entry.path(), found);
             }
         }
