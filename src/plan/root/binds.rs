@@ -48,16 +48,16 @@ pub(super) fn place_mount(
     // In the root at once, in a tmpfs once that is there.
     let mut missing: Vec<PathBuf> = Vec::new();
     for above in place.ancestors().skip(1) {
-        if above.as_os_str().is_empty() || tree.nodes.contains_key(above) {
+        if above.as_os_str().is_empty() || tree.get(above).is_some() {
             break;
         }
         missing.push(above.to_owned());
     }
     missing.reverse();
     for above in &missing {
-        tree.nodes.insert(above.clone(), Node::Dir);
+        tree.insert(above, Node::Dir);
     }
-    let is_new = !tree.nodes.contains_key(place);
+    let is_new = tree.get(place).is_none();
     tree.put(place, node, &label)?;
     let (kind, to, fd) = (mount.kind.clone(), place.clone(), given.fd);
     let step = label.step;

@@ -312,9 +312,9 @@ fn synthesise_etc(script: &mut Script, tree: &mut Tree, request: &Request, settl
     let hosts = format!("127.0.0.1\tlocalhost {name}\n::1\tlocalhost\n");
     for (place, contents) in [("etc/passwd", passwd), ("etc/group", group), ("etc/hosts", hosts)] {
         let place = Path::new(place);
-        let elsewhere = tree.nodes.get(Path::new("etc")) != Some(&Node::Dir);
-        if !elsewhere && !tree.nodes.contains_key(place) {
-            tree.nodes.insert(place.to_owned(), Node::File);
+        let elsewhere = tree.get(Path::new("etc")) != Some(Node::Dir);
+        if !elsewhere && tree.get(place).is_none() {
+            tree.insert(place, Node::File);
             make_file(script, place, contents.as_bytes(), 0o644);
         }
     }
