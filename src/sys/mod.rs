@@ -365,11 +365,12 @@ fn limits(resource: u32) -> io::Result<[u64; 2]> {
     Ok(limits)
 }
 
-/// Policy and nice value of this thread: sched_getattr(2).
+/// Policy and nice value of this thread: sched_getattr(2), which tells no nice value of a real-time thread; getpriority(2)
+/// does.
 pub(crate) fn scheduling() -> (u32, i32) {
     let mut attributes = [0u32; 14];
     let arguments = [0, attributes.as_mut_ptr() as usize, size_of_val(&attributes), 0, 0, 0];
     // SAFETY: the kernel writes no more than the size that is given.
     unsafe { syscall(nr::SCHED_GETATTR, arguments) };
-    (attributes[1], attributes[4] as i32)
+    (attributes[1], rustix::process::getpriority_process(None).unwrap_or(0))
 }
