@@ -153,7 +153,7 @@ impl Drop for Host {
             return;
         }
         // Threads of the test harness come and go, and what dies may take the kernel a moment.
-        let deadline = Instant::now() + Duration::from_secs(2) * patience();
+        let deadline = Instant::now() + Duration::from_secs(10) * patience();
         loop {
             let now = Snapshot::take();
             if now == self.before {
@@ -234,11 +234,11 @@ fn cgroups() -> BTreeSet<PathBuf> {
     found
 }
 
-/// Waits until `done`, or panics after two seconds.
+/// Waits until `done`, or panics after ten seconds: on an idle machine one hundredth would do, a busy one takes its time.
 pub fn eventually(what: &str, mut done: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(2) * patience();
+    let deadline = Instant::now() + Duration::from_secs(10) * patience();
     while !done() {
-        assert!(Instant::now() < deadline, "{what}: not within two seconds");
+        assert!(Instant::now() < deadline, "{what}: not within ten seconds");
         std::thread::sleep(Duration::from_millis(5));
     }
 }
