@@ -183,7 +183,8 @@ fn h3_1_dropping_the_handle_ends_the_tree() {
         common::eventually("the tree has grown", || common::living(&token).len() == 1 + 3 + 9 + 27);
         let began = Instant::now();
         drop(child);
-        assert!(began.elapsed() < Duration::from_secs(1) * patience(), "{:?}", began.elapsed());
+        // Within a second on an idle machine.
+        assert!(began.elapsed() < Duration::from_secs(5) * patience(), "{:?}", began.elapsed());
         assert_eq!(common::living(&token), [""; 0]);
         let children = common::children(std::process::id());
         assert!(!children.iter().any(|child| child.starts_with(&format!("{init} "))), "no zombie: {children:?}");
@@ -234,7 +235,8 @@ fn p4_daemons_end_without_namespaces_too() {
         let (sandbox, mut command) = bare("wild_family");
         let token = common::token();
         command.arg(&token);
-        let mut child = sandbox.wall_time_limit(400 * MS * patience()).spawn(command).expect("spawns");
+        let sandbox = if way == "limit" { sandbox.wall_time_limit(1000 * MS * patience()) } else { sandbox };
+        let mut child = sandbox.spawn(command).expect("spawns");
         common::eventually("the daemons are there", || common::living(&token).len() > 6);
         match way {
             "drop" => drop(child),
@@ -513,7 +515,8 @@ fn h3_9_a_hundred_at_once() {
     let token = common::token();
     let spawn = |_| sandbox.spawn(guest("sleep").arg(&token)).expect("spawns");
     let mut children: Vec<Child> = (0..100).map(spawn).collect();
-    assert_eq!(common::living(&token).len(), 100);
+    // At execve the kernel lets go of the old memory, by which the init knows, a moment before it notes the new arguments.
+    common::eventually("all hundred to be seen", || common::living(&token).len() == 100);
     for child in children.iter_mut().take(50) {
         child.kill().expect("kills");
     }
@@ -605,7 +608,7 @@ fn without_namespaces_a_program_of_the_same_user_can_end_its_init_and_that_is_to
     let (sandbox, mut command) = bare("kill_parent");
     let token = common::token();
     command.arg(&token);
-    match sandbox.wall_time_limit(300 * MS).run(command) {
+    match sandbox.wall_time_limit(1000 * MS * patience()).run(command) {
         Ok(outcome) => {
             let expected = if common::is_root() { Verdict::WallTimeLimit } else { Verdict::Killed };
             assert_eq!(outcome.verdict, expected, "{}", outcome.evidence);

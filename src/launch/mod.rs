@@ -151,22 +151,14 @@ fn launch(
     let later = if plan.cgroup { Namespaces::NET | Namespaces::CGROUP } else { Namespaces::NET };
     let flags = (plan.namespaces - later).bits().into();
     let clone_failed = |error| clone_failed(error, plan.namespaces);
-    let Some(Started { pid, pidfd, socket, stub }) = link.start(flags, stub, &descriptors, signals, clone_failed)?
+    let Some(Started { pid, pidfd, socket, on_its_way }) =
+        link.start(flags, stub, &descriptors, signals, clone_failed)?
     else {
         return Ok(None);
     };
     let mut running =
         Running { pid, pidfd, socket, leaf: None, setup: Duration::ZERO, overlay: None, upper: OnceLock::new(), began };
-    if stub.failed != 0 {
-        let _ = running.reap();
-        return Err(stub.error());
-    }
-    // Until its execve the program's process has the image as /proc/self/exe: a program of that name, or a script with such
-    // an interpreter, is not to run it.
-    let written = rustix::fs::fchmod(&image, rustix::fs::Mode::empty())
-        .map_err(|errno| failed(Step::Image)(errno.into()))
-        .and_then(|()| idmap::write(plan, pid, &running.socket));
-    let started = match written {
+    let started = match idmap::write(plan, pid, &running.socket) {
         Ok(()) => running.started(&plan.script, plan.wall_limit).map(|report| running.note(&report, leaf)),
         // The maps of an init that has failed cannot be written: then its own word is the reason.
         Err(error) => match running.try_report() {
@@ -182,7 +174,7 @@ fn launch(
         }
         sys::kill(running.pidfd.as_fd());
         let _ = running.reap();
-        return Err(error);
+        return Err(on_its_way.failure().unwrap_or(error));
     }
     Ok(Some(running))
 }
@@ -373,10 +365,7 @@ impl Running {
 /// Turns the index of the operation that failed back into what it was for.
 fn told(report: &Report, script: &Script) -> Error {
     let errno = Errno::from_raw_os_error(report.errno as i32);
-    let mut label = match script.label(report.index as usize) {
-        Some(label) => label.clone(),
-        None => Label::new(Step::Init),
-    };
+    let mut label = script.label(report.index as usize).unwrap_or_else(|| Label::new(Step::Init));
     if label.step == Step::Interpreter && errno != Errno::NOENT {
         label.step = Step::Exec;
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::rc::Rc;
 
 use rustix::fs::{CWD, FileType, Mode, OFlags};
 use rustix::pipe::{PipeFlags, pipe_with};
@@ -18,12 +19,17 @@ pub(crate) enum Captures {
 }
 
 /// One end that the program gets.
+#[derive(Clone)]
 pub(crate) enum End<'a> {
-    Owned(OwnedFd),
+    Owned(Rc<OwnedFd>),
     Borrowed(BorrowedFd<'a>),
 }
 
 impl End<'_> {
+    fn owned(fd: OwnedFd) -> Self {
+        End::Owned(Rc::new(fd))
+    }
+
     pub(crate) fn as_fd(&self) -> BorrowedFd<'_> {
         match self {
             End::Owned(fd) => fd.as_fd(),
@@ -41,13 +47,20 @@ pub(crate) struct Ends<'a> {
 impl<'a> Ends<'a> {
     pub(crate) fn open(command: &'a Command, captures: Captures) -> Result<Ends<'a>> {
         let mut host = [None, None, None];
-        let mut open = |index: usize| -> Result<End<'a>> {
+        let kind = |index: usize| -> &'a Kind {
             let default = if captures == Captures::Output && index > 0 { &Kind::Piped } else { &Kind::Null };
-            let kind = command.stdio[index].as_ref().map_or(default, |stdio| &stdio.0);
-            end(kind, index, &mut host[index]).map_err(|error| Error::os(Label::at(Step::Stdio, NAMES[index]), error))
+            command.stdio[index].as_ref().map_or(default, |stdio| &stdio.0)
         };
-        let program = [open(0)?, open(1)?, open(2)?];
-        Ok(Ends { program, host })
+        let mut open = |index: usize| -> Result<End<'a>> {
+            let failed = |error| Error::os(Label::at(Step::Stdio, NAMES[index]), error);
+            end(kind(index), index, &mut host[index]).map_err(failed)
+        };
+        let (stdin, stdout) = (open(0)?, open(1)?);
+        let stderr = match (kind(1), kind(2)) {
+            (Kind::Null, Kind::Null) => stdout.clone(),
+            _ => open(2)?,
+        };
+        Ok(Ends { program: [stdin, stdout, stderr], host })
     }
 }
 
@@ -66,16 +79,16 @@ const NAMES: [&str; 3] = ["stdin", "stdout", "stderr"];
 
 fn end<'a>(kind: &'a Kind, index: usize, host: &mut Option<OwnedFd>) -> io::Result<End<'a>> {
     Ok(match kind {
-        Kind::Null => End::Owned(null(index)?),
+        Kind::Null => End::owned(null(index)?),
         Kind::Inherit => End::Borrowed(inherited(index)?),
         Kind::Fd(fd) => End::Borrowed(fd.as_fd()),
         Kind::Bytes(_) if index > 0 => return Err(io::ErrorKind::InvalidInput.into()),
-        Kind::Bytes(bytes) => End::Owned(bytes.open()?),
+        Kind::Bytes(bytes) => End::owned(bytes.open()?),
         Kind::Piped => {
             let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
             let (ours, theirs) = if index == 0 { (writer, reader) } else { (reader, writer) };
             *host = Some(ours);
-            End::Owned(theirs)
+            End::owned(theirs)
         }
     })
 }

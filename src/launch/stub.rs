@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use crate::error::{Error, Label, Step};
 use crate::sys::{FUTEX_WAKE, READY, nr, syscall};
 
-/// Given to the child on the sleeping parent's stack, and read by the parent when it wakes.
+/// Given to the child, and read by the parent when the child is gone.
 #[derive(Clone, Copy)]
 pub(crate) struct Stub {
     /// The child's end of the socket pair, at 3 or above.
@@ -37,7 +37,7 @@ impl Stub {
 pub(crate) const BATCH: usize = 253;
 
 pub(crate) extern "C" fn child(stub: *mut u8) -> ! {
-    // SAFETY: the parent passed a Stub and sleeps until this process executes or exits.
+    // SAFETY: the parent passed a Stub, and leaves it alone until this process executes or exits.
     let stub = unsafe { &mut *stub.cast::<Stub>() };
     let (failed, errno) = run(stub);
     stub.failed = failed;
@@ -159,16 +159,20 @@ fn receive(socket: usize, call: &impl Fn(u32, [usize; 6]) -> Result<usize, (u32,
     Ok((length as usize - HEADER) / 4)
 }
 
-/// An execve by a process without uid 0 in its user namespace drops its capabilities, but for ambient ones.
+/// An execve by a process without uid 0 in its user namespace drops its capabilities, but for ambient ones. One with uid 0,
+/// as this may be once the id maps are written, would gain all: SECBIT_NOROOT makes it the same whether they are.
 fn keep_capabilities(
     ambient: u64,
     call: &impl Fn(u32, [usize; 6]) -> Result<usize, (u32, i32)>,
 ) -> Result<(), (u32, i32)> {
     const PR_CAP_AMBIENT: usize = 47;
     const PR_CAP_AMBIENT_RAISE: usize = 2;
+    const PR_SET_SECUREBITS: usize = 28;
+    const SECBIT_NOROOT: usize = 1;
     if ambient == 0 {
         return Ok(());
     }
+    call(nr::PRCTL, [PR_SET_SECUREBITS, SECBIT_NOROOT, 0, 0, 0, 0])?;
     let header = [0x2008_0522u32, 0];
     let mut data = [0u32; 6];
     call(nr::CAPGET, [header.as_ptr() as usize, data.as_mut_ptr() as usize, 0, 0, 0, 0])?;

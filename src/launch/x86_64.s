@@ -338,6 +338,7 @@
 
 .Lwatch:
         call    .Lreap
+        mov     r13, rax                # -ECHILD: nobody is left
         cmp     dword ptr [rbx + {MAIN_OVER}], 0
         mov     r14d, {REASON_EXIT}
         jne     .Lover
@@ -347,7 +348,7 @@
         mov     r13, [rbx + {WALL_LIMIT}]
         sub     r13, rax                # r13 = nanoseconds to sleep
         mov     r14d, {REASON_WALL}
-        jbe     .Lover
+        jbe     .Lover_early
         cmp     qword ptr [rbx + {CPU_LIMIT}], 0
         je      .Lsleep
         call    .Lcpu_time
@@ -358,7 +359,7 @@
         mov     rcx, [rbx + {CPU_LIMIT}]
         sub     rcx, rax
         mov     r14d, {REASON_CPU}
-        jbe     .Lover
+        jbe     .Lover_early
 1:      mov     rax, rcx
         xor     edx, edx
         div     qword ptr [rbx + {CPUS}]        # the tree cannot use up the rest sooner than this
@@ -386,6 +387,7 @@
         test    rax, rax
         jle     .Lwatch                 # SIGCHLD or the end of the sleep
         call    .Lreap                  # the program's own end goes before the host's
+        mov     r13, rax
         movzx   eax, word ptr [rbx + {POLL} + 22]
         test    eax, eax
         jnz     .Lnotified
@@ -409,10 +411,14 @@
         js      .Lwatch                 # who made the call has been killed meanwhile
         mov     r14d, {REASON_SYSCALL}
 
-.Lover:                                 # r14d = why; end the tree, collect its usage, tell the host
+.Lover_early:
+        xor     r13d, r13d
+.Lover:                                 # r14d = why, r13 = wait4's last answer; end the tree, collect its usage, tell the host
         mov     [rbx + {REPORT_INDEX}], r14d
         call    .Lnow
         mov     [rbx + {REPORT_ENDED}], rax
+        cmp     r13, -10                # ECHILD: orphans would be ours. kill(2) would look at every process of the host
+        je      .Lended
         cmp     dword ptr [rbx + {PID_NAMESPACE}], 0
         je      .Lend_family
         mov     rdi, -1

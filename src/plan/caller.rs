@@ -25,6 +25,8 @@ pub(crate) struct Caller {
     /// Nice value and scheduling policy.
     pub nice: i32,
     pub policy: u32,
+    /// Whether its oom_score_adj is the 0 that the program is to have. Not if that cannot be read.
+    pub oom_neutral: bool,
 }
 
 const CAP_SETGID: u64 = 1 << 6;
@@ -36,13 +38,21 @@ impl Caller {
         let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
         let capabilities = sys::effective_capabilities();
         let (policy, nice) = sys::scheduling();
-        Caller { uid, gid, ids: host_ids(uid, capabilities), capabilities, nice, policy }
+        Caller { uid, gid, ids: host_ids(uid, capabilities), capabilities, nice, policy, oom_neutral: oom_neutral() }
     }
 
     /// May map ids, and prepare mounts in its own mount namespace.
     pub(crate) fn is_privileged(&self) -> bool {
         matches!(self.ids, HostIds::Chosen(_))
     }
+}
+
+/// Here and not in the init, which would look into a directory of /proc that is new: four times the cost.
+fn oom_neutral() -> bool {
+    use rustix::fs::{Mode, OFlags, open};
+    let mut text = [0; 8];
+    let file = open("/proc/self/oom_score_adj", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty());
+    file.and_then(|file| rustix::io::read(&file, &mut text)).is_ok_and(|length| text[..length] == *b"0\n")
 }
 
 fn host_ids(uid: u32, capabilities: u64) -> HostIds {

@@ -162,10 +162,11 @@ pub(crate) fn compile(
     let listens = filter.as_ref().is_some_and(|filter| filter.listens);
     let mut script = Script::default();
 
-    begin(&mut script, namespaces);
+    begin(&mut script, namespaces, caller);
     script.call(nr_pseudo::START, Step::Start, []);
     program::run(&mut script, request, command, caller, &settled, numbers, filter.as_ref())?;
     script.begin_after();
+    hide_image(&mut script, numbers);
     if namespaces.contains(Namespaces::UTS) {
         hostname(&mut script, request);
     }
@@ -231,19 +232,13 @@ fn nanoseconds(duration: std::time::Duration) -> u64 {
 }
 
 /// What init does for itself and for the program's process, before that is cloned.
-fn begin(script: &mut Script, namespaces: Namespaces) {
+fn begin(script: &mut Script, namespaces: Namespaces, caller: &Caller) {
     // Out of the way of keyboard signals, which go to a process group. A session of its own would cost a scheduling group.
     script.call(nr::SETPGID, Step::State, [0u64.into(), 0u64.into()]);
     script.call(nr::UMASK, Step::State, [0u64.into()]);
-    const O_WRONLY_CLOEXEC: u64 = 0x8_0001;
-    let path = script.string(c"/proc/self/oom_score_adj");
-    let oom = script
-        .call(nr::OPENAT, Step::State, [script::CWD.into(), path.into(), O_WRONLY_CLOEXEC.into()])
-        .path("/proc/self/oom_score_adj")
-        .into_cell();
-    let zero = script.bytes(b"0");
-    // EACCES: an adjustment above 0 that the host may not lower. The program is no better off than the host.
-    script.call(nr::WRITE, Step::State, [oom.into(), zero.into(), 1u64.into()]).ignore(&[13]);
+    if !caller.oom_neutral {
+        neutral_oom(script);
+    }
     if !namespaces.contains(Namespaces::PID) {
         const PR_SET_CHILD_SUBREAPER: u64 = 36;
         const O_CLOEXEC: u64 = 0x8_0000;
@@ -255,6 +250,25 @@ fn begin(script: &mut Script, namespaces: Namespaces) {
             .path("/proc/thread-self/children")
             .save(script::Cell(Config::CHILDREN_FD));
     }
+}
+
+/// Before the program's process is there: the kernel looks through all processes for those that share the memory.
+fn neutral_oom(script: &mut Script) {
+    const O_WRONLY_CLOEXEC: u64 = 0x8_0001;
+    let path = script.string(c"/proc/self/oom_score_adj");
+    let oom = script
+        .call(nr::OPENAT, Step::State, [script::CWD.into(), path.into(), O_WRONLY_CLOEXEC.into()])
+        .path("/proc/self/oom_score_adj")
+        .into_cell();
+    let zero = script.bytes(b"0");
+    // EACCES: an adjustment above 0 that the host may not lower. The program is no better off than the host.
+    script.call(nr::WRITE, Step::State, [oom.into(), zero.into(), 1u64.into()]).ignore(&[13]);
+}
+
+/// Until its execve the program's process has the image as /proc/self/exe: a program of that name, or a script with such an
+/// interpreter, is not to run it.
+fn hide_image(script: &mut Script, numbers: Numbers) {
+    script.call(nr::FCHMOD, Step::Image, [numbers.image().into(), 0u64.into()]);
 }
 
 fn hostname(script: &mut Script, request: &Request) {

@@ -3,7 +3,8 @@
 //! It is pure data, made by the host without privileges. Addresses are those that the data will have inside the init
 //! (see [`super::init`]), so that the init needs neither relocation nor allocation.
 
-use std::ffi::{CStr, CString};
+use std::ffi::{CStr, CString, OsStr};
+use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -45,12 +46,32 @@ impl From<Cell> for Arg {
     }
 }
 
-#[derive(Default)]
 pub(crate) struct Script {
     ops: Vec<Op>,
-    labels: Vec<Label>,
+    marks: Vec<Mark>,
+    /// The paths that the marks name. One buffer, as there are hundreds and hardly ever is one asked for.
+    names: Vec<u8>,
     data: Vec<u8>,
     after: usize,
+}
+
+/// The [`Label`] of an operation, as long as nobody asks for it.
+struct Mark {
+    step: Step,
+    path: Option<Range<usize>>,
+    inside: Option<Range<usize>>,
+}
+
+impl Default for Script {
+    fn default() -> Script {
+        Script {
+            ops: Vec::with_capacity(256),
+            marks: Vec::with_capacity(256),
+            names: Vec::with_capacity(4096),
+            data: Vec::with_capacity(4096),
+            after: 0,
+        }
+    }
 }
 
 impl Script {
@@ -67,7 +88,7 @@ impl Script {
             }
         }
         self.ops.push(op);
-        self.labels.push(Label::new(step));
+        self.marks.push(Mark { step, path: None, inside: None });
         Call(self)
     }
 
@@ -85,8 +106,9 @@ impl Script {
     }
 
     pub(crate) fn words(&mut self, words: &[u64]) -> u64 {
-        let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-        self.bytes(&bytes)
+        let address = self.bytes(&[]);
+        words.iter().for_each(|word| self.data.extend_from_slice(&word.to_le_bytes()));
+        address
     }
 
     pub(crate) fn string(&mut self, string: &CStr) -> u64 {
@@ -125,8 +147,22 @@ impl Script {
         self.after
     }
 
-    pub(crate) fn label(&self, index: usize) -> Option<&Label> {
-        self.labels.get(index)
+    pub(crate) fn label(&self, index: usize) -> Option<Label> {
+        let mark = self.marks.get(index)?;
+        let name = |range: &Option<Range<usize>>| {
+            range.clone().map(|range| Path::new(OsStr::from_bytes(&self.names[range])).to_owned())
+        };
+        Some(Label { step: mark.step, path: name(&mark.path), inside: name(&mark.inside) })
+    }
+
+    fn name(&mut self, path: &Path) -> Option<Range<usize>> {
+        let start = self.names.len();
+        self.names.extend_from_slice(path.as_os_str().as_bytes());
+        Some(start..self.names.len())
+    }
+
+    fn mark(&mut self) -> &mut Mark {
+        self.marks.last_mut().expect("a call was just appended")
     }
 
     /// Makes operation `index` fail. What it would have done is not done.
@@ -161,18 +197,20 @@ impl Call<'_> {
         self
     }
 
-    pub(crate) fn path(self, path: impl Into<std::path::PathBuf>) -> Self {
-        self.0.labels.last_mut().expect("as above").path = Some(path.into());
+    pub(crate) fn path(self, path: impl AsRef<Path>) -> Self {
+        self.0.mark().path = self.0.name(path.as_ref());
         self
     }
 
-    pub(crate) fn on(self, inside: impl Into<std::path::PathBuf>) -> Self {
-        self.0.labels.last_mut().expect("as above").inside = Some(inside.into());
+    pub(crate) fn on(self, inside: impl AsRef<Path>) -> Self {
+        self.0.mark().inside = self.0.name(inside.as_ref());
         self
     }
 
     pub(crate) fn labelled(self, label: Label) -> Self {
-        *self.0.labels.last_mut().expect("as above") = label;
+        let path = label.path.and_then(|path| self.0.name(&path));
+        let inside = label.inside.and_then(|inside| self.0.name(&inside));
+        *self.0.mark() = Mark { step: label.step, path, inside };
         self
     }
 
@@ -187,7 +225,8 @@ impl Call<'_> {
 impl std::fmt::Debug for Script {
     /// One line an operation: what a test compares and a person reads.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (op, label) in self.ops.iter().zip(&self.labels) {
+        for (index, op) in self.ops.iter().enumerate() {
+            let label = self.label(index).ok_or(std::fmt::Error)?;
             writeln!(f, "{:>5} {label}", op.nr)?;
         }
         Ok(())

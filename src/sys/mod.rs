@@ -67,27 +67,12 @@ fn owned(result: isize) -> io::Result<OwnedFd> {
 const CLONE_VM: u64 = 0x100;
 const CLONE_FILES: u64 = 0x400;
 const CLONE_PIDFD: u64 = 0x1000;
-const CLONE_VFORK: u64 = 0x4000;
 const SIGCHLD: u64 = 17;
 
-/// clone(2) of a child that shares memory and descriptors with this thread, which sleeps until the child executes another
-/// image or ends. The child runs `child(argument)`.
+/// The memory of a child that runs beside this thread, and a word that says how far it is. Dropped, it waits until the child
+/// has executed another image or ended.
 ///
-/// # Safety
-/// `child` must touch nothing but `argument` and its own stack: no allocation, no lock, no thread-local state.
-/// All signals must be blocked.
-pub(crate) unsafe fn clone_vfork<T>(
-    flags: u64,
-    child: extern "C" fn(*mut u8) -> !,
-    argument: &mut T,
-) -> io::Result<(u32, OwnedFd)> {
-    // The thread sleeps as long as the child uses this, so the stack can live in its own frame.
-    let mut stack = [std::mem::MaybeUninit::<u64>::uninit(); 4096];
-    // SAFETY: the stack outlives the child's use of it; the caller vouches for `child`.
-    unsafe { clone(flags | CLONE_FILES | CLONE_VFORK, &mut stack, child, argument, std::ptr::null_mut()) }
-}
-
-/// The memory of a child that runs beside this thread, and a word that says how far it is.
+/// Not CLONE_VFORK: while the child is on its way to the init this thread writes its id maps.
 pub(crate) struct Beside<T> {
     stack: [std::mem::MaybeUninit<u64>; 4096],
     pub state: AtomicU32,
@@ -102,13 +87,14 @@ pub(crate) const READY: u32 = 2;
 impl<T> Beside<T> {
     pub(crate) fn new(argument: T) -> Box<Beside<T>> {
         let stack = [std::mem::MaybeUninit::<u64>::uninit(); 4096];
-        Box::new(Beside { stack, state: AtomicU32::new(STARTING), argument })
+        Box::new(Beside { stack, state: AtomicU32::new(GONE), argument })
     }
 
-    /// As [`clone_vfork`], but this thread goes on.
+    /// clone(2) of a child that shares memory and descriptors with this thread. It runs `child(argument)`.
     ///
     /// # Safety
-    /// As [`clone_vfork`]; and this must live, and `argument` be left alone, until the state is [`GONE`].
+    /// `child` must touch nothing but `argument` and its own stack: no allocation, no lock, no thread-local state. All
+    /// signals must be blocked. `argument` must be left alone until the state is [`GONE`], and this must not be forgotten.
     pub(crate) unsafe fn clone(
         &mut self,
         flags: u64,
@@ -116,8 +102,18 @@ impl<T> Beside<T> {
     ) -> io::Result<(u32, OwnedFd)> {
         const CLONE_CHILD_CLEARTID: u64 = 0x20_0000;
         let flags = flags | CLONE_FILES | CLONE_CHILD_CLEARTID;
-        // SAFETY: the caller keeps all of it where it is.
-        unsafe { clone(flags, &mut self.stack, child, &mut self.argument, self.state.as_ptr()) }
+        self.state.store(STARTING, Ordering::Relaxed);
+        // SAFETY: all of it stays where it is until the child is gone, as drop() waits for that.
+        let cloned = unsafe { clone(flags, &mut self.stack, child, &mut self.argument, self.state.as_ptr()) };
+        if cloned.is_err() {
+            self.state.store(GONE, Ordering::Relaxed);
+        }
+        cloned
+    }
+
+    /// What the child left behind, once it is gone.
+    pub(crate) fn left(&self) -> Option<&T> {
+        (self.state.load(Ordering::Acquire) == GONE).then_some(&self.argument)
     }
 
     /// Sleeps as long as the state is this.
@@ -127,6 +123,13 @@ impl<T> Beside<T> {
             // SAFETY: the kernel reads the word only.
             unsafe { syscall(nr::FUTEX, arguments) };
         }
+    }
+}
+
+impl<T> Drop for Beside<T> {
+    fn drop(&mut self) {
+        self.wait_while(STARTING);
+        self.wait_while(READY);
     }
 }
 
@@ -188,7 +191,7 @@ impl Drop for Holder {
 }
 
 /// # Safety
-/// As [`clone_vfork`]; and the stack must live as long as the child.
+/// As [`Beside::clone`]; and the stack must live as long as the child uses it.
 unsafe fn clone<T>(
     flags: u64,
     stack: &mut [std::mem::MaybeUninit<u64>],
@@ -362,11 +365,12 @@ fn limits(resource: u32) -> io::Result<[u64; 2]> {
     Ok(limits)
 }
 
-/// Policy and nice value of this thread: sched_getattr(2).
+/// Policy and nice value of this thread: sched_getattr(2), which tells no nice value of a real-time thread; getpriority(2)
+/// does.
 pub(crate) fn scheduling() -> (u32, i32) {
     let mut attributes = [0u32; 14];
     let arguments = [0, attributes.as_mut_ptr() as usize, size_of_val(&attributes), 0, 0, 0];
     // SAFETY: the kernel writes no more than the size that is given.
     unsafe { syscall(nr::SCHED_GETATTR, arguments) };
-    (attributes[1], attributes[4] as i32)
+    (attributes[1], rustix::process::getpriority_process(None).unwrap_or(0))
 }

@@ -41,7 +41,7 @@ pub(super) fn place_mount(script: &mut Script, root: &mut Root<'_>, mount: &Moun
 
     // In the root at once, in a tmpfs once that is there.
     let missing = missing(&mut root.tree, place);
-    let is_new = !root.tree.nodes.contains_key(place);
+    let is_new = root.tree.get(place).is_none();
     root.tree.put(place, node, &label)?;
     if let (Within::Overlay, Some(overlay)) = (&within, &mut root.overlay) {
         return place_on_overlay(script, overlay, &mut root.later, mount, given, node);

@@ -43,8 +43,15 @@ pub(super) fn open_devices(script: &mut Script) -> Vec<(PathBuf, Cell)> {
 }
 
 pub(super) fn make_devices(script: &mut Script, devices: &[(PathBuf, Cell)]) {
+    // A mount stands on a name: one file under six is made and let go sooner than six.
+    let (first, _) = &devices[0];
+    make_file_to_mount_on(script, first, first, Step::Dev);
+    for (place, _) in &devices[1..] {
+        let (file, path) = (script.path(first), script.path(place));
+        let arguments = [CWD.into(), file.into(), CWD.into(), path.into(), 0u64.into()];
+        script.call(nr::LINKAT, Step::Dev, arguments).path(inside(place));
+    }
     for (place, fd) in devices {
-        make_file_to_mount_on(script, place, place, Step::Dev);
         move_to(script, Step::Dev, (*fd).into(), place);
     }
     for (target, link) in [

@@ -277,14 +277,14 @@ fn own_places(script: &mut Script, root: &mut Root<'_>) -> Result<()> {
 fn missing(tree: &mut Tree, place: &Path) -> Vec<PathBuf> {
     let mut missing: Vec<PathBuf> = Vec::new();
     for above in place.ancestors().skip(1) {
-        if above.as_os_str().is_empty() || tree.nodes.contains_key(above) {
+        if above.as_os_str().is_empty() || tree.get(above).is_some() {
             break;
         }
         missing.push(above.to_owned());
     }
     missing.reverse();
     for above in &missing {
-        tree.nodes.insert(above.clone(), Node::Dir);
+        tree.insert(above, Node::Dir);
     }
     missing
 }
@@ -469,11 +469,11 @@ fn synthesise_etc(script: &mut Script, root: &mut Root<'_>, request: &Request, s
     let hosts = format!("127.0.0.1\tlocalhost {name}\n::1\tlocalhost\n");
     for (place, contents) in [("etc/passwd", passwd), ("etc/group", group), ("etc/hosts", hosts)] {
         let place = Path::new(place);
-        let elsewhere = root.tree.nodes.get(Path::new("etc")) != Some(&Node::Dir);
-        if elsewhere || root.tree.nodes.contains_key(place) {
+        let elsewhere = root.tree.get(Path::new("etc")) != Some(Node::Dir);
+        if elsewhere || root.tree.get(place).is_some() {
             continue;
         }
-        root.tree.nodes.insert(place.to_owned(), Node::File);
+        root.tree.insert(place, Node::File);
         let staged = root.staged(place);
         match &mut root.overlay {
             // One that a layer has goes before it.
