@@ -11,6 +11,7 @@
 mod common;
 
 mod attack;
+mod filters;
 mod ground;
 mod ids;
 mod machine;
@@ -19,14 +20,21 @@ mod walls;
 
 use std::collections::BTreeMap;
 
-use belljar::{Command, Namespaces, Sandbox, Verdict};
+use belljar::{Command, Filter, Namespaces, Sandbox, Verdict};
 
 use attack::{Attack, Shown, Target, Wall};
 use common::{guest, kernel, patience};
+use filters::{
+    allow_own, answer_errno, ask_nobody, call_parent, continue_own, from_memory, look_for_listener, other_doors,
+    rewrite, storm, vsyscall,
+};
 use ground::Ground;
 use ids::has_capabilities;
 
-guests! { assault, has_capabilities }
+guests! {
+    assault, has_capabilities, continue_own, ask_nobody, answer_errno, allow_own, rewrite, vsyscall, from_memory, call_parent,
+    other_doors, storm, look_for_listener,
+}
 
 fn attacks() -> impl Iterator<Item = &'static Attack> {
     [machine::ATTACKS, ids::ATTACKS, walls::ATTACKS, others::ATTACKS].into_iter().flatten()
@@ -172,12 +180,29 @@ fn contained(tier: &str, all: &Results, wall: impl Fn(&Attack) -> Wall) {
     assert!(through.is_empty(), "{tier}: {through:#?}");
 }
 
+/// As a sandbox is by default, and with a root look.
+#[test]
+fn i4_8_attacks_are_contained_by_default() {
+    let _host = common::host();
+    for user in [1000, 0] {
+        let sandbox = common::guest_sandbox().user(user, user);
+        contained(&format!("default, user {user}"), &inside(&sandbox), |attack| attack.filtered);
+    }
+}
+
+/// The sandbox of those who may have no namespace: what it withstands, and what it does not.
+#[test]
+fn i4_8_attacks_are_contained_without_namespaces() {
+    let _host = common::host();
+    contained("no namespaces", &without_namespaces(&Sandbox::new()), |attack| attack.bare);
+}
+
 /// The walls by themselves.
 #[test]
 fn i4_8_attacks_are_contained_without_a_filter() {
     let _host = common::host();
     for user in [1000, 0] {
-        let sandbox = common::guest_sandbox().user(user, user);
+        let sandbox = common::guest_sandbox().user(user, user).seccomp(Filter::unrestricted());
         contained(&format!("no filter, user {user}"), &inside(&sandbox), |attack| attack.alone);
     }
 }

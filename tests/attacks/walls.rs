@@ -156,7 +156,8 @@ pub const ATTACKS: &[Attack] = &[
         call(libc::SYS_chroot, [at(hole.as_c_str())])?;
         secret_above(target)
     })
-    .capable(&[ENOENT]),
+    .capable(&[ENOENT])
+    .bare(&[EPERM, EACCES]),
     Attack::unfiltered(
         "fchdir to a directory of before",
         |target| {
@@ -235,36 +236,41 @@ pub const ATTACKS: &[Attack] = &[
     .filtered(&[ENOSYS])
     .alone(&[EPERM, ENOENT]),
     // ---- changes to what is given read-only, by its owner
-    given("write", |target| open(&target.given("file"), libc::O_WRONLY)),
-    given("new file", |target| open(&target.given("new"), libc::O_WRONLY | libc::O_CREAT)),
-    given("unnamed file", |target| open(&target.given(""), libc::O_WRONLY | libc::O_TMPFILE)),
-    given("truncate", |target| call(libc::SYS_truncate, [at(target.given("file").as_c_str()), 1])),
-    given("chmod", |target| call(libc::SYS_chmod, [at(target.given("file").as_c_str()), 0o600])),
-    given("times", |target| {
+    given("given read-only: write", |target| open(&target.given("file"), libc::O_WRONLY)),
+    given("given read-only: new file", |target| open(&target.given("new"), libc::O_WRONLY | libc::O_CREAT)),
+    given("given read-only: unnamed file", |target| open(&target.given(""), libc::O_WRONLY | libc::O_TMPFILE)),
+    given("given read-only: truncate", |target| call(libc::SYS_truncate, [at(target.given("file").as_c_str()), 1])),
+    given("given read-only: chmod", |target| call(libc::SYS_chmod, [at(target.given("file").as_c_str()), 0o600])),
+    given("given read-only: times", |target| {
         call(libc::SYS_utimensat, [libc::AT_FDCWD as usize, at(target.given("file").as_c_str()), at(&[1u64; 4]), 0])
     }),
-    given("attribute", |target| {
+    given("given read-only: attribute", |target| {
         let place = target.given("file");
         call(libc::SYS_setxattr, [at(place.as_c_str()), at(c"user.belljar"), at(b"x"), 1, 0])
     }),
-    given("symlink", |target| call(libc::SYS_symlink, [at(c"/"), at(target.given("link").as_c_str())])),
-    given("fifo", |target| {
-        call(libc::SYS_mknod, [at(target.given("fifo").as_c_str()), (libc::S_IFIFO | 0o600) as usize, 0])
+    given("given read-only: symlink", |target| {
+        call(libc::SYS_symlink, [at(c"/"), at(target.given("link").as_c_str())])
     }),
-    given("bind of a socket", |target| {
+    given("given read-only: fifo", |target| {
+        call(
+            libc::SYS_mknod,
+            [at(target.given("given read-only: fifo").as_c_str()), (libc::S_IFIFO | 0o600) as usize, 0],
+        )
+    }),
+    given("given read-only: bind of a socket", |target| {
         let socket = call(libc::SYS_socket, [libc::AF_UNIX as usize, libc::SOCK_STREAM as usize, 0])?;
         let directory = target.given("");
         call(libc::SYS_chdir, [at(directory.as_c_str())])?;
         call(libc::SYS_bind, [socket as usize, at(b"\x01\0socket\0"), 9])
     }),
-    given("link into what is writable", |target| {
+    given("given read-only: link into what is writable", |target| {
         call(libc::SYS_link, [at(target.given("file").as_c_str()), at(target.writable("link").as_c_str())])
     }),
-    given("reopened descriptor", |target| {
+    given("given read-only: reopened descriptor", |target| {
         let file = open(&target.given("file"), libc::O_RDONLY)?;
         opens(&format!("/proc/self/fd/{file}"), libc::O_RDWR)
     }),
-    given("reopened directory", |target| {
+    given("given read-only: reopened directory", |target| {
         let directory = open(&target.given(""), libc::O_PATH)?;
         let (flags, mode) = (libc::O_WRONLY | libc::O_CREAT, 0o600);
         call(libc::SYS_openat, [directory as usize, at(c"new2"), flags as usize, mode])
