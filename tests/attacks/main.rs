@@ -11,6 +11,7 @@
 mod common;
 
 mod attack;
+mod doors;
 mod filters;
 mod ground;
 mod ids;
@@ -24,6 +25,7 @@ use belljar::{Command, Filter, Namespaces, Sandbox, Verdict};
 
 use attack::{Attack, Shown, Target, Wall};
 use common::{guest, kernel, patience};
+use doors::{reopen, sockets};
 use filters::{
     allow_own, answer_errno, ask_nobody, call_parent, continue_own, from_memory, look_for_listener, other_doors,
     rewrite, storm, vsyscall,
@@ -33,7 +35,7 @@ use ids::has_capabilities;
 
 guests! {
     assault, has_capabilities, continue_own, ask_nobody, answer_errno, allow_own, rewrite, vsyscall, from_memory, call_parent,
-    other_doors, storm, look_for_listener,
+    other_doors, storm, look_for_listener, sockets, reopen,
 }
 
 fn attacks() -> impl Iterator<Item = &'static Attack> {
