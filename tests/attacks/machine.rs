@@ -60,7 +60,7 @@ pub const ATTACKS: &[Attack] = &[
     Attack::new("ioperm", |_| call(libc::SYS_ioperm, [0x80, 1, 1])),
     Attack::new("vhangup", |_| {
         // Without a terminal nothing is hung up.
-        let _ = call(libc::SYS_setsid, []);
+        call(libc::SYS_setsid, [])?;
         call(libc::SYS_vhangup, [])
     }),
     Attack::new("modify_ldt", |_| {

@@ -20,6 +20,7 @@ mod others;
 mod walls;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use belljar::{Command, Filter, Namespaces, Sandbox, Verdict};
 
@@ -69,11 +70,15 @@ fn results(said: &[u8]) -> Results {
     lines.map(|(name, result)| (named(name), result.parse().expect("a number"))).collect()
 }
 
-fn on_host() -> Results {
-    let ground = Ground::new();
-    let output = common::on_host("assault").args(ground.target("host").to_args()).output().expect("runs");
-    assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
-    results(&output.stdout)
+/// Once for all tests.
+fn on_host() -> &'static Results {
+    static ON_HOST: LazyLock<Results> = LazyLock::new(|| {
+        let ground = Ground::new();
+        let output = common::on_host("assault").args(ground.target("host").to_args()).output().expect("runs");
+        assert!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+        results(&output.stdout)
+    });
+    &ON_HOST
 }
 
 fn inside(sandbox: &Sandbox) -> Results {
@@ -159,12 +164,19 @@ fn i4_8_attacks_get_through_on_the_host() {
     assert!(shown >= if is_all_powerful() { 100 } else { 30 }, "{shown}");
 }
 
+/// More processes than there are inside.
+const MANY: u32 = 1000;
+
 /// Compares what came of the attacks with what stands in their way.
 fn contained(tier: &str, all: &Results, wall: impl Fn(&Attack) -> Wall) {
     let lacking = on_host();
     let mut through = Vec::new();
     for attack in attacks() {
         let (name, result) = (attack.name, all[attack.name]);
+        if name.contains("a host's process") && std::process::id() < MANY {
+            println!("{tier}: {name}: its number may be that of a process inside, too");
+            continue;
+        }
         let errnos = match wall(attack) {
             Wall::Refuses(errnos) => errnos,
             Wall::RefusesOthers(errnos, _) if common::is_root() => errnos,

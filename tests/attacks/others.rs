@@ -168,12 +168,9 @@ const KEYS: &str =
 
 static SOMETHING: u8 = 1;
 
-/// A process of the host's by the number that it has there. A small one may be that of a process inside, too.
+/// A process of the host's by the number that it has there.
 fn host_process(target: &Target) -> Result<usize, i32> {
-    match target.number("pid") {
-        0..5000 if !target.is_host() => Err(if target.text("where") == "bare" { EPERM } else { ESRCH }),
-        process => Ok(process),
-    }
+    Ok(target.number("pid"))
 }
 
 fn own_child() -> Result<usize, i32> {
