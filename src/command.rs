@@ -128,7 +128,8 @@ impl Command {
     /// Gives the program another descriptor, under the number `number`, which is 3 or more.
     ///
     /// Whatever the descriptor can do, the program can do: of a directory it opens every file below and, by `..`,
-    /// around it.
+    /// around it. A file it can open again, by `/proc/self/fd`, as its user on the host may: an ordinary user's own file
+    /// also to write, though the descriptor was opened to read.
     ///
     /// ```
     /// use std::io::Read;

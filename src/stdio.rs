@@ -68,6 +68,10 @@ impl fmt::Debug for Stdio {
 
 impl<T: Into<OwnedFd>> From<T> for Stdio {
     /// An open file, pipe or socket; it stays open as long as the command.
+    ///
+    /// The program can open a file again, by `/proc/self/fd`, as its user on the host may: of an ordinary user's own file
+    /// that was opened to be read it can change the contents. [`Stdio::bytes`], a pipe, or
+    /// [`bind_ro`](crate::Sandbox::bind_ro) give no more than they say.
     fn from(fd: T) -> Stdio {
         Stdio(Kind::Fd(Arc::new(fd.into())))
     }
@@ -89,8 +93,9 @@ impl Bytes {
         }
         let file = self.file.get().expect("set above");
         let fd = std::os::fd::AsRawFd::as_raw_fd(file);
-        // An ordinary user's program owns the file as much as the host does, and may have changed its mode.
-        rustix::fs::fchmod(file, Mode::RUSR)?;
+        // An ordinary user's program owns the file as much as the host does, and may have changed its mode. A privileged
+        // host's is another user, and opens it again: /dev/stdin.
+        rustix::fs::fchmod(file, Mode::RUSR | Mode::RGRP | Mode::ROTH)?;
         Ok(rustix::fs::open(format!("/proc/self/fd/{fd}"), OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
     }
 }

@@ -2,11 +2,12 @@
 
 mod common;
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
-use belljar::{Command, Sandbox, Verdict};
+use belljar::{Command, Sandbox, Stdio, Verdict};
 
-guests! { greet, status, time_itself }
+guests! { greet, status, time_itself, by_name }
 
 fn greet(args: &[String]) -> i32 {
     println!("hello {}", args.join("+"));
@@ -32,6 +33,32 @@ fn output_captures_both_streams() {
     assert_eq!(output.outcome.verdict, Verdict::Exited(0));
     assert_eq!(output.stdout, b"hello a b+\n");
     assert_eq!(output.stderr, b"to stderr\n");
+}
+
+/// Opens its streams again, as scripts do.
+fn by_name(_: &[String]) -> i32 {
+    let text = std::fs::read_to_string("/dev/stdin").expect("/dev/stdin");
+    std::fs::write("/dev/stdout", &text).expect("/dev/stdout");
+    std::fs::write("/dev/stderr", &text).expect("/dev/stderr");
+    0
+}
+
+/// Promise 9: for root, whose pipes and memory are not the program's, as for an ordinary user.
+#[test]
+fn p9_the_streams_can_be_opened_by_name() {
+    let _host = common::host();
+    for user in [1000, 0] {
+        let sandbox = common::guest_sandbox().user(user, user);
+        let output = sandbox.output(common::guest("by_name").stdin(Stdio::bytes("text"))).expect("runs");
+        let said = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+        assert_eq!(said, ["text", "text"], "{}", output.outcome.verdict);
+        let mut child =
+            sandbox.spawn(common::guest("by_name").stdin(Stdio::piped()).stdout(Stdio::piped())).expect("runs");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(b"piped").expect("written");
+        drop(stdin);
+        assert_eq!(child.wait_with_output().expect("ends").stdout, b"piped");
+    }
 }
 
 #[test]

@@ -87,6 +87,9 @@ fn end<'a>(kind: &'a Kind, index: usize, host: &mut Option<OwnedFd>) -> io::Resu
         Kind::Piped => {
             let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
             let (ours, theirs) = if index == 0 { (writer, reader) } else { (reader, writer) };
+            // A privileged host's program is another user, and opens it again: /dev/stdout. By any other way it is in
+            // nobody's reach.
+            rustix::fs::fchmod(&theirs, Mode::from_raw_mode(0o666))?;
             *host = Some(ours);
             End::owned(theirs)
         }

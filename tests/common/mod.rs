@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use belljar::{Command, Sandbox};
 
-const MARK: &str = "--belljar-guest";
+pub const MARK: &str = "--belljar-guest";
 
 /// A program to run inside: what it returns is its exit status.
 pub type Guest = fn(&[String]) -> i32;
