@@ -346,7 +346,7 @@ fn a_filter_explains_itself() {
     assert_eq!(only.explain("read").to_string(), "read: kill (not named by the filter `allow only`)");
     assert_eq!(Filter::unrestricted().explain("mount").to_string(), "mount: allow (no filter)");
     let printed = "allow only: what is not named: kill\nunknown numbers, x32, other architectures: kill\n\
-                   allow (as asked): execve write";
+                   of what follows the last that fits counts\nallow (as asked): execve write";
     assert_eq!(only.to_string(), printed);
     let printed = Filter::standard().to_string();
     let named = ["namespaces", "TIOCSTI", "openat2", "clone3", "AF_VSOCK", "keyctl", "0x541c"];
