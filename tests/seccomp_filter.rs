@@ -5,12 +5,12 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use belljar::{Action, Arg, Filter, Step};
-use common::{TempDir, filter, host, run_on_host, skip};
+use belljar::{Action, Arg, Filter, Sandbox, Step};
+use common::{TempDir, filter, host, patience, run_on_host, skip};
 
 guests! { int80_works, dangerous_calls, smuggled_arguments, other_architectures, still_allowed, computes, is_killed, is_trapped }
 
@@ -369,6 +369,41 @@ fn a_filter_is_a_value() {
 #[test]
 fn real_programs_go_on() {
     let _host = host();
+    compare("real_programs_go_on", |files, script, filtered| {
+        let dir = directory(files);
+        let output = under("/bin/sh", &["-ec", script], dir.path(), filtered.then(Filter::standard));
+        (output.status.success(), output.stdout, output.stderr)
+    });
+}
+
+/// i4.1: and so they do in a sandbox as it is by default.
+#[test]
+fn real_programs_go_on_in_a_sandbox() {
+    let _host = host();
+    compare("real_programs_go_on_in_a_sandbox", |files, script, filtered| {
+        let dir = directory(files);
+        let sandbox = toolchains().bind_rw(dir.path(), "/work").wall_time_limit(Duration::from_secs(100) * patience());
+        let sandbox = if filtered { sandbox } else { sandbox.seccomp(Filter::unrestricted()) };
+        let mut shell = belljar::Command::new("/bin/sh");
+        shell.args(["-ec", script]).current_dir("/work").env("HOME", "/work");
+        shell.env("PATH", "/usr/local/bin:/usr/bin:/bin:/tools/cargo/bin").env("RUSTUP_HOME", "/tools/rustup");
+        let output = sandbox.output(shell).expect("runs");
+        (output.outcome.success(), output.stdout, output.stderr)
+    });
+}
+
+/// What the tools need that are not in /usr, as far as this machine has it.
+fn toolchains() -> Sandbox {
+    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let places = [(home.join(".cargo/bin"), "/tools/cargo/bin".into()), (home.join(".rustup"), "/tools/rustup".into())];
+    let settings = std::fs::read_dir("/etc").into_iter().flatten().flatten().map(|entry| entry.path());
+    let java = settings.filter(|path| path.to_string_lossy().starts_with("/etc/java")).map(|path| (path.clone(), path));
+    let places = places.into_iter().chain(java).filter(|(path, _)| path.is_dir());
+    places.fold(Sandbox::new().host_system(), |sandbox, (path, inside)| sandbox.bind_ro(path, inside))
+}
+
+/// Each tool's script with and without the filter; what does not work without it is skipped.
+fn compare(test: &str, run: impl Fn(&BTreeMap<&str, &str>, &str, bool) -> (bool, Vec<u8>, Vec<u8>)) {
     let program = "fn main() { println!(\"{}\", std::thread::spawn(|| 40 + 2).join().unwrap()); }";
     let c = "#include <stdio.h>\nint main(void) { return puts(\"hello from C\") < 0; }\n";
     let java = "public class Hello { public static void main(String[] a) throws Exception {\n\
@@ -421,11 +456,14 @@ fn real_programs_go_on() {
         ),
     ];
     for (tool, script) in scripts {
-        let free = outcome(&files, script, None);
-        match free {
-            Err(why) => skip("real_programs_go_on", tool, &format!("{tool} does not work here: {why}")),
-            Ok(free) => assert_eq!(outcome(&files, script, Some(Filter::standard())), Ok(free), "{tool}"),
+        let (works, free, said) = run(&files, script, false);
+        if !works {
+            skip(test, tool, &format!("{tool} does not work here: {}", String::from_utf8_lossy(&said)));
+            continue;
         }
+        let (works, filtered, said) = run(&files, script, true);
+        assert!(works, "{tool}: {}", String::from_utf8_lossy(&said));
+        assert_eq!(String::from_utf8_lossy(&filtered), String::from_utf8_lossy(&free), "{tool}");
     }
 }
 
@@ -471,17 +509,6 @@ fn directory(files: &BTreeMap<&str, &str>) -> TempDir {
     dir
 }
 
-/// What the script prints, in a new directory with these files, under the filter if there is one.
-fn outcome(files: &BTreeMap<&str, &str>, script: &str, filter: Option<Filter>) -> Result<String, String> {
-    let dir = directory(files);
-    let output = under("/bin/sh", &["-ec", script], dir.path(), filter);
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false => Err(format!("{}: {said}", output.status)),
-    }
-}
-
 fn under(program: &str, args: &[&str], dir: &Path, filter: Option<Filter>) -> std::process::Output {
     use std::os::unix::process::CommandExt;
     let mut command = Command::new(program);
@@ -499,7 +526,5 @@ fn under(program: &str, args: &[&str], dir: &Path, filter: Option<Filter>) -> st
             });
         }
     }
-    let output = command.output().expect("runs");
-    std::io::stdout().flush().expect("flushed");
-    output
+    command.output().expect("runs")
 }
