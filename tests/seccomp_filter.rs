@@ -12,7 +12,7 @@ use std::time::Duration;
 use belljar::{Action, Arg, Filter, Sandbox, Step};
 use common::{TempDir, filter, host, patience, run_on_host, skip};
 
-guests! { int80_works, dangerous_calls, smuggled_arguments, other_architectures, still_allowed, computes, is_killed, is_trapped }
+guests! { int80_works, dangerous_calls, smuggled_arguments, other_architectures, still_allowed, computes, is_killed, is_trapped, make_setuid, limit_init }
 
 const EPERM: i32 = 1;
 const ENOTTY: i32 = 25;
@@ -363,6 +363,78 @@ fn a_filter_is_a_value() {
     assert!(Filter::unrestricted().program().expect("nothing to do").is_empty());
     fn shared<T: Send + Sync + Clone + std::fmt::Debug + std::fmt::Display>(_: &T) {}
     shared(&standard);
+}
+
+/// i4.8: by each way that there is, a setuid or setgid file in a writable bind, which would be one on the host.
+#[test]
+fn no_setuid_file_is_left_on_the_host() {
+    use std::os::unix::fs::MetadataExt;
+    let _host = host();
+    let left = |filter: Filter| {
+        let dir = TempDir::new("setuid");
+        let sandbox = common::guest_sandbox().bind_rw(dir.path(), "/work").seccomp(filter);
+        let outcome = sandbox.run(common::guest("make_setuid").current_dir("/work")).expect("runs");
+        assert_eq!(outcome.verdict, belljar::Verdict::Exited(0), "{}", outcome.evidence);
+        let files = std::fs::read_dir(dir.path()).expect("a directory").map(|entry| entry.expect("an entry"));
+        let special = files.filter(|file| file.metadata().expect("there").mode() & 0o6000 != 0);
+        special.map(|file| file.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
+    };
+    let unfiltered = left(Filter::unrestricted());
+    assert!(unfiltered.len() >= 9, "by these without a filter: {unfiltered:?}");
+    assert_eq!(left(Filter::standard()), [""; 0]);
+    assert_eq!(left(Filter::compute()), [""; 0]);
+}
+
+fn make_setuid(_: &[String]) -> i32 {
+    const HERE: u64 = -100i64 as u64;
+    const MODE: u64 = 0o4755;
+    const FILE: u64 = 0o10_0000;
+    // SAFETY: no pointer.
+    unsafe { libc::umask(0) };
+    let at = |name: &'static std::ffi::CStr| name.as_ptr() as u64;
+    let existing = |name: &'static std::ffi::CStr| {
+        std::fs::write(name.to_str().expect("UTF-8"), "").expect("a file");
+        at(name)
+    };
+    errno_of("chmod", arguments([existing(c"chmod"), MODE]));
+    errno_of("chmod", arguments([existing(c"chmod setgid"), 0o2755]));
+    errno_of("fchmodat", arguments([HERE, existing(c"fchmodat"), MODE]));
+    errno_of("fchmodat2", arguments([HERE, existing(c"fchmodat2"), MODE, 0]));
+    errno_of("creat", arguments([at(c"creat"), MODE]));
+    errno_of("open", arguments([at(c"open"), 0o101, MODE]));
+    errno_of("openat", arguments([HERE, at(c"openat"), 0o101, MODE]));
+    errno_of("mknod", arguments([at(c"mknod"), FILE | MODE, 0]));
+    errno_of("mknodat", arguments([HERE, at(c"mknodat"), FILE | MODE, 0]));
+    let open_how: [u64; 3] = [0o101, MODE, 0];
+    errno_of("openat2", arguments([HERE, at(c"openat2"), open_how.as_ptr() as u64, 24]));
+    let file = std::fs::File::create("fchmod").expect("a file");
+    use std::os::fd::AsRawFd;
+    errno_of("fchmod", arguments([file.as_raw_fd() as u64, MODE]));
+    // SAFETY: the path is a string.
+    let unnamed = unsafe { libc::openat(libc::AT_FDCWD, c".".as_ptr(), libc::O_TMPFILE | libc::O_WRONLY, 0o4755) };
+    if unnamed >= 0 {
+        let link = std::ffi::CString::new(format!("/proc/self/fd/{unnamed}")).expect("no NUL");
+        errno_of("linkat", arguments([HERE, link.as_ptr() as u64, HERE, at(c"tmpfile"), 0x400]));
+    }
+    0
+}
+
+/// i4.8: a limit put on the init, which the kernel lets every process of the same user do, and by which the sandbox ends.
+#[test]
+fn the_inits_limits_are_out_of_reach() {
+    let _host = host();
+    let verdict = |filter: Filter| {
+        common::guest_sandbox().seccomp(filter).run(common::guest("limit_init")).expect("runs").verdict
+    };
+    assert_eq!(verdict(Filter::unrestricted()), belljar::Verdict::Exited(0), "the kernel lets it");
+    assert_eq!(verdict(Filter::standard()), belljar::Verdict::Exited(EPERM));
+    assert_eq!(verdict(Filter::compute()), belljar::Verdict::Exited(EPERM));
+}
+
+fn limit_init(_: &[String]) -> i32 {
+    const NOFILE: u64 = 7;
+    let limit = [1000u64, 1000];
+    errno_of("prlimit64", arguments([1, NOFILE, limit.as_ptr() as u64, 0]))
 }
 
 /// i4.1: real programs go on under the standard filter, and say what they say without it.
