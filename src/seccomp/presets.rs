@@ -292,6 +292,9 @@ impl Filter {
     ///   init --shared`, `cp -a` of one), for a filter cannot tell them; openat2, whose mode it cannot see, is answered with ENOSYS;
     /// - numbers that are newer than Linux 7.0, the x32 bit, and the calls of other architectures: ENOSYS.
     ///
+    /// It is the same whatever capabilities the sandbox is given: what one of them is for must be allowed as well, such as
+    /// `chroot` for CAP_SYS_CHROOT.
+    ///
     /// ```
     /// use belljar::{Action, Filter};
     ///
