@@ -35,18 +35,20 @@
 //!
 //! # What is not
 //!
-//! - **The kernel itself.** There is no system call filter yet: the program may make any system call that an unprivileged
-//!   process may, and a flaw of the kernel that those reach is a way out. Filters, Landlock and capabilities are to come.
+//! - **The kernel itself.** The default system call filter ([`Filter::standard()`]) keeps the program from what it has no
+//!   business with: mounts, namespaces, tracing, keyrings, bpf, io_uring, sockets of odd families and more. What it
+//!   needs it may call, and a flaw of the kernel that those calls reach is a way out. [`Filter::compute()`] leaves fewer.
 //! - **Memory and tasks, unless you limit them.** There is no limit by default, as not every host gives this user a cgroup
 //!   v2 to hold one. Where [`Features::CGROUP`] is optional and there is none, [`memory_limit`](Sandbox::memory_limit) holds
 //!   each process by itself, and [`cpus`](Sandbox::cpus) nothing: [`Outcome::enforced`] tells.
 //! - **What you give.** A program can write anything into a [`bind_rw`](Sandbox::bind_rw), connect to sockets even in a
 //!   [`bind_ro`](Sandbox::bind_ro), and do with a descriptor what the descriptor can do.
-//! - **Setuid files in a writable bind of root's.** In a [`bind_rw`](Sandbox::bind_rw) the program acts as the owner of the
-//!   source. If that is root, a file that it makes there, and marks setuid, is root's on the host: give a directory of an
-//!   ordinary user, or one that nobody else can reach, or on a filesystem mounted nosuid.
-//! - **The init's resource limits.** The init has the program's user, and prlimit(2) asks for no more: a program can make
-//!   the kernel end its init, and so itself; the verdict then is [`Verdict::Killed`] with [`Evidence::InitDied`].
+//! - **Setuid files in a writable bind, under a filter of your own.** In a [`bind_rw`](Sandbox::bind_rw) the program acts as
+//!   the owner of the source. The default filter lets it make no setuid file there. Under another, if the owner is root, give
+//!   a directory that nobody else can reach, or on a filesystem mounted nosuid.
+//! - **The init's resource limits, under a filter of your own.** The init has the program's user, and prlimit(2) asks for no
+//!   more: where the filter allows it for other processes, as the default one does not, a program can make the kernel
+//!   end its init, and so itself; the verdict then is [`Verdict::Killed`] with [`Evidence::InitDied`].
 //! - **Supplementary groups of an ordinary user**: the kernel does not let it drop them (user_namespaces(7), setgroups), so
 //!   they count for access to what is given. A privileged host's are dropped.
 //! - **Timing and load**: processors, caches and disks are shared.

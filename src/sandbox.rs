@@ -127,8 +127,8 @@ impl Sandbox {
     /// Gives a file or directory of the host, writable: nosuid, nodev. What the program makes belongs to the owner of
     /// `host`.
     ///
-    /// nosuid holds inside. Of a directory that belongs to root the program can leave a setuid file of root's for others on the
-    /// host to run: give one that belongs to an ordinary user, or that nobody else can reach.
+    /// nosuid holds inside. The default [`Filter`] keeps the program from leaving a setuid file on the host; under one that
+    /// does not, give no directory of root's that others can reach.
     ///
     /// # Errors
     /// As [`bind_ro`](Sandbox::bind_ro); and for a privileged caller a filesystem without idmapped mounts.

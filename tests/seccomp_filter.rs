@@ -5,14 +5,14 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use belljar::{Action, Arg, Filter, Step};
-use common::{TempDir, filter, host, run_on_host, skip};
+use belljar::{Action, Arg, Filter, Sandbox, Step};
+use common::{TempDir, filter, host, patience, run_on_host, skip};
 
-guests! { int80_works, dangerous_calls, smuggled_arguments, other_architectures, still_allowed, computes, is_killed, is_trapped }
+guests! { int80_works, dangerous_calls, smuggled_arguments, other_architectures, still_allowed, computes, is_killed, is_trapped, make_setuid, limit_init }
 
 const EPERM: i32 = 1;
 const ENOTTY: i32 = 25;
@@ -346,7 +346,7 @@ fn a_filter_explains_itself() {
     assert_eq!(only.explain("read").to_string(), "read: kill (not named by the filter `allow only`)");
     assert_eq!(Filter::unrestricted().explain("mount").to_string(), "mount: allow (no filter)");
     let printed = "allow only: what is not named: kill\nunknown numbers, x32, other architectures: kill\n\
-                   allow (as asked): execve write";
+                   of what follows the last that fits counts\nallow (as asked): execve write";
     assert_eq!(only.to_string(), printed);
     let printed = Filter::standard().to_string();
     let named = ["namespaces", "TIOCSTI", "openat2", "clone3", "AF_VSOCK", "keyctl", "0x541c"];
@@ -365,10 +365,117 @@ fn a_filter_is_a_value() {
     shared(&standard);
 }
 
+/// i4.8: by each way that there is, a setuid or setgid file in a writable bind, which would be one on the host.
+#[test]
+fn no_setuid_file_is_left_on_the_host() {
+    use std::os::unix::fs::MetadataExt;
+    let _host = host();
+    let left = |filter: Filter| {
+        let dir = TempDir::new("setuid");
+        let sandbox = common::guest_sandbox().bind_rw(dir.path(), "/work").seccomp(filter);
+        let outcome = sandbox.run(common::guest("make_setuid").current_dir("/work")).expect("runs");
+        assert_eq!(outcome.verdict, belljar::Verdict::Exited(0), "{}", outcome.evidence);
+        let files = std::fs::read_dir(dir.path()).expect("a directory").map(|entry| entry.expect("an entry"));
+        let special = files.filter(|file| file.metadata().expect("there").mode() & 0o6000 != 0);
+        special.map(|file| file.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
+    };
+    let unfiltered = left(Filter::unrestricted());
+    assert!(unfiltered.len() >= 9, "by these without a filter: {unfiltered:?}");
+    assert_eq!(left(Filter::standard()), [""; 0]);
+    assert_eq!(left(Filter::compute()), [""; 0]);
+}
+
+fn make_setuid(_: &[String]) -> i32 {
+    const HERE: u64 = -100i64 as u64;
+    const MODE: u64 = 0o4755;
+    const FILE: u64 = 0o10_0000;
+    // SAFETY: no pointer.
+    unsafe { libc::umask(0) };
+    let at = |name: &'static std::ffi::CStr| name.as_ptr() as u64;
+    let existing = |name: &'static std::ffi::CStr| {
+        std::fs::write(name.to_str().expect("UTF-8"), "").expect("a file");
+        at(name)
+    };
+    errno_of("chmod", arguments([existing(c"chmod"), MODE]));
+    errno_of("chmod", arguments([existing(c"chmod setgid"), 0o2755]));
+    errno_of("fchmodat", arguments([HERE, existing(c"fchmodat"), MODE]));
+    errno_of("fchmodat2", arguments([HERE, existing(c"fchmodat2"), MODE, 0]));
+    errno_of("creat", arguments([at(c"creat"), MODE]));
+    errno_of("open", arguments([at(c"open"), 0o101, MODE]));
+    errno_of("openat", arguments([HERE, at(c"openat"), 0o101, MODE]));
+    errno_of("mknod", arguments([at(c"mknod"), FILE | MODE, 0]));
+    errno_of("mknodat", arguments([HERE, at(c"mknodat"), FILE | MODE, 0]));
+    let open_how: [u64; 3] = [0o101, MODE, 0];
+    errno_of("openat2", arguments([HERE, at(c"openat2"), open_how.as_ptr() as u64, 24]));
+    let file = std::fs::File::create("fchmod").expect("a file");
+    use std::os::fd::AsRawFd;
+    errno_of("fchmod", arguments([file.as_raw_fd() as u64, MODE]));
+    // SAFETY: the path is a string.
+    let unnamed = unsafe { libc::openat(libc::AT_FDCWD, c".".as_ptr(), libc::O_TMPFILE | libc::O_WRONLY, 0o4755) };
+    if unnamed >= 0 {
+        let link = std::ffi::CString::new(format!("/proc/self/fd/{unnamed}")).expect("no NUL");
+        errno_of("linkat", arguments([HERE, link.as_ptr() as u64, HERE, at(c"tmpfile"), 0x400]));
+    }
+    0
+}
+
+/// i4.8: a limit put on the init, which the kernel lets every process of the same user do, and by which the sandbox ends.
+#[test]
+fn the_inits_limits_are_out_of_reach() {
+    let _host = host();
+    let verdict = |filter: Filter| {
+        common::guest_sandbox().seccomp(filter).run(common::guest("limit_init")).expect("runs").verdict
+    };
+    assert_eq!(verdict(Filter::unrestricted()), belljar::Verdict::Exited(0), "the kernel lets it");
+    assert_eq!(verdict(Filter::standard()), belljar::Verdict::Exited(EPERM));
+    assert_eq!(verdict(Filter::compute()), belljar::Verdict::Exited(EPERM));
+}
+
+fn limit_init(_: &[String]) -> i32 {
+    const NOFILE: u64 = 7;
+    let limit = [1000u64, 1000];
+    errno_of("prlimit64", arguments([1, NOFILE, limit.as_ptr() as u64, 0]))
+}
+
 /// i4.1: real programs go on under the standard filter, and say what they say without it.
 #[test]
 fn real_programs_go_on() {
     let _host = host();
+    compare("real_programs_go_on", |files, script, filtered| {
+        let dir = directory(files);
+        let output = under("/bin/sh", &["-ec", script], dir.path(), filtered.then(Filter::standard));
+        (output.status.success(), output.stdout, output.stderr)
+    });
+}
+
+/// i4.1: and so they do in a sandbox as it is by default.
+#[test]
+fn real_programs_go_on_in_a_sandbox() {
+    let _host = host();
+    compare("real_programs_go_on_in_a_sandbox", |files, script, filtered| {
+        let dir = directory(files);
+        let sandbox = toolchains().bind_rw(dir.path(), "/work").wall_time_limit(Duration::from_secs(100) * patience());
+        let sandbox = if filtered { sandbox } else { sandbox.seccomp(Filter::unrestricted()) };
+        let mut shell = belljar::Command::new("/bin/sh");
+        shell.args(["-ec", script]).current_dir("/work").env("HOME", "/work");
+        shell.env("PATH", "/usr/local/bin:/usr/bin:/bin:/tools/cargo/bin").env("RUSTUP_HOME", "/tools/rustup");
+        let output = sandbox.output(shell).expect("runs");
+        (output.outcome.success(), output.stdout, output.stderr)
+    });
+}
+
+/// What the tools need that are not in /usr, as far as this machine has it.
+fn toolchains() -> Sandbox {
+    let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let places = [(home.join(".cargo/bin"), "/tools/cargo/bin".into()), (home.join(".rustup"), "/tools/rustup".into())];
+    let settings = std::fs::read_dir("/etc").into_iter().flatten().flatten().map(|entry| entry.path());
+    let java = settings.filter(|path| path.to_string_lossy().starts_with("/etc/java")).map(|path| (path.clone(), path));
+    let places = places.into_iter().chain(java).filter(|(path, _)| path.is_dir());
+    places.fold(Sandbox::new().host_system(), |sandbox, (path, inside)| sandbox.bind_ro(path, inside))
+}
+
+/// Each tool's script with and without the filter; what does not work without it is skipped.
+fn compare(test: &str, run: impl Fn(&BTreeMap<&str, &str>, &str, bool) -> (bool, Vec<u8>, Vec<u8>)) {
     let program = "fn main() { println!(\"{}\", std::thread::spawn(|| 40 + 2).join().unwrap()); }";
     let c = "#include <stdio.h>\nint main(void) { return puts(\"hello from C\") < 0; }\n";
     let java = "public class Hello { public static void main(String[] a) throws Exception {\n\
@@ -421,11 +528,14 @@ fn real_programs_go_on() {
         ),
     ];
     for (tool, script) in scripts {
-        let free = outcome(&files, script, None);
-        match free {
-            Err(why) => skip("real_programs_go_on", tool, &format!("{tool} does not work here: {why}")),
-            Ok(free) => assert_eq!(outcome(&files, script, Some(Filter::standard())), Ok(free), "{tool}"),
+        let (works, free, said) = run(&files, script, false);
+        if !works {
+            skip(test, tool, &format!("{tool} does not work here: {}", String::from_utf8_lossy(&said)));
+            continue;
         }
+        let (works, filtered, said) = run(&files, script, true);
+        assert!(works, "{tool}: {}", String::from_utf8_lossy(&said));
+        assert_eq!(String::from_utf8_lossy(&filtered), String::from_utf8_lossy(&free), "{tool}");
     }
 }
 
@@ -471,17 +581,6 @@ fn directory(files: &BTreeMap<&str, &str>) -> TempDir {
     dir
 }
 
-/// What the script prints, in a new directory with these files, under the filter if there is one.
-fn outcome(files: &BTreeMap<&str, &str>, script: &str, filter: Option<Filter>) -> Result<String, String> {
-    let dir = directory(files);
-    let output = under("/bin/sh", &["-ec", script], dir.path(), filter);
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    match output.status.success() {
-        true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
-        false => Err(format!("{}: {said}", output.status)),
-    }
-}
-
 fn under(program: &str, args: &[&str], dir: &Path, filter: Option<Filter>) -> std::process::Output {
     use std::os::unix::process::CommandExt;
     let mut command = Command::new(program);
@@ -499,7 +598,5 @@ fn under(program: &str, args: &[&str], dir: &Path, filter: Option<Filter>) -> st
             });
         }
     }
-    let output = command.output().expect("runs");
-    std::io::stdout().flush().expect("flushed");
-    output
+    command.output().expect("runs")
 }

@@ -137,6 +137,9 @@ impl fmt::Display for Filter {
         }
         writeln!(f, "{}: what is not named: {}", self.title, self.otherwise)?;
         write!(f, "unknown numbers, x32, other architectures: {}", self.unknown())?;
+        if !self.rules.is_empty() {
+            f.write_str("\nof what follows the last that fits counts")?;
+        }
         let mut rest = &self.rules[..];
         while let Some(first) = rest.first() {
             let alike = |rule: &&Rule| {
