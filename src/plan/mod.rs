@@ -3,6 +3,7 @@
 pub(crate) mod caller;
 mod check;
 pub(crate) mod init;
+mod landlock;
 mod program;
 pub(crate) mod root;
 pub(crate) mod script;
@@ -16,10 +17,12 @@ pub(crate) use check::limits as check_limits;
 use init::{Config, nr_pseudo};
 use script::Script;
 
+use crate::capabilities::Capabilities;
 use crate::cgroup::parent::Found;
 use crate::cgroup::{Cgroup, Controllers};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
+use crate::landlock::Landlock;
 use crate::limits::Limits;
 use crate::mounts::Mount;
 use crate::namespaces::{Namespaces, Network};
@@ -42,6 +45,8 @@ pub(crate) struct Request {
     pub limits: Limits,
     /// `None` is the standard filter.
     pub seccomp: Option<Filter>,
+    pub landlock: Option<Landlock>,
+    pub capabilities: Capabilities,
     pub cgroup: Option<Cgroup>,
     /// The group's parent, once it was looked for.
     pub parent: Found,
@@ -145,11 +150,12 @@ pub(crate) fn compile(
     let namespaces = settled.namespaces;
     let filter = seccomp::choose(request, namespaces, caller)?;
     let listens = filter.as_ref().is_some_and(|filter| filter.listens);
+    let domain = landlock::choose(request, namespaces)?;
     let mut script = Script::default();
 
     begin(&mut script, namespaces);
     script.call(nr_pseudo::START, Step::Start, []);
-    program::run(&mut script, request, command, caller, &settled, numbers, filter.as_ref())?;
+    program::run(&mut script, request, command, caller, &settled, numbers, (filter.as_ref(), &domain))?;
     script.begin_after();
     if namespaces.contains(Namespaces::UTS) {
         hostname(&mut script, request);
@@ -184,13 +190,18 @@ pub(crate) fn compile(
     Ok(Plan {
         script,
         namespaces,
-        ambient: if namespaces.contains(Namespaces::USER) { INIT_CAPABILITIES } else { 0 },
+        ambient: if namespaces.contains(Namespaces::USER) {
+            INIT_CAPABILITIES | request.capabilities.bits()
+        } else {
+            0
+        },
         id_map: settled.id_map,
         binds,
         wall_limit: request.limits.wall_time.map_or(u64::MAX, nanoseconds),
         cpu_limit,
         cgroup: cgroup.is_some(),
         enforced: Enforced {
+            landlock: domain.enforced,
             seccomp: if filter.is_some() { Means::Kernel } else { Means::NotRequested },
             ..enforced(&request.limits, namespaces, cgroup.unwrap_or_default())
         },
