@@ -44,6 +44,8 @@ pub(crate) const CGROUP_OPTIONAL: &str =
 pub(crate) const CGROUP_SWAP: &str =
     "the kernel does not count swap by cgroup: boot with swapaccount=1, or do without swap (swapoff -a)";
 pub(crate) const LANDLOCK: &str = "a kernel with CONFIG_SECURITY_LANDLOCK, and landlock among lsm= on its command line";
+pub(crate) const LANDLOCK_OLD: &str =
+    "a newer kernel; or .optional(Features::LANDLOCK), and Outcome::enforced tells what is missing";
 pub(crate) const SECCOMP: &str = "a kernel with CONFIG_SECCOMP_FILTER";
 pub(crate) const OUTER_FILTER: &str =
     "if it refuses what belljar needs: a container without it (docker: --security-opt seccomp=unconfined)";

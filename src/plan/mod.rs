@@ -3,6 +3,7 @@
 pub(crate) mod caller;
 mod check;
 pub(crate) mod init;
+mod landlock;
 mod program;
 pub(crate) mod root;
 pub(crate) mod script;
@@ -17,10 +18,12 @@ pub(crate) use check::limits as check_limits;
 use init::{Config, nr_pseudo};
 use script::Script;
 
+use crate::capabilities::Capabilities;
 use crate::cgroup::parent::Found;
 use crate::cgroup::{Cgroup, Controllers};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
+use crate::landlock::Landlock;
 use crate::limits::Limits;
 use crate::mounts::Mount;
 use crate::namespaces::{Namespaces, Network};
@@ -43,6 +46,8 @@ pub(crate) struct Request {
     pub limits: Limits,
     /// `None` is the standard filter.
     pub seccomp: Option<Filter>,
+    pub landlock: Option<Landlock>,
+    pub capabilities: Capabilities,
     pub cgroup: Option<Cgroup>,
     /// The group's parent, once it was looked for.
     pub parent: Found,
@@ -160,11 +165,12 @@ pub(crate) fn compile(
     let namespaces = settled.namespaces;
     let filter = seccomp::choose(request, namespaces, caller)?;
     let listens = filter.as_ref().is_some_and(|filter| filter.listens);
+    let domain = landlock::choose(request, namespaces)?;
     let mut script = Script::default();
 
     begin(&mut script, namespaces, caller);
     script.call(nr_pseudo::START, Step::Start, []);
-    program::run(&mut script, request, command, caller, &settled, numbers, filter.as_ref())?;
+    program::run(&mut script, request, command, caller, &settled, numbers, (filter.as_ref(), &domain))?;
     script.begin_after();
     hide_image(&mut script, numbers);
     if namespaces.contains(Namespaces::UTS) {
@@ -200,8 +206,8 @@ pub(crate) fn compile(
         script,
         namespaces,
         ambient: match namespaces.contains(Namespaces::USER) {
-            true if layers.is_some() => INIT_CAPABILITIES | OVERLAY_CAPABILITIES,
-            true => INIT_CAPABILITIES,
+            true if layers.is_some() => INIT_CAPABILITIES | OVERLAY_CAPABILITIES | request.capabilities.bits(),
+            true => INIT_CAPABILITIES | request.capabilities.bits(),
             false => 0,
         },
         id_map: settled.id_map,
@@ -211,6 +217,7 @@ pub(crate) fn compile(
         cpu_limit,
         cgroup: cgroup.is_some(),
         enforced: Enforced {
+            landlock: domain.enforced,
             seccomp: if filter.is_some() { Means::Kernel } else { Means::NotRequested },
             ..enforced(&request.limits, namespaces, cgroup.unwrap_or_default())
         },
