@@ -25,7 +25,7 @@ pub(crate) const CGROUP_V1: &str =
     "cgroup v1 holds the controllers: boot with systemd.unified_cgroup_hierarchy=1, or cgroup_no_v1=all";
 pub(crate) const CGROUP_CONTROLLERS: &str = "enable them above: echo '+cpu +memory +pids +io' >cgroup.subtree_control in the parent cgroup, or \
      Delegate=yes in the unit; for the user's systemd: Delegate=cpu memory pids io in a drop-in of user@.service";
-pub(crate) const CGROUP_DELEGATED: &str = "systemd-run --user --scope -p Delegate=yes, or Delegate=yes in the service's unit; \
+pub(crate) const CGROUP_DELEGATED: &str = "systemd-run --user --scope -p Delegate=yes PROGRAM (root: without --user), or Delegate=yes in the service's unit; \
      in a container: an own cgroup namespace with /sys/fs/cgroup writable";
 pub(crate) const CGROUP_READ_ONLY: &str = "mount cgroup2 writable: in a container docker run --privileged --cgroupns=private, or \
      podman with -v /sys/fs/cgroup:/sys/fs/cgroup:rw";

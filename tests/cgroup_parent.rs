@@ -22,7 +22,7 @@ use belljar::{Cgroup, Namespaces, Sandbox, Step};
 use common::{Host, bare_guest_sandbox, eventually, guest, host, is_root, on_host, patience, skip};
 
 guests! {
-    noop, probe, attempt, threads, forking, family, again, read_only, hidden, namespaced, plain, wide_umask, idle_host, idle,
+    noop, probe, attempt, threads, forking, family, again, read_only, hidden, namespaced, plain, wide_umask, under_systemd, idle_host, idle,
     bare_host,
 }
 
@@ -361,7 +361,7 @@ const RAN: &str = "exited with 0\n";
 
 #[test]
 fn i3_2_a_host_alone_in_its_group_steps_aside() {
-    let Some(ground) = Ground::new("aside") else { return };
+    let Some(ground) = Ground::with_memory("aside") else { return };
     let own = ground.make("own");
     let mut neighbour = Sleeper::new(&ground.make("neighbour"));
     assert_eq!(host_says("attempt", &["auto"], &own), RAN);
@@ -376,7 +376,7 @@ fn i3_2_a_host_alone_in_its_group_steps_aside() {
 
 #[test]
 fn i3_2_the_group_aside_may_be_there_already() {
-    let Some(ground) = Ground::new("there") else { return };
+    let Some(ground) = Ground::with_memory("there") else { return };
     let own = ground.make("own");
     fs::create_dir(own.join(ASIDE)).expect("a new group");
     let mut sleeper = Sleeper::new(&own.join(ASIDE));
@@ -405,7 +405,7 @@ fn i3_2_nobody_else_is_moved() {
 
 #[test]
 fn i3_2_what_the_host_has_begun_goes_with_it() {
-    let Some(ground) = Ground::new("family") else { return };
+    let Some(ground) = Ground::with_memory("family") else { return };
     let own = ground.make("own");
     assert_eq!(host_says("family", &["auto"], &own), RAN);
 }
@@ -438,7 +438,7 @@ fn family(args: &[String]) -> i32 {
 
 #[test]
 fn i3_2_many_threads_and_processes_at_once() {
-    let Some(ground) = Ground::new("crowd") else { return };
+    let Some(ground) = Ground::with_memory("crowd") else { return };
     let own = ground.make("own");
     host_says("threads", &["auto"], &own);
     assert!(own.join(ASIDE).exists() && !own.join(ASIDE).join(ASIDE).exists());
@@ -446,7 +446,7 @@ fn i3_2_many_threads_and_processes_at_once() {
 
 #[test]
 fn i3_2_children_of_other_threads_do_not_get_in_the_way() {
-    let Some(ground) = Ground::new("forking") else { return };
+    let Some(ground) = Ground::with_memory("forking") else { return };
     for number in 0..5 {
         let own = ground.make(&format!("own{number}"));
         assert_eq!(host_says("forking", &["auto"], &own), RAN);
@@ -455,9 +455,44 @@ fn i3_2_children_of_other_threads_do_not_get_in_the_way() {
 
 #[test]
 fn h2_10_a_umask_that_takes_everything() {
-    let Some(ground) = Ground::new("umask") else { return };
+    let Some(ground) = Ground::with_memory("umask") else { return };
     let own = ground.make("own");
     assert_eq!(host_says("wide_umask", &["auto"], &own), RAN);
+}
+
+#[test]
+fn h2_7_without_controllers_nobody_moves() {
+    let Some(ground) = Ground::new("none") else { return };
+    // Of a group that is handed nothing.
+    let own = ground.make("own");
+    let mut other = Sleeper::new(&own);
+    assert_eq!(host_says("attempt", &["auto"], &own), RAN);
+    assert!(!own.join(ASIDE).exists() && other.lives());
+    assert_eq!(processes(&own), [other.0.id()]);
+}
+
+/// As in a service of systemd's, whose directory tells that it runs.
+fn under_systemd(args: &[String]) -> i32 {
+    own_mounts(0);
+    mount(Some(Path::new("none")), Path::new("/run"), Some("tmpfs"), 0);
+    fs::create_dir_all("/run/systemd/system").expect("a new directory");
+    attempt(args)
+}
+
+#[test]
+fn root_does_not_take_what_systemd_has_not_delegated() {
+    if !is_root() {
+        return println!("SKIP root_does_not_take: needs root");
+    }
+    let Some(ground) = Ground::new("systemd") else { return };
+    let own = ground.make("own");
+    let said = host_says("under_systemd", &["auto"], &own);
+    let expected = format!("cgroup {}: is systemd's, which has not delegated it [systemd-run", own.display());
+    assert!(said.starts_with(&expected), "{said}");
+    assert_eq!(host_says("under_systemd", &[&ground.make("named").display().to_string()], &own), RAN);
+    // The mark is the unit's, and holds for what is below it.
+    rustix::fs::setxattr(&ground.0, "user.delegate", b"1", rustix::fs::XattrFlags::empty()).expect("an attribute");
+    assert_eq!(host_says("under_systemd", &["auto"], &own), RAN);
 }
 
 // ---- what is in the way, and its cure -----------------------------------------------------------------------------
@@ -608,7 +643,12 @@ fn i3_2_cgroup_namespaces() {
     let (before, after) = said.split_once('\n').expect("two lines");
     assert!(before.starts_with("cgroup: this process's group is outside of what is mounted ["), "{said}");
     let root = base_of_mount().display();
-    assert_eq!(after, format!("true {root}: this process would move to {ASIDE} below it; \n"));
+    let moves = if read(&own, "cgroup.controllers").is_empty() {
+        ""
+    } else {
+        ": this process would move to belljar.host below it"
+    };
+    assert_eq!(after, format!("true {root}{moves}; \n"));
     assert!(!own.join(ASIDE).exists(), "a probe changes nothing");
 }
 
@@ -639,7 +679,7 @@ fn a_cure_may_be_followed_while_the_host_runs() {
 
 #[test]
 fn the_probe_tells_what_a_spawn_would_find_and_changes_nothing() {
-    let Some(ground) = Ground::new("probe") else { return };
+    let Some(ground) = Ground::with_memory("probe") else { return };
     let own = ground.make("own");
     let expected = format!("true {}: this process would move to {ASIDE} below it; \n", own.display());
     assert_eq!(host_says("probe", &[], &own), expected);

@@ -4,11 +4,13 @@
 //! it: a group that was delegated. A group that hands controllers on may hold no process (the kernel's "no internal
 //! processes" rule), so the caller must leave it first: it moves itself, and its descendants that are still there, into a
 //! group [`HOST`] below, and the leaves become its neighbours. All limits of the own group go on to bind all of them. A
-//! process that finds itself in a group of that name takes the one above.
+//! process that finds itself in a group of that name takes the one above. A group that has no controllers to hand on, as on a
+//! host of cgroup v1, is not left.
 //!
 //! What is not done, and why:
 //!
 //! - **Nobody else is moved.** A shell, cargo or another service in the same group is an error that tells how many there are.
+//! - **Nothing of systemd's is used**, be the caller root: only what it has marked as delegated.
 //! - **No group above the own one is used**, be it writable: what is set on the own group would no longer bind the programs,
 //!   and systemd asks everybody to stay within the group that was delegated. Its mark, the attribute `user.delegate`, does
 //!   not tell whose the group is: `user@1000.service`, which the user's manager runs, bears it like a service of one's own.
@@ -116,7 +118,9 @@ impl Place {
             return Place::judge(above, needed);
         }
         let place = Place::judge(own, needed)?;
-        if place.is_root() {
+        delegated(&place.group)?;
+        // Without controllers to hand on there is no rule that a process could be in the way of.
+        if place.is_root() || place.available.is_empty() {
             return Ok(place);
         }
         for file in [".", "cgroup.procs", "cgroup.subtree_control"] {
@@ -181,6 +185,24 @@ pub(crate) fn own_group() -> Result<Group> {
         (false, false) => ("cgroup v2 is not mounted", cure::CGROUP_ABSENT),
     };
     Err(Error::invalid(Label::new(Step::Cgroup), message).with_hint(Some(cure)))
+}
+
+/// Root may write where nothing was delegated to it. Where systemd runs (sd_booted(3)) the groups are systemd's, but for those
+/// that it has marked: what others do there it may undo, and with it a limit.
+fn delegated(group: &Group) -> Result<()> {
+    if !rustix::process::geteuid().is_root() || !Path::new("/run/systemd/system").is_dir() {
+        return Ok(());
+    }
+    let marked = |dir: &Path| {
+        ["user.delegate", "trusted.delegate"].iter().any(|name| {
+            let mut value = [0; 1];
+            rustix::fs::getxattr(dir, *name, &mut value) == Ok(1) && value == *b"1"
+        })
+    };
+    match group.path.ancestors().any(marked) {
+        true => Ok(()),
+        false => Err(group.invalid("is systemd's, which has not delegated it", cure::CGROUP_DELEGATED)),
+    }
 }
 
 /// The cure for controllers that a group lacks.
