@@ -454,7 +454,7 @@ fn real_programs_go_on_in_a_sandbox() {
     let _host = host();
     compare("real_programs_go_on_in_a_sandbox", |files, script, filtered| {
         let dir = directory(files);
-        let sandbox = toolchains().bind_rw(dir.path(), "/work").wall_time_limit(Duration::from_secs(100) * patience());
+        let sandbox = toolchains().bind_rw(dir.path(), "/work").wall_time_limit(Duration::from_secs(600) * patience());
         let sandbox = if filtered { sandbox } else { sandbox.seccomp(Filter::unrestricted()) };
         let mut shell = belljar::Command::new("/bin/sh");
         shell.args(["-ec", script]).current_dir("/work").env("HOME", "/work");
