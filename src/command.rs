@@ -129,7 +129,8 @@ impl Command {
     ///
     /// Whatever the descriptor can do, the program can do: of a directory it opens every file below and, by `..`,
     /// around it. A file it can open again, by `/proc/self/fd`, as its user on the host may: an ordinary user's own file
-    /// also to write, though the descriptor was opened to read.
+    /// also to write, though the descriptor was opened to read. Under a [`Landlock`](crate::Landlock) domain it opens
+    /// neither.
     ///
     /// ```
     /// use std::io::Read;

@@ -71,7 +71,8 @@ impl<T: Into<OwnedFd>> From<T> for Stdio {
     ///
     /// The program can open a file again, by `/proc/self/fd`, as its user on the host may: of an ordinary user's own file
     /// that was opened to be read it can change the contents. [`Stdio::bytes`], a pipe, or
-    /// [`bind_ro`](crate::Sandbox::bind_ro) give no more than they say.
+    /// [`bind_ro`](crate::Sandbox::bind_ro) give no more than they say, and under a [`Landlock`](crate::Landlock) domain it
+    /// cannot be opened again.
     fn from(fd: T) -> Stdio {
         Stdio(Kind::Fd(Arc::new(fd.into())))
     }

@@ -24,6 +24,11 @@ pub struct Attack {
     pub capable: Wall,
     /// Under the standard filter without any namespace.
     pub bare: Wall,
+    /// Whether the filter has a say in it.
+    pub is_filtered: bool,
+    /// With CAP_SYS_ADMIN, SYS_PTRACE, SYS_NICE or SYS_RESOURCE and no filter it takes what is around the program itself, as
+    /// Capabilities says: then it is no attack, and would be in the way of others.
+    pub undoes: bool,
 }
 
 /// How it shows on the host that an attack is one.
@@ -52,12 +57,22 @@ const EPERM: Wall = Wall::Refuses(&[libc::EPERM]);
 impl Attack {
     /// One that succeeds on the host, and that filter and kernel answer with EPERM.
     pub const fn new(name: &'static str, run: fn(&Target) -> Answer) -> Attack {
-        Attack { name, run, host: Shown::Succeeds, filtered: EPERM, alone: EPERM, capable: EPERM, bare: EPERM }
+        Attack {
+            name,
+            run,
+            host: Shown::Succeeds,
+            filtered: EPERM,
+            alone: EPERM,
+            capable: EPERM,
+            bare: EPERM,
+            is_filtered: true,
+            undoes: false,
+        }
     }
 
     /// A look at or change of what has no filter.
     pub const fn unfiltered(name: &'static str, run: fn(&Target) -> Answer, errnos: &'static [i32]) -> Attack {
-        Attack::new(name, run).filtered(errnos).alone(errnos)
+        Attack { is_filtered: false, ..Attack::new(name, run).filtered(errnos).alone(errnos) }
     }
 
     pub const fn passes(mut self, errnos: &'static [i32]) -> Attack {
@@ -75,6 +90,12 @@ impl Attack {
         self.filtered = Wall::Refuses(errnos);
         self.bare = self.filtered;
         self
+    }
+
+    /// In every sandbox.
+    pub const fn open(name: &'static str, run: fn(&Target) -> Answer, why: &'static str) -> Attack {
+        let wall = Wall::Open(why);
+        Attack { filtered: wall, alone: wall, capable: wall, bare: wall, is_filtered: false, ..Attack::new(name, run) }
     }
 
     /// Without one, with and without capabilities.
@@ -97,6 +118,11 @@ impl Attack {
 
     pub const fn open_capable(mut self, why: &'static str) -> Attack {
         self.capable = Wall::Open(why);
+        self
+    }
+
+    pub const fn undoes(mut self) -> Attack {
+        self.undoes = true;
         self
     }
 

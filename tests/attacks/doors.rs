@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::fd::OwnedFd;
 
-use belljar::{Filter, Sandbox, Stdio, Verdict};
+use belljar::{Filter, Landlock, Sandbox, Stdio, Verdict};
 
 use crate::attack::{Answer, call, close, opens};
 use crate::common::{self, TempDir, guest, guest_sandbox};
@@ -98,6 +98,18 @@ fn i4_8_descriptors_of_the_hosts_files() {
         let output = guest_sandbox().user(user, user).output(&mut command).expect("runs");
         let said = String::from_utf8(output.stdout).expect("text");
         assert_eq!(said, format!("read 0\nwrite {}\nup 0\n", libc::EACCES));
+    }
+    // A Landlock domain goes by what is in the sandbox's tree, and these files are not.
+    let everything = Landlock::new().read("/").write("/").execute("/");
+    command.stdin(fs::File::open(&input).expect("opened"));
+    match guest_sandbox().landlock(everything).output(&mut command) {
+        Err(error) if error.is_unsupported() => {
+            common::skip("i4_8_descriptors_of_the_hosts_files", "landlock", &error.to_string())
+        }
+        output => {
+            let said = String::from_utf8(output.expect("runs").stdout).expect("text");
+            assert_eq!(said, format!("read {0}\nwrite {0}\nup {0}\n", libc::EACCES));
+        }
     }
     assert_eq!(fs::read_to_string(&input).expect("there"), "input");
 }

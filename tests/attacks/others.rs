@@ -59,30 +59,35 @@ pub const ATTACKS: &[Attack] = &[
     })
     .alone(&[ESRCH]),
     // ---- the init; on the host a process of this test's. More of these: tests/init_out_of_reach.rs
-    Attack::new("ptrace of the init", |target| seize(init(target)?)),
+    Attack::new("ptrace of the init", |target| seize(init(target)?)).undoes(),
     Attack::new("process_vm_readv of the init", |target| {
         let mut byte = [0u8; 1];
         let (local, remote) = ([to(&mut byte), 1], [at(&SOMETHING), 1]);
         call(libc::SYS_process_vm_readv, [init(target)?, at(&local), 1, at(&remote), 1, 0])
-    }),
+    })
+    .undoes(),
     Attack::new("pidfd_getfd of the init", |target| {
         let process = call(libc::SYS_pidfd_open, [init(target)?, 0])?;
         call(libc::SYS_pidfd_getfd, [process as usize, 0, 0]).inspect(|fd| close(*fd))
-    }),
+    })
+    .undoes(),
     Attack::new("kcmp of the init", |target| {
         let answer = call(libc::SYS_kcmp, [kernel::pid() as usize, init(target)?, 1, 0, 0])?;
         Ok(answer)
-    }),
+    })
+    .undoes(),
     Attack::new("limits of the init", |target| {
         call(libc::SYS_prlimit64, [init(target)?, libc::RLIMIT_CORE as usize, at(&[0u64, 0]), 0])
     })
-    .open_alone("the kernel may end the init by it, and so the sandbox: Evidence::InitDied"),
+    .open_alone("the kernel may end the init by it, and so the sandbox: Evidence::InitDied")
+    .undoes(),
     Attack::unfiltered(
         "priority of the init",
         |target| call(libc::SYS_setpriority, [libc::PRIO_PROCESS as usize, init(target)?, 19]),
         &[EPERM, EACCES],
     )
-    .open_bare(SAME_USER),
+    .open_bare(SAME_USER)
+    .undoes(),
     Attack::unfiltered(
         "processors of the init",
         |target| {
@@ -92,7 +97,24 @@ pub const ATTACKS: &[Attack] = &[
         },
         &[EPERM],
     )
-    .open_bare(SAME_USER),
+    .open_bare(SAME_USER)
+    .undoes(),
+    Attack::unfiltered(
+        "priority of the user's processes",
+        |target| {
+            // Without a pid namespace that is not the sandbox's processes only.
+            if target.text("where") == "bare" {
+                return Err(EPERM);
+            }
+            let now = || call(libc::SYS_getpriority, [libc::PRIO_PROCESS as usize, 1]);
+            let before = now()?;
+            let _ = call(libc::SYS_setpriority, [libc::PRIO_USER as usize, 0, 19]);
+            if now()? == before { Err(EPERM) } else { Ok(0) }
+        },
+        &[EPERM],
+    )
+    .harmful("it would change all processes of this user")
+    .undoes(),
     // ---- its own, for which a debugger would be
     Attack::new("ptrace of a child", |_| seize(own_child()?)).open_alone(OWN),
     Attack::new("process_vm_readv of a child", |_| {

@@ -27,6 +27,7 @@ macro_rules! mounts {
             own_mounts(target)?;
             mount(c"none", &target.writable(""), concat!($kind, "\0"), 0, "\0")
         })
+        .undoes()
     };
 }
 
@@ -75,31 +76,37 @@ pub const ATTACKS: &[Attack] = &[
     Attack::new("remount of what is given", |target| {
         own_mounts(target)?;
         remount(&target.given(""), 0)
-    }),
+    })
+    .undoes(),
     Attack::new("mount_setattr of what is given", |target| {
         own_mounts(target)?;
         clear_read_only(&target.given(""))
-    }),
+    })
+    .undoes(),
     Attack::new("remount of /", |target| {
         own_mounts(target)?;
         remount(&path(if target.is_host() { target.text("given") } else { "/" }), 0)
-    }),
+    })
+    .undoes(),
     Attack::new("umount of what is given", |target| {
         own_mounts(target)?;
         let place = target.given("");
         call(libc::SYS_umount2, [at(place.as_c_str()), libc::MNT_DETACH as usize])
-    }),
+    })
+    .undoes(),
     Attack::new("move of what is given", |target| {
         own_mounts(target)?;
         mount(&target.given(""), &target.writable(""), "\0", libc::MS_MOVE, "\0")
-    }),
+    })
+    .undoes(),
     Attack::new("a writable bind of what is given", |target| {
         own_mounts(target)?;
         let (given, place) = (target.given(""), target.writable(""));
         mount(&given, &place, "\0", libc::MS_BIND, "\0")?;
         remount(&place, 0)?;
         open(&target.writable("new"), libc::O_WRONLY | libc::O_CREAT)
-    }),
+    })
+    .undoes(),
     Attack::new("open_tree", |target| {
         own_mounts(target)?;
         const OPEN_TREE_CLONE: usize = 1;
@@ -111,7 +118,8 @@ pub const ATTACKS: &[Attack] = &[
         own_mounts(target)?;
         let place = target.given("");
         call(libc::SYS_fspick, [libc::AT_FDCWD as usize, at(place.as_c_str()), 0])
-    }),
+    })
+    .undoes(),
     // ---- more filesystems
     mounts!("tmpfs").open_capable(LOSES),
     mounts!("proc"),
@@ -130,7 +138,8 @@ pub const ATTACKS: &[Attack] = &[
         let options = format!("lowerdir={0}/directory:{0}/below\0", target.text("given"));
         mount(c"none", &target.writable(""), "overlay\0", 0, &options)
     })
-    .open_capable(OWN),
+    .open_capable(OWN)
+    .undoes(),
     Attack::new("fsopen", |target| {
         own_mounts(target)?;
         call(libc::SYS_fsopen, [at(c"tmpfs"), 0])
@@ -142,7 +151,8 @@ pub const ATTACKS: &[Attack] = &[
         const F_EMPTY_PATH: usize = 4;
         let arguments = [from as usize, at(c""), libc::AT_FDCWD as usize, at(place.as_c_str()), F_EMPTY_PATH];
         call(libc::SYS_move_mount, arguments)
-    }),
+    })
+    .undoes(),
     // ---- the root
     Attack::new("pivot_root", |target| {
         own_mounts(target)?;
@@ -150,7 +160,8 @@ pub const ATTACKS: &[Attack] = &[
         call(libc::SYS_chdir, [at(place.as_c_str())])?;
         call(libc::SYS_pivot_root, [at(c"."), at(c".")])
     })
-    .open_capable(LOSES),
+    .open_capable(LOSES)
+    .undoes(),
     Attack::new("chroot, and up", |target| {
         jail(target)?;
         let hole = if target.is_host() { path("/hole") } else { target.writable("hole") };
@@ -290,6 +301,14 @@ pub const ATTACKS: &[Attack] = &[
         &[EROFS],
     )
     .open_bare(BARE_GIVEN),
+    Attack::open(
+        "given read-only: lock",
+        |target| {
+            let file = open(&target.given("file"), libc::O_RDONLY)?;
+            call(libc::SYS_flock, [file as usize, (libc::LOCK_EX | libc::LOCK_NB) as usize])
+        },
+        "an advisory lock is for those who ask for one, and goes with the sandbox",
+    ),
 ];
 
 const BARE_GIVEN: &str = "there are no mounts, and nothing is given: who owns a file decides";
@@ -387,4 +406,13 @@ fn open_handle(mount: i64, handle: &[u8]) -> Answer {
 /// The first way that leads somewhere, or the last refusal.
 fn first<F: FnOnce(&Target) -> Answer>(ways: impl IntoIterator<Item = F>, target: &Target) -> Answer {
     ways.into_iter().map(|way| way(target)).reduce(Answer::or).unwrap_or(Err(EINVAL))
+}
+
+/// Makes what is given read-only writable, and writes to it; the errno.
+pub fn undo_read_only(_: &[String]) -> i32 {
+    let write = || open(&path("/ro/file"), libc::O_WRONLY | libc::O_TRUNC);
+    match clear_read_only(c"/ro").and_then(|_| write()) {
+        Ok(_) => 0,
+        Err(errno) => errno,
+    }
 }
