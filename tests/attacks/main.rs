@@ -225,6 +225,24 @@ fn i4_8_attacks_are_contained_without_namespaces() {
     contained("no namespaces", &without_namespaces(&Sandbox::new()), |attack| attack.bare);
 }
 
+/// Where a privileged host makes the namespaces without one for users: what is inside is no capability's then, but the
+/// ids are the host's.
+#[test]
+fn i4_8_attacks_are_contained_without_a_user_namespace() {
+    if !common::is_root() {
+        return common::skip("i4_8_attacks_are_contained_without_a_user_namespace", "root", "an ordinary user");
+    }
+    let _host = common::host();
+    let sandbox = common::guest_sandbox().namespaces(Namespaces::all() - Namespaces::USER);
+    contained("no user namespace", &inside(&sandbox), |attack| match attack.filtered {
+        // The program is no longer the owner of what it is given.
+        Wall::Refuses([libc::EROFS, ..] | [libc::EPERM]) => {
+            Wall::Refuses(&[libc::EROFS, libc::EXDEV, libc::EPERM, libc::EACCES])
+        }
+        wall => wall,
+    });
+}
+
 /// The walls by themselves.
 #[test]
 fn i4_8_attacks_are_contained_without_a_filter() {
