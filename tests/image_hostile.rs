@@ -543,7 +543,7 @@ fn hostile_archives_of_docker_save_are_refused() {
 /// Archives with a few bytes changed anywhere, checksums made right again: some are still good, none panics or gets out.
 #[test]
 fn changed_bytes_do_no_harm() {
-    const ROUNDS: u64 = 300;
+    const ROUNDS: u64 = 200;
     let mut cage = Cage::new();
     cage.store = cage.store.clone().max_bytes(1 << 20).max_entries(1000);
     let mut sparse = oci::header(b'S', b"sparse", b"", 0o644, 8);
@@ -574,7 +574,7 @@ fn changed_bytes_do_no_harm() {
     for round in 0..ROUNDS {
         let mut tar = good.clone();
         for _ in 0..1 + round % 3 {
-            let at = random(tar.len());
+            let at = std::iter::repeat_with(|| random(good.len())).find(|at| good[*at] != 0).expect("there are some");
             tar[at] = match random(3) {
                 0 => b"\0/.0179gLKSx"[random(12)],
                 1 => tar[at] ^ 1 << random(8),
