@@ -136,3 +136,29 @@ fn test_harness_reaches_its_server_and_ends_it() {
     assert!(output.status.success(), "{}", output.status);
     assert!(text(&output.stdout).ends_with("nothing of it is left\n"));
 }
+
+/// i5.5: an archive as `docker save` writes it, run by its own command and by another one of it.
+#[cfg(feature = "oci")]
+#[test]
+fn image_runs_what_the_image_runs() {
+    use common::oci::{self, Tar};
+    let (_host, dir) = (common::host(), common::TempDir::new("image"));
+    if !oci::has_whiteouts("image_runs_what_the_image_runs") {
+        return;
+    }
+    let tar = Tar::new().program("bin/seven", &common::elf::exits(7)).program("bin/eight", &common::elf::exits(8));
+    let archive = dir.path().join("saved.tar");
+    let config = serde_json::json!({"Cmd": ["seven"], "Env": ["PATH=/bin"]});
+    std::fs::write(&archive, oci::docker_save(&[oci::gzip(&tar.finish())], &config)).expect("written");
+    let run = |arguments: &[&Path]| {
+        let mut example = Command::new(example("image"));
+        let output = example.args(arguments).env("XDG_CACHE_HOME", dir.path()).output().expect("built");
+        (output.status.code(), text(&output.stderr))
+    };
+    assert_eq!(run(&[&archive]).0, Some(7));
+    assert_eq!(run(&[&archive, Path::new("eight")]).0, Some(8));
+    let (status, said) = run(&[&archive, Path::new("nine")]);
+    assert!(status == Some(2) && said.starts_with("image: exec nine: No such file or directory"), "{said}");
+    assert_eq!(run(&[Path::new("/no/such/place")]).0, Some(2));
+    assert_eq!(run(&[]).0, Some(2));
+}

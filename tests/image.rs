@@ -17,7 +17,7 @@ use common::oci::{self, Layer, Layout, MTIME, Tar};
 use common::{TempDir, host, on_host};
 use serde_json::{Value, json};
 
-guests! { open_image, open_and_stop, open_by_default, open_and_fail, open_with_small_files }
+guests! { open_image, open_and_stop, open_by_default, open_and_fail, open_with_small_files, open_without_tmpfile }
 
 /// Opens an image in the store that the arguments name, and says where its layers are.
 fn open_image(arguments: &[String]) -> i32 {
@@ -61,6 +61,14 @@ fn open_with_small_files(arguments: &[String]) -> i32 {
     let error = Image::open_in(&arguments[0], &Store::new(&arguments[1])).expect_err("it fails");
     assert_eq!(error.raw_os_error(), Some(libc::EFBIG), "{error}");
     0
+}
+
+/// As [`open_image`], where the filesystem has no O_TMPFILE, as NFS and some of FUSE have not.
+fn open_without_tmpfile(arguments: &[String]) -> i32 {
+    const O_TMPFILE: u32 = 0x40_0000;
+    let refused = common::filter::errno(libc::EOPNOTSUPP);
+    common::filter::install_for_size(libc::SYS_openat, O_TMPFILE, O_TMPFILE | 0xf_ffff, refused);
+    open_image(arguments)
 }
 
 fn open_by_default(arguments: &[String]) -> i32 {
@@ -468,6 +476,9 @@ fn archives_of_docker_save_are_read() {
     assert!(found[1].join("bin/app").exists());
     assert_eq!(archive("a.tar.gz", &oci::gzipped(&saved)), found);
     assert_eq!(archive("a.tar.zst", &zstd::encode_all(&*saved, 1).expect("compressed")), found);
+    let output = on_host("open_without_tmpfile").args([scene.path("a.tar.gz"), scene.path("store")]).output();
+    assert!(output.expect("runs").status.success());
+    assert!(scene.names("partial").is_empty());
     let named = |name: &str| Image::open_named(scene.path("plain.tar"), name, &scene.store);
     assert!(named("test:latest").is_ok());
     let error = named("test:other").expect_err("no such image").to_string();

@@ -118,6 +118,7 @@ impl Image {
     /// What the image runs: its entry point followed by its command, with its environment and working directory.
     ///
     /// An image without either gives a command with an empty name, which `spawn` refuses.
+    /// `HOME` is set only if the image sets it.
     pub fn command(&self) -> Command {
         let entry_point = self.config.entrypoint().iter().flatten();
         let mut words = entry_point.chain(self.config.cmd().iter().flatten());
