@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::mounts::{Kind, Mount};
+use crate::overlay::Overlay;
 use crate::stdio::Stdio;
 use crate::sys::nr;
 
@@ -149,6 +150,29 @@ fn every_kind_of_mount_and_limit() {
             common::skip("every_kind_of_mount_and_limit", "idmap", &error.to_string())
         }
         _ => break_each("mounts", &request, &command),
+    }
+}
+
+/// Layers, an upper one in memory or in a directory, the sandbox's own layers, at the root and elsewhere.
+#[test]
+fn overlays() {
+    let _host = common::host();
+    let dir = common::TempDir::new("fault");
+    for name in ["one", "two/below", "upper"] {
+        std::fs::create_dir_all(dir.path().join(name)).expect("directories");
+    }
+    let layers = || Overlay::new().lower(dir.path().join("one")).lower(dir.path().join("two"));
+    for overlay in [layers(), layers().upper_dir(dir.path().join("upper")), layers().read_only().at("/below/here")] {
+        let mut request = strict();
+        request.mounts.extend([
+            mount("/below/here/t", Kind::Tmpfs { bytes: 1 << 20 }),
+            mount("/below/here/dir", Kind::Dir),
+            mount("/below/here/link", Kind::Symlink { target: "dir".into() }),
+            mount("/below/here/bound", Kind::Bind { source: dir.path().join("one"), writable: false }),
+        ]);
+        request.overlay = Some(overlay);
+        break_each("overlay", &request, &Command::new("/mark"));
+        assert_eq!(std::fs::read_dir(dir.path()).expect("lists").count(), 3, "a work directory is left");
     }
 }
 

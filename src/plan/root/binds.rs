@@ -5,7 +5,12 @@ use rustix::fs::{AtFlags, CWD as HERE, FileType, StatxFlags, statx};
 use super::*;
 
 /// Makes what a mount stands on, and the mount itself when its turn comes.
-pub(super) fn place_mount(script: &mut Script, root: &mut Root<'_>, mount: &Mount, given: &Given) -> Result<()> {
+pub(super) fn place_mount(
+    script: &mut Script,
+    root: &mut Root<'_>,
+    (mount, from_system): &(&Mount, bool),
+    given: &Given,
+) -> Result<()> {
     let (place, label) = (&given.place, mount.label());
     let node = match &mount.kind {
         Kind::Bind { source, writable } => bound(source, *writable, &label)?,
@@ -44,7 +49,14 @@ pub(super) fn place_mount(script: &mut Script, root: &mut Root<'_>, mount: &Moun
     let is_new = root.tree.get(place).is_none();
     root.tree.put(place, node, &label)?;
     if let (Within::Overlay, Some(overlay)) = (&within, &mut root.overlay) {
-        return place_on_overlay(script, overlay, &mut root.later, mount, given, node);
+        return match &mount.kind {
+            // The layout of the host's system gives way to that of the layers.
+            Kind::Symlink { target } if *from_system => {
+                overlay.link_below(script, place, target);
+                Ok(())
+            }
+            _ => place_on_overlay(script, overlay, &mut root.later, mount, given, node),
+        };
     }
     let site = if matches!(within, Within::Root) { root.staged(Path::new("")) } else { PathBuf::new() };
     let (kind, to, fd) = (mount.kind.clone(), place.clone(), given.fd);

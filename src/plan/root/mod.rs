@@ -129,7 +129,7 @@ pub(super) fn build(
     for place in &scratches {
         root.tree.put(Path::new(place), Node::Tmpfs, &own)?;
     }
-    for ((mount, _), given) in mounts.iter().zip(&given) {
+    for (mount, given) in mounts.iter().zip(&given) {
         place_mount(script, &mut root, mount, given)?;
     }
     synthesise_etc(script, &mut root, request, settled);

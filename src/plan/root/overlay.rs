@@ -114,6 +114,16 @@ impl<'a> Stage<'a> {
         self.own.entry(relative).or_insert(Own { kind: FileType::RegularFile, mode, above: false });
     }
 
+    /// A link that is there if no layer has one.
+    pub(super) fn link_below(&mut self, script: &mut Script, place: &Path, target: &Path) {
+        if let Some(parent) = place.parent().filter(|parent| *parent != self.at) {
+            self.dir_below(script, parent, Step::Symlink);
+        }
+        let relative = self.relative(place);
+        make_symlink(script, target, &Path::new(BELOW).join(&relative), place);
+        self.own.entry(relative).or_insert(Own { kind: FileType::Symlink, mode: 0o777, above: false });
+    }
+
     /// A directory that the caller has asked for.
     pub(super) fn give_dir(&mut self, script: &mut Script, place: &Path, label: &Label) -> Result<()> {
         let way = self.way(place, label)?;
