@@ -101,6 +101,7 @@ compile_error!("belljar is made of Linux namespaces");
 #[cfg(test)]
 extern crate self as belljar;
 
+mod capabilities;
 mod cgroup;
 mod changes;
 mod child;
@@ -110,6 +111,7 @@ mod error;
 mod host;
 #[cfg(feature = "oci")]
 mod image;
+mod landlock;
 mod launch;
 mod limits;
 mod mounts;
@@ -122,6 +124,7 @@ mod seccomp;
 mod stdio;
 mod sys;
 
+pub use capabilities::Capabilities;
 pub use cgroup::Cgroup;
 pub use cgroup::io::IoLimit;
 pub use changes::{Change, ChangeKind, Changes, Copied, FileKind};
@@ -131,9 +134,10 @@ pub use error::{Error, Result, Step};
 pub use host::{Host, HostFeature};
 #[cfg(feature = "oci")]
 pub use image::{Image, Store};
+pub use landlock::Landlock;
 pub use limits::{Features, Resource};
 pub use namespaces::{Namespaces, Network};
-pub use outcome::{Enforced, Evidence, Means, Outcome, Output, Usage, Verdict};
+pub use outcome::{Enforced, Evidence, Landlocked, Means, Outcome, Output, Usage, Verdict};
 pub use overlay::Overlay;
 pub use sandbox::Sandbox;
 pub use seccomp::{Action, Arg, Condition, Explanation, Filter, Instruction};

@@ -207,6 +207,20 @@ pub struct Enforced {
     pub output: Means,
     /// [`Sandbox::seccomp`](crate::Sandbox::seccomp).
     pub seccomp: Means,
+    /// [`Sandbox::landlock`](crate::Sandbox::landlock); `None` if it was not asked for.
+    pub landlock: Option<Landlocked>,
+    /// [`Sandbox::lsm_label`](crate::Sandbox::lsm_label).
+    pub lsm_label: Means,
+}
+
+/// What Landlock restricts.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Landlocked {
+    /// The kernel's version of Landlock; 0 is none.
+    pub abi: u32,
+    /// What was asked for, or belongs to it, and cannot be restricted by this version.
+    pub missing: Vec<&'static str>,
 }
 
 /// What a verdict rests on. `Display` is one line.

@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::capabilities::Capabilities;
 use crate::cgroup::Cgroup;
 use crate::cgroup::io::IoLimit;
 use crate::cgroup::parent::Found;
 use crate::child::Child;
 use crate::command::Command;
 use crate::error::Result;
+use crate::landlock::Landlock;
 use crate::launch::{self, Captures};
 use crate::limits::{Features, Resource};
 use crate::mounts::{Kind, Mount};
@@ -318,6 +320,46 @@ impl Sandbox {
     /// ```
     pub fn seccomp(mut self, filter: Filter) -> Sandbox {
         self.request.seccomp = Some(filter);
+        self
+    }
+
+    /// What the program may reach by Landlock: landlock(7), 5.13. Default: not restricted, as the root has only what is
+    /// given; without [`Namespaces::PID`] signals to others are, where the kernel can (6.12).
+    ///
+    /// # Errors
+    /// What this kernel's version cannot restrict, unless [`optional(Features::LANDLOCK)`](Sandbox::optional): for files
+    /// 6.2, for TCP 6.7, for scopes 6.12. A missing path, a relative one, and a `Landlock` that restricts nothing.
+    pub fn landlock(mut self, rules: Landlock) -> Sandbox {
+        self.request.landlock = Some(rules);
+        self
+    }
+
+    /// Capabilities that the program has, in all five sets, root inside or not. Default none: the bounding set is empty,
+    /// `no_new_privs` is set, and securebits are locked so that no execve gives user id 0 any.
+    ///
+    /// They come by the ambient set and count in the sandbox's user namespace only; which of them give the program a hold on
+    /// the sandbox itself see [`Capabilities`]. The filter is not widened by them.
+    ///
+    /// # Errors
+    /// Without [`Namespaces::USER`], as they would be the host's; a capability that the kernel does not have.
+    pub fn capabilities(mut self, capabilities: Capabilities) -> Sandbox {
+        self.request.capabilities = capabilities;
+        self
+    }
+
+    /// The label that the host's security module gives the program at its execve: the name of a loaded AppArmor profile, or
+    /// an SELinux context such as `system_u:system_r:container_t:s0`. Default: as the module decides.
+    ///
+    /// It is written to `/proc/thread-self/attr/apparmor/exec`, or `attr/exec`, of the program's process. AppArmor compares
+    /// paths as the program sees them. A profile must let the program execute and read itself and receive signals of the
+    /// init, which is not confined: `signal (receive) peer=unconfined,`. As `no_new_privs` is set, the caller must be
+    /// unconfined itself, or for SELinux have `nnp_transition`.
+    ///
+    /// # Errors
+    /// Neither module is enabled, unless [`optional(Features::LSM)`](Sandbox::optional); the module knows no such label, or
+    /// does not allow it.
+    pub fn lsm_label(mut self, label: impl Into<String>) -> Sandbox {
+        self.request.lsm_label = Some(label.into());
         self
     }
 }

@@ -88,6 +88,8 @@ fn reached(step: Step) -> u32 {
         | Step::Rlimit
         | Step::Capabilities
         | Step::Seccomp
+        | Step::Landlock
+        | Step::LsmLabel
         | Step::CurrentDir
         | Step::Exec => u32::MAX,
         _ => 0,

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
 use super::{Caller, HostIds, IdMap, Request};
+use crate::capabilities::Capabilities;
 use crate::cgroup::Controllers;
 use crate::cgroup::io::IoLimit;
 use crate::command::Command;
@@ -12,6 +13,7 @@ use crate::error::{Error, Label, Result, Step};
 use crate::limits::Limits;
 use crate::mounts::has_nul;
 use crate::namespaces::{Namespaces, Network};
+use crate::sys;
 
 /// What the request comes to once defaults and rules are applied.
 pub(crate) struct Settled {
@@ -34,6 +36,7 @@ pub(crate) fn settle(
     let (user, id_map) = user(request, namespaces, caller)?;
     hostname(request, namespaces)?;
     limits(&request.limits)?;
+    capabilities(request, namespaces)?;
     self::command(command)?;
     if !namespaces.contains(Namespaces::MOUNT) {
         if let Some(mount) = request.mounts.first() {
@@ -151,6 +154,22 @@ pub(crate) fn limits(limits: &Limits) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn capabilities(request: &Request, namespaces: Namespaces) -> Result<()> {
+    let refuse = |message: String| Err(Error::invalid(Label::new(Step::Capabilities), message));
+    let asked = request.capabilities;
+    if asked.is_empty() {
+        return Ok(());
+    }
+    if !namespaces.contains(Namespaces::USER) {
+        return refuse("need Namespaces::USER: without it they would be the host's".into());
+    }
+    match asked.iter_names().find(|(_, flag)| flag.bits() >> (sys::last_capability() + 1) != 0) {
+        Some((name, _)) => refuse(format!("this kernel has no CAP_{name}")),
+        None if !Capabilities::all().contains(asked) => refuse("there is no capability above 40".into()),
+        None => Ok(()),
+    }
 }
 
 fn command(command: &Command) -> Result<()> {

@@ -3,6 +3,8 @@
 pub(crate) mod caller;
 mod check;
 pub(crate) mod init;
+mod landlock;
+mod lsm;
 mod program;
 pub(crate) mod root;
 pub(crate) mod script;
@@ -17,10 +19,12 @@ pub(crate) use check::limits as check_limits;
 use init::{Config, nr_pseudo};
 use script::Script;
 
+use crate::capabilities::Capabilities;
 use crate::cgroup::parent::Found;
 use crate::cgroup::{Cgroup, Controllers};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
+use crate::landlock::Landlock;
 use crate::limits::Limits;
 use crate::mounts::Mount;
 use crate::namespaces::{Namespaces, Network};
@@ -43,6 +47,9 @@ pub(crate) struct Request {
     pub limits: Limits,
     /// `None` is the standard filter.
     pub seccomp: Option<Filter>,
+    pub landlock: Option<Landlock>,
+    pub capabilities: Capabilities,
+    pub lsm_label: Option<String>,
     pub cgroup: Option<Cgroup>,
     /// The group's parent, once it was looked for.
     pub parent: Found,
@@ -160,13 +167,22 @@ pub(crate) fn compile(
     let namespaces = settled.namespaces;
     let filter = seccomp::choose(request, namespaces, caller)?;
     let listens = filter.as_ref().is_some_and(|filter| filter.listens);
+    let domain = landlock::choose(request, namespaces)?;
+    let (label, label_means) = lsm::choose(request)?;
     let mut script = Script::default();
 
     begin(&mut script, namespaces, caller);
+    let proc = label.as_ref().map(|_| lsm::open_proc(&mut script));
     script.call(nr_pseudo::START, Step::Start, []);
-    program::run(&mut script, request, command, caller, &settled, numbers, filter.as_ref())?;
+    if let (Some(label), Some(proc)) = (&label, proc) {
+        label.write(&mut script, proc);
+    }
+    program::run(&mut script, request, command, caller, &settled, numbers, (filter.as_ref(), &domain))?;
     script.begin_after();
     hide_image(&mut script, numbers);
+    if let Some(proc) = proc {
+        script.call(nr::CLOSE, Step::LsmLabel, [proc.into()]);
+    }
     if namespaces.contains(Namespaces::UTS) {
         hostname(&mut script, request);
     }
@@ -200,8 +216,8 @@ pub(crate) fn compile(
         script,
         namespaces,
         ambient: match namespaces.contains(Namespaces::USER) {
-            true if layers.is_some() => INIT_CAPABILITIES | OVERLAY_CAPABILITIES,
-            true => INIT_CAPABILITIES,
+            true if layers.is_some() => INIT_CAPABILITIES | OVERLAY_CAPABILITIES | request.capabilities.bits(),
+            true => INIT_CAPABILITIES | request.capabilities.bits(),
             false => 0,
         },
         id_map: settled.id_map,
@@ -211,6 +227,8 @@ pub(crate) fn compile(
         cpu_limit,
         cgroup: cgroup.is_some(),
         enforced: Enforced {
+            landlock: domain.enforced,
+            lsm_label: label_means,
             seccomp: if filter.is_some() { Means::Kernel } else { Means::NotRequested },
             ..enforced(&request.limits, namespaces, cgroup.unwrap_or_default())
         },

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::check::Settled;
 use super::init::{Config, nr_pseudo};
+use super::landlock::Domain;
 use super::script::{CWD, Script};
 use super::seccomp::Installed;
 use super::{Caller, Numbers, Request, become_user, c_string};
@@ -32,7 +33,7 @@ pub(super) fn run(
     caller: &Caller,
     settled: &Settled,
     numbers: Numbers,
-    filter: Option<&Installed>,
+    (filter, domain): (Option<&Installed>, &Domain<'_>),
 ) -> Result<()> {
     if settled.cgroup.is_some() {
         enter_cgroup(script, settled.namespaces, numbers);
@@ -48,7 +49,7 @@ pub(super) fn run(
     resource_limits(script, &request.limits, settled.namespaces, settled.cgroup.unwrap_or_default())?;
     let privileged = settled.namespaces.contains(Namespaces::USER) || caller.is_privileged();
     if privileged {
-        bound_capabilities(script);
+        bound_capabilities(script, request.capabilities.bits());
     }
 
     // Within the root.
@@ -64,12 +65,13 @@ pub(super) fn run(
         script.call(nr::SETRESUID, Step::User, [uid.into(), uid.into(), uid.into()]);
     }
     session_keyring(script);
-    drop_capabilities(script);
+    drop_capabilities(script, request.capabilities.bits());
     // Another user id has taken it away.
     die_with_init(script, settled.namespaces);
     let dir = command.current_dir.as_deref().unwrap_or(Path::new("/"));
     let address = script.path(dir);
     script.call(nr::CHDIR, Step::CurrentDir, [address.into()]).path(dir);
+    domain.enter(script);
     // What was used up to here is not the program's.
     const CLOCK_PROCESS_CPUTIME_ID: u64 = 2;
     script.call(nr::CLOCK_GETTIME, Step::State, [CLOCK_PROCESS_CPUTIME_ID.into(), Config::SETUP_TIME.into()]);
@@ -218,25 +220,28 @@ fn clamped(resource: Resource, soft: u64, hard: u64) -> Result<(Resource, u64, u
     Ok((resource, soft.min(limit), hard.min(limit)))
 }
 
-/// No way to get a capability back: capabilities(7).
-fn bound_capabilities(script: &mut Script) {
+/// No way to get a capability back but those given: capabilities(7).
+fn bound_capabilities(script: &mut Script, given: u64) {
     const PR_CAPBSET_DROP: u64 = 24;
     const PR_SET_SECUREBITS: u64 = 28;
     /// NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, each locked, and KEEP_CAPS locked off.
     const SECURE: u64 = 0xef;
     script.call(nr::PRCTL, Step::Capabilities, [PR_SET_SECUREBITS.into(), SECURE.into()]);
-    for capability in 0..=sys::last_capability() {
+    for capability in (0..=sys::last_capability()).filter(|capability| given >> capability & 1 == 0) {
         script.call(nr::PRCTL, Step::Capabilities, [PR_CAPBSET_DROP.into(), capability.into()]);
     }
 }
 
-/// No capability in any set.
-fn drop_capabilities(script: &mut Script) {
+/// No capability in any set but those given. They are ambient ones of init's, and so of this process, already; the kernel
+/// takes out of the ambient set what is taken out of another one.
+fn drop_capabilities(script: &mut Script, given: u64) {
     const PR_SET_NO_NEW_PRIVS: u64 = 38;
     const VERSION_3: u64 = 0x2008_0522;
     let header = script.words(&[VERSION_3]);
-    let none = script.words(&[0, 0, 0]);
-    script.call(nr::CAPSET, Step::Capabilities, [header.into(), none.into()]);
+    let (low, high) = (given & 0xffff_ffff, given >> 32);
+    // Effective, permitted, inheritable: the lower halves, then the upper ones.
+    let sets = script.words(&[low | low << 32, low | high << 32, high | high << 32]);
+    script.call(nr::CAPSET, Step::Capabilities, [header.into(), sets.into()]);
     let arguments = [PR_SET_NO_NEW_PRIVS.into(), 1u64.into(), 0u64.into(), 0u64.into(), 0u64.into()];
     script.call(nr::PRCTL, Step::Capabilities, arguments);
 }
