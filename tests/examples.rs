@@ -136,3 +136,11 @@ fn test_harness_reaches_its_server_and_ends_it() {
     assert!(output.status.success(), "{}", output.status);
     assert!(text(&output.stdout).ends_with("nothing of it is left\n"));
 }
+
+#[test]
+fn no_namespaces_keeps_a_program_from_the_host() {
+    let _host = common::host();
+    let output = run("no_namespaces", &[]);
+    assert!(output.status.success(), "{}", output.status);
+    assert!(text(&output.stdout).contains("CPU time limit"));
+}
