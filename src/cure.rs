@@ -46,6 +46,8 @@ pub(crate) const CGROUP_SWAP: &str =
 pub(crate) const LANDLOCK: &str = "a kernel with CONFIG_SECURITY_LANDLOCK, and landlock among lsm= on its command line";
 pub(crate) const LANDLOCK_OLD: &str =
     "a newer kernel; or .optional(Features::LANDLOCK), and Outcome::enforced tells what is missing";
+pub(crate) const LSM: &str =
+    "apparmor=1 security=apparmor, or selinux=1 security=selinux, on the kernel's command line";
 pub(crate) const SECCOMP: &str = "a kernel with CONFIG_SECCOMP_FILTER";
 pub(crate) const OUTER_FILTER: &str =
     "if it refuses what belljar needs: a container without it (docker: --security-opt seccomp=unconfined)";
@@ -98,6 +100,7 @@ pub(crate) fn hint(step: Step, errno: Errno) -> Option<&'static str> {
              unmasked /proc (docker: --security-opt systempaths=unconfined)",
         ),
         (Step::Network, Errno::NOSPC | Errno::USERS) => Some(NAMESPACES_USED_UP),
+        (Step::LsmLabel, Errno::NOENT) => Some("no profile of that name is loaded: apparmor_parser -r"),
         (Step::Seccomp, Errno::INVAL) => Some(SECCOMP),
         (Step::Seccomp, Errno::BUSY) => Some(
             "an outer filter has a listener, and the kernel allows one: let the filter answer with an errno, not kill",

@@ -80,12 +80,27 @@
 //!
 //! # Without namespaces
 //!
-//! Where user namespaces are forbidden, [`Namespaces::empty()`] still runs a program with a clean state, no capabilities,
-//! limits, deadlines and a truthful verdict. It does **not** hide the host's files, processes or network, runs as the
-//! caller's own user (a privileged caller's as 1000), can signal that user's processes, its init among them, and is ended as far
-//! as a child subreaper can: by killing the process group and then orphans as they come. A hostile program of the same user
-//! can stop or kill its init, and then outlive every limit but the resource limits. This tier is for programs that are wrong,
-//! not for those that attack.
+//! Where user namespaces are forbidden, [`Namespaces::empty()`] still runs a program with a clean state, no capabilities, its
+//! filter, limits, deadlines and a truthful verdict. It runs among the host's files, processes and network, as the caller's own
+//! user (a privileged caller's as 1000). What keeps it from them is [`Landlock`] with the filter: the example
+//! `no_namespaces` is such a sandbox. With both, and a kernel that can restrict all of it (6.12), the program
+//!
+//! - opens, makes, renames, removes and executes only files that a rule names, and binds and connects only TCP ports that
+//!   one names;
+//! - signals, traces and reads the memory of no process but its own, its init included. For signals this holds without
+//!   being asked for, where the kernel has it ([`Landlock::scope_signals`]); before 6.12 a hostile program can stop or kill its
+//!   init, and then outlive every limit but the resource limits: there this tier is for programs that are wrong, not for
+//!   those that attack.
+//!
+//! Still it can, unless the filter says otherwise, as it does in the example:
+//!
+//! - see that files exist, their sizes, owners and times (stat, chdir, access), and, of those that belong to its user, change
+//!   modes, owners, times and attributes (chmod, utime, setxattr), which Landlock does not restrict;
+//! - talk to UDP ports, and to unix sockets in the filesystem;
+//! - reprioritise its user's processes, its init among them.
+//!
+//! Its processes are ended as far as a child subreaper can: by killing the process group and then orphans as they come; in a
+//! [`Cgroup`], all at once. What the user has in System V objects, message queues and keyrings is shared.
 //!
 //! # Requirements
 //!

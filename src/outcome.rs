@@ -209,6 +209,8 @@ pub struct Enforced {
     pub seccomp: Means,
     /// [`Sandbox::landlock`](crate::Sandbox::landlock); `None` if it was not asked for.
     pub landlock: Option<Landlocked>,
+    /// [`Sandbox::lsm_label`](crate::Sandbox::lsm_label).
+    pub lsm_label: Means,
 }
 
 /// What Landlock restricts.

@@ -346,6 +346,22 @@ impl Sandbox {
         self.request.capabilities = capabilities;
         self
     }
+
+    /// The label that the host's security module gives the program at its execve: the name of a loaded AppArmor profile, or
+    /// an SELinux context such as `system_u:system_r:container_t:s0`. Default: as the module decides.
+    ///
+    /// It is written to `/proc/thread-self/attr/apparmor/exec`, or `attr/exec`, of the program's process. AppArmor compares
+    /// paths as the program sees them. A profile must let the program execute and read itself and receive signals of the
+    /// init, which is not confined: `signal (receive) peer=unconfined,`. As `no_new_privs` is set, the caller must be
+    /// unconfined itself, or for SELinux have `nnp_transition`.
+    ///
+    /// # Errors
+    /// Neither module is enabled, unless [`optional(Features::LSM)`](Sandbox::optional); the module knows no such label, or
+    /// does not allow it.
+    pub fn lsm_label(mut self, label: impl Into<String>) -> Sandbox {
+        self.request.lsm_label = Some(label.into());
+        self
+    }
 }
 
 /// Run it.

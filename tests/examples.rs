@@ -162,3 +162,11 @@ fn image_runs_what_the_image_runs() {
     assert_eq!(run(&[Path::new("/no/such/place")]).0, Some(2));
     assert_eq!(run(&[]).0, Some(2));
 }
+
+#[test]
+fn no_namespaces_keeps_a_program_from_the_host() {
+    let _host = common::host();
+    let output = run("no_namespaces", &[]);
+    assert!(output.status.success(), "{}", output.status);
+    assert!(text(&output.stdout).contains("CPU time limit"));
+}

@@ -4,6 +4,7 @@ pub(crate) mod caller;
 mod check;
 pub(crate) mod init;
 mod landlock;
+mod lsm;
 mod program;
 pub(crate) mod root;
 pub(crate) mod script;
@@ -48,6 +49,7 @@ pub(crate) struct Request {
     pub seccomp: Option<Filter>,
     pub landlock: Option<Landlock>,
     pub capabilities: Capabilities,
+    pub lsm_label: Option<String>,
     pub cgroup: Option<Cgroup>,
     /// The group's parent, once it was looked for.
     pub parent: Found,
@@ -166,13 +168,21 @@ pub(crate) fn compile(
     let filter = seccomp::choose(request, namespaces, caller)?;
     let listens = filter.as_ref().is_some_and(|filter| filter.listens);
     let domain = landlock::choose(request, namespaces)?;
+    let (label, label_means) = lsm::choose(request)?;
     let mut script = Script::default();
 
     begin(&mut script, namespaces, caller);
+    let proc = label.as_ref().map(|_| lsm::open_proc(&mut script));
     script.call(nr_pseudo::START, Step::Start, []);
+    if let (Some(label), Some(proc)) = (&label, proc) {
+        label.write(&mut script, proc);
+    }
     program::run(&mut script, request, command, caller, &settled, numbers, (filter.as_ref(), &domain))?;
     script.begin_after();
     hide_image(&mut script, numbers);
+    if let Some(proc) = proc {
+        script.call(nr::CLOSE, Step::LsmLabel, [proc.into()]);
+    }
     if namespaces.contains(Namespaces::UTS) {
         hostname(&mut script, request);
     }
@@ -218,6 +228,7 @@ pub(crate) fn compile(
         cgroup: cgroup.is_some(),
         enforced: Enforced {
             landlock: domain.enforced,
+            lsm_label: label_means,
             seccomp: if filter.is_some() { Means::Kernel } else { Means::NotRequested },
             ..enforced(&request.limits, namespaces, cgroup.unwrap_or_default())
         },
