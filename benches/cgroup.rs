@@ -10,7 +10,7 @@ mod elf;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use belljar::{Cgroup, Command, Outcome, Sandbox, Verdict};
+use belljar::{Cgroup, Child, Command, Outcome, Sandbox, Verdict};
 
 const WORKER: &str = "--worker";
 
@@ -92,23 +92,37 @@ fn neighbours(place: &Cgroup, rounds: usize) {
         assert_eq!(output.stdout, RESULT.as_bytes(), "{}", output.outcome.evidence);
         output.outcome
     };
-    let bad = with_worker().cgroup(place.clone()).memory_limit(64 << 20).pids_limit(16).cpus(0.5);
+    let bad = with_worker().cgroup(place.clone()).memory_limit(MEMORY).pids_limit(16).cpus(0.5);
     let (mut alone, mut beside) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         alone.push(run().usage.cpu_time);
         let mut neighbour = bad.spawn(worker("neighbour")).expect("spawns");
-        std::thread::sleep(Duration::from_millis(300));
+        until_at_its_limits(&neighbour);
         beside.push(run().usage.cpu_time);
-        let live = neighbour.usage().expect("live figures");
         neighbour.kill().expect("kills");
-        let usage = neighbour.wait().expect("waits").usage;
-        assert!(usage.forks_refused > Some(0) && usage.throttled_time > Some(Duration::ZERO), "{live:?} {usage:?}");
+        neighbour.wait().expect("waits");
     }
     let (alone, beside) = (median(alone), median(beside));
     println!("{:<42} {:>10} {:>10} {:>7}", format!("CPU time of a task, {rounds} rounds"), "alone", "beside", "ratio");
     let ratio = beside.as_secs_f64() / alone.as_secs_f64();
     println!("{:<42} {alone:>10.2?} {beside:>10.2?} {ratio:>7.3}", "a neighbour at three of its limits");
 }
+
+fn until_at_its_limits(neighbour: &Child) {
+    let deadline = Instant::now() + Duration::from_secs(120);
+    loop {
+        let usage = neighbour.usage().expect("live figures");
+        let memory = usage.memory_peak.is_none_or(|peak| peak > MEMORY - (1 << 20));
+        if memory && usage.forks_refused > Some(0) && usage.throttled_time > Some(Duration::ZERO) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "{usage:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Of the neighbour.
+const MEMORY: u64 = 64 << 20;
 
 const RESULT: &str = "10457215718144";
 
