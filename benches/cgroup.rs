@@ -102,8 +102,15 @@ fn neighbours(place: &Cgroup, rounds: usize) {
         neighbour.kill().expect("kills");
         neighbour.wait().expect("waits");
     }
-    let (alone, beside) = (median(alone), median(beside));
-    println!("{:<42} {:>10} {:>10} {:>7}", format!("CPU time of a task, {rounds} rounds"), "alone", "beside", "ratio");
+    // What the machine outside takes from a virtual one is counted as the task's, so the best of each is nearest to the truth.
+    let [alone, beside] = [alone, beside].map(|times| times.into_iter().min().unwrap_or_default());
+    println!(
+        "{:<42} {:>10} {:>10} {:>7}",
+        format!("least CPU time of a task, {rounds} rounds"),
+        "alone",
+        "beside",
+        "ratio"
+    );
     let ratio = beside.as_secs_f64() / alone.as_secs_f64();
     println!("{:<42} {alone:>10.2?} {beside:>10.2?} {ratio:>7.3}", "a neighbour at three of its limits");
 }

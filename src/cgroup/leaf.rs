@@ -58,7 +58,11 @@ impl Leaf {
     /// Makes a new one; what is there by its name is never taken over.
     pub(crate) fn create(parent: &Parent, settings: &Settings<'_>) -> Result<Leaf> {
         let failed = |errno: Errno| {
-            let hint = matches!(errno, Errno::ACCESS | Errno::PERM | Errno::ROFS).then_some(cure::CGROUP_DELEGATED);
+            let hint = match errno {
+                Errno::ACCESS | Errno::PERM | Errno::ROFS => Some(cure::CGROUP_DELEGATED),
+                Errno::AGAIN => Some(cure::CGROUP_MAX),
+                _ => None,
+            };
             Error::os(Label::at(Step::Cgroup, &parent.path), errno).with_hint(hint)
         };
         let own_parent = rustix::io::fcntl_dupfd_cloexec(&parent.dir, 3).map_err(failed)?;
@@ -158,10 +162,11 @@ impl Leaf {
         stat::Measured::of(|file| self.read(file))
     }
 
-    /// Whether its own memory limit was in the way.
-    pub(crate) fn met_its_memory_limit(&self) -> bool {
-        self.held.contains(Controllers::MEMORY)
-            && self.read("memory.events").is_some_and(|events| stat::value(&events, "max").is_some_and(|hits| hits > 0))
+    /// Whether its own memory limit was met, and how many processes were killed for it.
+    pub(crate) fn memory_limit_met(&self) -> Option<u64> {
+        let events = self.read("memory.events").filter(|_| self.held.contains(Controllers::MEMORY))?;
+        let met = stat::value(&events, "max").is_some_and(|hits| hits > 0);
+        stat::value(&events, "oom_kill").filter(|_| met)
     }
 
     /// SIGKILL to every process in it, those being forked included: `cgroup.kill` (5.14).
