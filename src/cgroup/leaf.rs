@@ -162,11 +162,12 @@ impl Leaf {
         stat::Measured::of(|file| self.read(file))
     }
 
-    /// Whether its own memory limit was met, and how many processes were killed for it.
+    /// Whether its own memory limit was met, and how often that was past help. The count of kills is no guide here: a process
+    /// that shares its memory is counted where the owner of the memory is, which for the setup is the init.
     pub(crate) fn memory_limit_met(&self) -> Option<u64> {
         let events = self.read("memory.events").filter(|_| self.held.contains(Controllers::MEMORY))?;
         let met = stat::value(&events, "max").is_some_and(|hits| hits > 0);
-        stat::value(&events, "oom_kill").filter(|_| met)
+        stat::value(&events, "oom").filter(|_| met)
     }
 
     /// SIGKILL to every process in it, those being forked included: `cgroup.kill` (5.14).

@@ -66,9 +66,9 @@ fn settings<'a>(limits: &Limits, lines: Option<&'a [String]>, there: Controllers
 /// (and with it the init, whose memory it shared), or refused it memory of its own.
 pub(super) fn explain(error: Error, leaf: Option<&Leaf>, limits: &Limits) -> Error {
     const ENOMEM: Option<i32> = Some(12);
-    let kills = leaf.and_then(Leaf::memory_limit_met);
+    let past_help = leaf.and_then(Leaf::memory_limit_met);
     match limits.memory {
-        Some(bytes) if kills.is_some_and(|kills| kills > 0 || error.raw_os_error() == ENOMEM) => {
+        Some(bytes) if past_help.is_some_and(|times| times > 0 || error.raw_os_error() == ENOMEM) => {
             let message = format!("memory_limit of {bytes} bytes is too small to start the program ({error})");
             Error::invalid(Label::new(Step::Limit), message)
         }
