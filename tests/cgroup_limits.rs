@@ -483,6 +483,8 @@ fn i3_3_the_cpu_limit_counts_every_process() {
         assert!(used >= limit && used < limit + 300 * MS * patience(), "{name}: {used:?}");
         assert!(matches!(outcome.evidence, Evidence::CpuTime { .. }), "{name}: {}", outcome.evidence);
     }
+    // What the machine outside takes from a virtual one may count as the program's.
+    let sandbox = sandbox.cpu_time_limit(30 * Duration::from_secs(1));
     let outcome = sandbox.run(guest("busy").arg("50")).expect("runs");
     assert_eq!(outcome.verdict, Verdict::Exited(0), "{}", outcome.evidence);
     assert!(outcome.usage.cpu_time >= 50 * MS, "{:?}", outcome.usage);
