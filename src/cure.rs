@@ -101,6 +101,9 @@ pub(crate) fn hint(step: Step, errno: Errno) -> Option<&'static str> {
         ),
         (Step::Network, Errno::NOSPC | Errno::USERS) => Some(NAMESPACES_USED_UP),
         (Step::LsmLabel, Errno::NOENT) => Some("no profile of that name is loaded: apparmor_parser -r"),
+        (Step::Seccomp, Errno::PERM) => Some(
+            "an outer filter forbids ptrace, by which the init comes to hear of kills: answer with an errno instead",
+        ),
         (Step::Seccomp, Errno::INVAL) => Some(SECCOMP),
         (Step::Seccomp, Errno::BUSY) => Some(
             "an outer filter has a listener, and the kernel allows one: let the filter answer with an errno, not kill",

@@ -207,18 +207,21 @@ fn kernel_surface() -> Vec<HostFeature> {
         }
         None => HostFeature::no("no outer seccomp filter", "not known without /proc", Some(cure::PROC_MISSING)),
     };
-    let apparmor = read_file("/sys/module/apparmor/parameters/enabled");
-    let modules = read::security_modules(
-        read_file("/sys/kernel/security/lsm").as_deref(),
-        apparmor.is_some_and(|enabled| enabled.trim() == "Y"),
-        Path::new("/sys/fs/selinux/enforce").exists(),
-    );
+    let apparmor = read_file("/sys/module/apparmor/parameters/enabled").is_some_and(|enabled| enabled.trim() == "Y");
+    let selinux = Path::new("/sys/fs/selinux/enforce").exists();
+    let modules = read::security_modules(read_file("/sys/kernel/security/lsm").as_deref(), apparmor, selinux);
+    let labels = match (apparmor, selinux) {
+        (true, _) => HostFeature::found("exec labels", "AppArmor"),
+        (_, true) => HostFeature::found("exec labels", "SELinux"),
+        _ => HostFeature::no("exec labels", "neither AppArmor nor SELinux is enabled", Some(cure::LSM)),
+    };
     vec![
         no_new_privs,
         HostFeature::tried("seccomp filters", sys::seccomp_filters(), cure::SECCOMP),
         outer,
         landlock,
         HostFeature::found("security modules", modules),
+        labels,
     ]
 }
 

@@ -190,14 +190,20 @@ fn without_some_namespaces() {
     }
 }
 
-/// The init has to fetch the filter's listener.
+/// The init has to fetch the filter's listener; Landlock's rules are operations too.
 #[test]
 fn a_filter_that_kills() {
     let _host = common::host();
     for namespaces in [Namespaces::all(), Namespaces::empty()] {
         let host_system = namespaces.contains(Namespaces::MOUNT).then(Arc::default);
         let seccomp = Some(crate::seccomp::Filter::standard().kill(["chroot"]));
-        let request = Request { namespaces, host_system, seccomp, ..Request::default() };
+        let rules = crate::landlock::Landlock::new().read("/").write("/dev/null").execute("/").scope_signals();
+        let mut request =
+            Request { namespaces, host_system, seccomp, landlock: Some(rules.no_tcp()), ..Request::default() };
+        request.limits.optional = crate::limits::Features::LANDLOCK;
+        if namespaces.contains(Namespaces::USER) {
+            request.capabilities = crate::capabilities::Capabilities::NET_BIND_SERVICE;
+        }
         break_each(&format!("{namespaces:?}"), &request, &shell());
     }
 }

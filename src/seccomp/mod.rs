@@ -162,7 +162,7 @@ impl Filter {
         self.all(calls, Action::Errno(errno))
     }
 
-    /// Makes these calls kill the process.
+    /// Makes these calls end the sandbox: [`Verdict::SyscallDenied`](crate::Verdict::SyscallDenied), with the call as evidence.
     pub fn kill<I>(self, calls: I) -> Filter
     where
         I: IntoIterator,

@@ -21,7 +21,8 @@ pub enum Action {
     Errno(i32),
     /// It is not made and the thread gets SIGSYS, which it may handle (SECCOMP_RET_TRAP).
     Trap,
-    /// It is not made and the whole process is killed: [`Verdict::SyscallDenied`](crate::Verdict::SyscallDenied).
+    /// It is not made and the whole sandbox is ended: [`Verdict::SyscallDenied`](crate::Verdict::SyscallDenied). Where nobody
+    /// can be asked (see [`Sandbox::seccomp`](crate::Sandbox::seccomp)) the process is killed.
     Kill,
 }
 
