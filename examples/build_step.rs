@@ -5,6 +5,9 @@
 //! cargo run --example build_step -- OUTPUT    # and leaves the output directory OUTPUT behind, which must not exist yet
 //! ```
 //!
+//! Besides, a whole source tree as a read-only layer: what the compiler writes into it lies in an upper layer in memory, is
+//! told of as a list of changes, and becomes a layer of the next sandbox, where the program runs.
+//!
 //! A step that uses what it did not declare fails, and so a list of inputs is complete or it does not build. And as each
 //! step sees the same paths, host name, ids and environment wherever it runs, its output is the same, byte for byte.
 
@@ -14,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use belljar::{Command, Output, Sandbox, Step as Stage};
+use belljar::{Command, Output, Overlay, Sandbox, Step as Stage};
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
@@ -72,11 +75,42 @@ fn build() -> Result<()> {
     // What was built runs in a sandbox too: the system, read-only, and itself.
     let sandbox = Sandbox::new().host_system().bind_ro(work.0.join("program/program"), "/program");
     let output = sandbox.output(Command::new("/program"))?;
+    says_its_area(&output)?;
+    in_layers(&project, &work.0.join("layer"))
+}
+
+fn says_its_area(output: &Output) -> Result<()> {
     print!("the program says: {}", String::from_utf8_lossy(&output.stdout));
     match output.outcome.success() && output.stdout == b"area 9.0\n" {
         true => Ok(()),
         false => Err(format!("the program: {}, {}", output.outcome.verdict, output.outcome.evidence).into()),
     }
+}
+
+/// The project itself as a layer that nothing is written to; what one sandbox adds to it is the next one's layer.
+fn in_layers(project: &Path, layer: &Path) -> Result<()> {
+    const ENODEV: i32 = 19;
+    let sources = Overlay::new().lower(project).at("/src");
+    let mut command = Command::new("cc");
+    command.args(["-O2", "main.c", "shapes.c", "-o", "program"]).current_dir("/src").env("PATH", "/usr/bin:/bin");
+    let output = match Sandbox::new().host_system().overlay(sources.clone()).output(command) {
+        Err(error) if error.raw_os_error() == Some(ENODEV) => {
+            println!("no overlays on this machine: {error:#}");
+            return Ok(());
+        }
+        result => result?,
+    };
+    if !output.outcome.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
+    let changes = output.outcome.changes()?;
+    changes.iter().for_each(|change| println!("in the layer above the sources: {change}"));
+    if changes.len() != 1 || project.join("program").exists() {
+        return Err("the compiler was to make one file, and not among the sources".into());
+    }
+    changes.commit(layer)?;
+    let next = Sandbox::new().host_system().overlay(sources.lower(layer).read_only());
+    says_its_area(&next.output(Command::new("/src/program"))?)
 }
 
 /// One step of a build. Its inputs lie in `/src`, where it starts; what it makes goes to `/out`.

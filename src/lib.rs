@@ -33,6 +33,12 @@
 //!   and dispositions, umask 022, personality, normal scheduling (but as nice or idle as the host), session and process
 //!   group, session keyring, resource limits (no core files; 1024 descriptors; 8 MiB of stack; files of 64 MiB).
 //!
+//! # Layers
+//!
+//! An [`Overlay`] is a stack of read-only directories, shared by any number of sandboxes, with what the program writes on
+//! top, in memory or in a directory. [`Outcome::changes`] tells of it, file by file, when the run is over; a
+//! [`commit`](Changes::commit) makes it a layer of the next run.
+//!
 //! # What is not
 //!
 //! - **The kernel itself.** The default system call filter ([`Filter::standard()`]) keeps the program from what it has no

@@ -148,10 +148,11 @@ impl Sandbox {
     }
 
     /// A file with these contents, of mode 0755 so that a script or a program can be run. In the root it is read-only, in a
-    /// [`tmpfs`](Sandbox::tmpfs) it belongs to the program.
+    /// [`tmpfs`](Sandbox::tmpfs) or an [`overlay`](Sandbox::overlay) it belongs to the program.
     ///
     /// # Errors
-    /// A place in a bind: it would be made on the host.
+    /// A place in a bind: it would be made on the host. In an overlay a directory in its place, a link or a file on the way,
+    /// or an upper directory that hides it.
     pub fn file(self, inside: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Sandbox {
         let contents: Vec<u8> = contents.into();
         self.mount(inside, Kind::File { contents: contents.into() })
@@ -173,7 +174,12 @@ impl Sandbox {
         self.mount(inside, Kind::Symlink { target: target.into() })
     }
 
-    /// A stack of directories that the program sees as one, at `/` or elsewhere. A later call replaces it.
+    /// A stack of directories that the program sees as one, at `/` or elsewhere: see [`Overlay`]. Default none; a later call
+    /// replaces it. Everything else that is given is on top of it, whatever the order of the calls.
+    ///
+    /// # Errors
+    /// What [`Overlay`]'s setters name; a bind or tmpfs that would cover it; a layer's link or file where the way to another
+    /// place leads through.
     pub fn overlay(mut self, overlay: Overlay) -> Sandbox {
         self.request.overlay = Some(overlay);
         self

@@ -120,7 +120,7 @@ fn change_everything(_: &[String]) -> i32 {
 /// i5.3: every kind of change, in path order, with what was there before and is now.
 #[test]
 fn every_kind_of_change() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
     let outcome = run(&place.kept(), "change_everything", &[]);
     let changes = outcome.changes().expect("changes");
@@ -193,7 +193,7 @@ fn every_kind_of_change() {
 /// i5.3: a memory upper lives as long as somebody could ask.
 #[test]
 fn a_memory_upper_is_read_after_the_end() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
     let (_, outcome) = sh(&place.memory(), "echo new >modified; rm deleted; mkdir d; echo f >d/f");
     let changes = outcome.changes().expect("changes");
@@ -216,7 +216,7 @@ fn a_memory_upper_is_read_after_the_end() {
 
 #[test]
 fn no_overlay_no_changes() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let outcome = Sandbox::new().host_system().run(Command::new("true")).expect("runs");
     let error = outcome.changes().map(drop).expect_err("none");
     assert_eq!((error.step(), error.to_string()), (Step::Changes, "changes: the sandbox had no overlay".into()));
@@ -254,7 +254,7 @@ fn tree(dir: &Path) -> BTreeMap<String, String> {
 /// i5.3: the result as plain files of the caller's.
 #[test]
 fn copies_the_result_out() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
     let changes = run(&place.kept(), "change_everything", &[]).changes().expect("changes");
     let out = place.path("out");
@@ -303,7 +303,7 @@ fn copies_the_result_out() {
 /// i5.3: a layer for the next run, the same for root and an ordinary user.
 #[test]
 fn commits_a_layer() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
     // Of a memory upper where that can hold all of it.
     let sandbox = if common::old_memory_uppers() { place.kept() } else { place.memory() };
@@ -324,7 +324,7 @@ fn commits_a_layer() {
 /// Opening a file for nothing, reading, and touching a directory's contents are told apart.
 #[test]
 fn reading_changes_nothing() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
     let (_, outcome) =
         sh(&place.memory(), "cat modified deep/er/f >/dev/null; ls -R . >/dev/null; find . -newer modified >/dev/null");
@@ -371,7 +371,7 @@ fn wreck(arguments: &[String]) -> i32 {
 
 #[test]
 fn a_hostile_upper_leads_nowhere() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
     let canary = place.path("canary");
     write(&canary, &[("kept", "kept")]);
@@ -423,7 +423,7 @@ fn take_rights_away(_: &[String]) -> i32 {
 
 #[test]
 fn what_has_no_rights_is_read_all_the_same() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
     for sandbox in [place.memory(), place.kept()] {
         let changes = run(&sandbox, "take_rights_away", &[]).changes().expect("changes");
@@ -457,7 +457,7 @@ fn dig(arguments: &[String]) -> i32 {
 
 #[test]
 fn a_deep_tree_is_gone_through_or_refused() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
     let outcome = run(&place.memory(), "dig", &["600"]);
     assert_eq!(outcome.changes().expect("changes").len(), 600);
@@ -483,7 +483,7 @@ fn many(arguments: &[String]) -> i32 {
 
 #[test]
 fn many_files() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
     let count = if common::patience() > 1 { 2_000 } else { 20_000 };
     let sandbox = common::guest_sandbox().overlay(place.overlay.clone().upper_tmpfs(256 << 20));
@@ -496,7 +496,7 @@ fn many_files() {
 /// What the sandbox itself puts into an overlay root is no change; what the program does to it is one.
 #[test]
 fn the_sandboxs_own_files_are_no_changes() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
     let overlay = Overlay::new().lower(place.path("layer"));
     let given = common::TempDir::new("given");
@@ -520,7 +520,7 @@ fn the_sandboxs_own_files_are_no_changes() {
 /// An outcome that is kept holds one descriptor, and lets go of it with its memory.
 #[test]
 fn an_outcome_that_is_dropped_frees_the_upper() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
     let before = common::descriptors().len();
     let outcomes: Vec<Outcome> = (0..5).map(|_| sh(&place.memory(), "echo >f").1).collect();

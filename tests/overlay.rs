@@ -95,7 +95,7 @@ fn names(outcome: &Outcome) -> Vec<String> {
 /// i5.1: layers in their order, the sandbox's own places on top, and nothing of it in the layers or the upper.
 #[test]
 fn a_root_of_layers() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     let before = picture(dir.path());
     let given = common::TempDir::new("given");
@@ -126,7 +126,7 @@ fn a_root_of_layers() {
 
 #[test]
 fn an_overlay_elsewhere() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     let before = picture(dir.path());
     let given = common::TempDir::new("given");
@@ -148,7 +148,7 @@ fn an_overlay_elsewhere() {
 /// Promise 1: neither the host's mounts nor the staged layers can be reached, by `..` or otherwise.
 #[test]
 fn nothing_of_the_host_stays_in_sight() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (_dir, overlay) = layers();
     for (at, own) in [("/", 1), ("/work", 2)] {
         let sandbox = Sandbox::new().host_system().overlay(overlay.clone().at(at));
@@ -168,7 +168,7 @@ fn nothing_of_the_host_stays_in_sight() {
 /// H1.10: any name, of layers and uppers alike.
 #[test]
 fn names_are_data() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, uppers) = (common::TempDir::new("names"), common::TempDir::new("uppers"));
     let long = "l".repeat(250);
     let mut overlay = Overlay::new();
@@ -206,7 +206,7 @@ fn names_are_data() {
 /// H1.10: OVL_MAX_STACK of the caller's own layers, the sandbox's come on top of it.
 #[test]
 fn five_hundred_layers() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let dir = common::TempDir::new("many");
     let layer = |number: usize| {
         let layer = dir.path().join(number.to_string());
@@ -229,7 +229,7 @@ fn five_hundred_layers() {
 /// H1.10: what cannot be an overlay is told before anything runs.
 #[test]
 fn what_cannot_be_is_refused() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     let path = |name: &str| dir.path().join(name);
     let text = |name: &str| path(name).display().to_string();
@@ -304,7 +304,7 @@ fn what_cannot_be_is_refused() {
 
 #[test]
 fn what_covers_the_overlay_is_refused() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     let sandbox = system().overlay(overlay.at("/a/b"));
     for (sandbox, message) in [
@@ -324,7 +324,9 @@ fn what_covers_the_overlay_is_refused() {
 /// H1.10: relative names are those of the directory at the time of the spawn, for all of the run.
 #[test]
 fn relative_names() {
-    common::run_on_host("in_another_directory", &[]);
+    if common::host_with_overlays().is_some() {
+        common::run_on_host("in_another_directory", &[]);
+    }
 }
 
 fn in_another_directory(_: &[String]) -> i32 {
@@ -348,7 +350,7 @@ fn in_another_directory(_: &[String]) -> i32 {
 /// i5.1: `upper_tmpfs(bytes)` is enforced, and nothing of it touches the sandbox's own scratch space.
 #[test]
 fn a_memory_upper_has_its_size() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (_dir, overlay) = layers();
     for (bytes, at_least) in [(1 << 20, 1 << 19), (8 << 20, 7 << 20)] {
         let sandbox =
@@ -385,7 +387,7 @@ fn fill(arguments: &[String]) -> i32 {
 
 #[test]
 fn read_only_is_read_only() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     for (at, lower) in
         [("/", overlay.clone()), ("/o", overlay.clone()), ("/o", Overlay::new().lower(dir.path().join("app")))]
@@ -402,7 +404,7 @@ fn read_only_is_read_only() {
 /// i5.1: a directory keeps what was written, its work directory goes, and what it holds is a layer as it is.
 #[test]
 fn an_upper_directory_persists() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     let upper = dir.path().join("upper");
     fs::create_dir(&upper).expect("an upper");
@@ -432,7 +434,7 @@ fn an_upper_directory_persists() {
 /// H1.10: an upper directory is one sandbox's at a time, and the next one's after.
 #[test]
 fn an_upper_directory_is_locked() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     let upper = dir.path().join("upper");
     fs::create_dir(&upper).expect("an upper");
@@ -454,7 +456,7 @@ fn an_upper_directory_is_locked() {
 /// Promise 6: what a killed host leaves beside an upper directory, the next run takes away.
 #[test]
 fn a_killed_hosts_work_directory_is_reclaimed() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     let upper = dir.path().join("upper");
     fs::create_dir(&upper).expect("an upper");
@@ -485,7 +487,7 @@ fn waits_to_be_killed(arguments: &[String]) -> i32 {
 /// Whiteouts and opaque directories in layers, and xattrs that would redirect, which are not heeded.
 #[test]
 fn marks_in_layers() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     let marks = dir.path().join("marks");
     write(&marks, &[("d/z", "z"), ("e/g", "g"), ("meta", "")]);
@@ -508,7 +510,7 @@ fn marks_in_layers() {
 /// H1.11: a layer with links, FIFOs and files where the sandbox puts something. Nothing is followed, nothing blocks.
 #[test]
 fn hostile_layers() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let dir = common::TempDir::new("hostile");
     let canary = dir.path().join("canary");
     let given = dir.path().join("given");
@@ -581,7 +583,7 @@ fn attack_layer(arguments: &[String]) -> i32 {
 /// What is given is what the program sees, or there is an error: an upper directory of an earlier run goes before layers.
 #[test]
 fn what_an_upper_directory_hides_is_refused() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     let upper = dir.path().join("upper");
     fs::create_dir(&upper).expect("an upper");
@@ -600,7 +602,7 @@ fn what_an_upper_directory_hides_is_refused() {
 /// The sandbox's own layers do not change the mode of a directory that a layer has.
 #[test]
 fn modes_of_layers_are_kept() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     let closed = dir.path().join("base/d");
     fs::set_permissions(&closed, PermissionsExt::from_mode(0o2710)).expect("chmod");
@@ -622,7 +624,7 @@ fn modes_of_layers_are_kept() {
 /// i5.2: fifty at once on the same layers; a write in one is seen by no other, and nothing is written to a layer.
 #[test]
 fn fifty_share_their_layers() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = layers();
     let before = picture(dir.path());
     let sandbox = system().overlay(overlay.upper_tmpfs(1 << 20));
@@ -659,7 +661,7 @@ fn fifty_share_their_layers() {
 /// i5.4: contents of many megabytes, in the root, in a tmpfs and in an overlay.
 #[test]
 fn large_files() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (_dir, overlay) = layers();
     let size = 24 << 20;
     let contents: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
@@ -680,7 +682,7 @@ fn large_files() {
 /// i5.4: what one sandbox makes, the next one runs.
 #[test]
 fn made_in_one_and_run_in_the_next() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     let (_dir, mut overlay) = layers();
     let (built, upper) = (common::TempDir::new("built"), common::TempDir::new("upper"));
     let lowers = overlay.clone();
@@ -700,7 +702,7 @@ fn made_in_one_and_run_in_the_next() {
 /// A privileged host without a user namespace: the program is its user all the same.
 #[test]
 fn without_a_user_namespace() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     if !common::is_root() {
         return;
     }
@@ -719,7 +721,7 @@ fn without_a_user_namespace() {
 /// H1.10: filesystems that cannot serve.
 #[test]
 fn filesystems_that_cannot_serve() {
-    let _host = common::host();
+    let Some(_host) = common::host_with_overlays() else { return };
     match common::on_host("on_odd_filesystems").status().expect("runs on the host").code() {
         Some(77) => common::skip("filesystems_that_cannot_serve", "root", "it takes a privileged host to mount them"),
         code => assert_eq!(code, Some(0)),

@@ -104,6 +104,25 @@ pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
+/// Begins a test that needs overlays on the temporary directory's filesystem, with an upper directory there; not every one
+/// can serve.
+pub fn host_with_overlays() -> Option<Host> {
+    use std::sync::OnceLock;
+    static MISSING: OnceLock<Option<String>> = OnceLock::new();
+    let host = host();
+    let missing = MISSING.get_or_init(|| {
+        let dir = TempDir::new("overlay-probe");
+        let [lower, upper] = ["lower", "upper"].map(|name| dir.path().join(name));
+        [&lower, &upper].into_iter().for_each(|path| std::fs::create_dir(path).expect("a directory"));
+        let sandbox = Sandbox::new().overlay(belljar::Overlay::new().lower(lower).upper_dir(upper));
+        let error = sandbox.spawn(Command::new("/none")).map(drop).expect_err("there is no such program");
+        (error.step() != belljar::Step::Exec).then(|| format!("{error:#}"))
+    });
+    let Some(missing) = missing else { return Some(host) };
+    skip(std::thread::current().name().unwrap_or("a test"), "overlay", missing);
+    None
+}
+
 /// Whether a tmpfs has no user xattrs yet (before Linux 6.6), so that an overlay in memory cannot replace a directory.
 pub fn old_memory_uppers() -> bool {
     let release = rustix::system::uname().release().to_string_lossy().into_owned();
