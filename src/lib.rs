@@ -48,7 +48,8 @@
 //!   v2 to hold one. Where [`Features::CGROUP`] is optional and there is none, [`memory_limit`](Sandbox::memory_limit) holds
 //!   each process by itself, and [`cpus`](Sandbox::cpus) nothing: [`Outcome::enforced`] tells.
 //! - **What you give.** A program can write anything into a [`bind_rw`](Sandbox::bind_rw), connect to sockets even in a
-//!   [`bind_ro`](Sandbox::bind_ro), and do with a descriptor what the descriptor can do.
+//!   [`bind_ro`](Sandbox::bind_ro), and do with a descriptor what the descriptor can do; the file behind it it can open again,
+//!   and change if it is an ordinary user's own: see [`Stdio`]. A [`Landlock`] domain keeps it from that.
 //! - **Setuid files in a writable bind, under a filter of your own.** In a [`bind_rw`](Sandbox::bind_rw) the program acts as
 //!   the owner of the source. The default filter lets it make no setuid file there. Under another, if the owner is root, give
 //!   a directory that nobody else can reach, or on a filesystem mounted nosuid.
