@@ -58,6 +58,7 @@ pub(crate) const LAYER_STORE: &str = "the store is on an overlay, on a tmpfs bef
 pub(crate) const UPPER_FILESYSTEM: &str =
     "an upper directory needs a filesystem with user xattrs, such as ext4, xfs, btrfs, or tmpfs from Linux 6.6 on";
 pub(crate) const UPPER_PARENT: &str = "a work directory is made beside the upper directory: let the caller write there";
+pub(crate) const UPPER_MOUNT: &str = "give a directory in it";
 pub(crate) const LAYERS_OVERLAP: &str = "a layer is, or lies inside, another one";
 pub(crate) const NESTED: &str = "a layer is on an overlay, and the kernel nests them no more than two deep: copy it";
 pub(crate) const MOUNTS_IN_LAYER: &str = "something is mounted below a layer, which only a privileged caller can leave out: unmount it, or give another directory";

@@ -122,8 +122,8 @@ impl Overlay {
     /// is reused. fsync(2) inside does nothing (`volatile`, 5.10): as long as the machine does not crash nothing is lost.
     ///
     /// # Errors
-    /// A filesystem without user xattrs, or another overlay; a directory inside a layer, or around one; one that a live
-    /// sandbox has as its upper.
+    /// A filesystem without user xattrs, or another overlay; a directory inside a layer, or around one; a mount point,
+    /// as the work directory must be on the same mount; one that a live sandbox has as its upper.
     pub fn upper_dir(mut self, dir: impl Into<PathBuf>) -> Overlay {
         self.upper = Upper::Dir(dir.into());
         self

@@ -16,6 +16,7 @@ use super::access::Upper;
 use super::{Change, ChangeKind, Changes, FileKind, failed};
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
+use crate::limits::Resource;
 use crate::overlay::{beneath, proc_path};
 
 /// What [`Changes::copy_to`] has done.
@@ -39,7 +40,8 @@ impl Changes {
     /// filesystem has them) are kept.
     ///
     /// # Errors
-    /// A directory that is not empty; what the filesystem refuses. Then a directory that was made is removed.
+    /// A directory that is not empty; what the filesystem refuses; EFBIG for a file that is larger than the caller's
+    /// RLIMIT_FSIZE. Then a directory that was made is removed.
     pub fn copy_to(&self, dir: impl AsRef<Path>) -> Result<Copied> {
         self.write(dir.as_ref(), Form::Plain)
     }
@@ -69,7 +71,9 @@ impl Changes {
         let result = self.record.upper().and_then(|upper| match upper {
             None => Ok(Copied::default()),
             Some(upper) => {
-                Writer { upper, target, form, modes: BTreeMap::new(), copied: Copied::default() }.run(&self.changes)
+                let max_file = crate::sys::soft_limit(Resource::Fsize as u32).unwrap_or(u64::MAX);
+                Writer { upper, target, form, max_file, modes: BTreeMap::new(), copied: Copied::default() }
+                    .run(&self.changes)
             }
         });
         if result.is_err() && made {
@@ -89,6 +93,8 @@ struct Writer<'a> {
     upper: Upper<'a>,
     target: OwnedFd,
     form: Form,
+    /// RLIMIT_FSIZE: a file beyond it would raise SIGXFSZ in the host.
+    max_file: u64,
     /// Directories that were made, and the modes that they get once they are full.
     modes: BTreeMap<PathBuf, Mode>,
     copied: Copied,
@@ -196,6 +202,9 @@ impl Writer<'_> {
     /// Copies what of a file takes room, and tells how much that was.
     fn copy(&self, path: &Path, parent: &OwnedFd) -> io::Result<u64> {
         let (mut from, stat) = self.upper.open_file(path)?;
+        if stat.st_size as u64 > self.max_file {
+            return Err(Errno::FBIG.into());
+        }
         let name = path.file_name().unwrap_or_default();
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut to = File::from(rustix::fs::openat(parent, name, flags, Mode::RUSR | Mode::WUSR)?);

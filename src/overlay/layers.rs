@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, XattrFlags, fstat, mkdirat};
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, StatxFlags, XattrFlags, fstat, mkdirat, statx};
 use rustix::io::Errno;
 
 use super::stack::{OPAQUE, Stack, is_opaque, is_whiteout, proc_path};
@@ -81,6 +81,12 @@ fn real(dir: &Path) -> Result<(PathBuf, OwnedFd)> {
     Ok((path, fd))
 }
 
+/// Mount and device: what is mounted on a directory is another one, and so is a subvolume of btrfs. Linux 5.8.
+fn mount_of(fd: &OwnedFd) -> Result<(u64, u32, u32), Errno> {
+    let stat = statx(fd, "", AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC, StatxFlags::MNT_ID)?;
+    Ok((stat.stx_mnt_id, stat.stx_dev_major, stat.stx_dev_minor))
+}
+
 impl UpperDir {
     fn open(dir: &Path, lowers: &[PathBuf], privileged: bool) -> Result<UpperDir> {
         const OVERLAYFS_SUPER_MAGIC: i64 = 0x794c_7630;
@@ -110,12 +116,16 @@ impl UpperDir {
         }
 
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let parent_fd = rustix::fs::open(parent, OFlags::PATH | flags, Mode::empty()).map_err(failed)?;
+        if mount_of(&fd).map_err(failed)? != mount_of(&parent_fd).map_err(failed)? {
+            return Err(refuse("is a mount point: no place beside it is on the same mount".into())
+                .with_hint(Some(cure::UPPER_MOUNT)));
+        }
         let lock = rustix::fs::openat(&fd, ".", flags, Mode::empty()).map_err(failed)?;
         match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
             Err(Errno::WOULDBLOCK) => return Err(refuse("is the upper directory of a live sandbox".into())),
             result => result.map_err(failed)?,
         }
-        let parent_fd = rustix::fs::open(parent, OFlags::PATH | flags, Mode::empty()).map_err(failed)?;
         let upper = UpperDir {
             parent: parent.to_owned(),
             name: name.to_owned(),
@@ -210,6 +220,8 @@ impl Drop for UpperDir {
         if let Err(error) = self.remove_work() {
             log::debug!("the work directory {} is left: {error}", self.parent.join(&self.work).display());
         }
+        // The init is gone. What is closed is locked yet if a process that was forked meanwhile has a copy: flock(2).
+        let _ = rustix::fs::flock(&self.lock, FlockOperation::Unlock);
     }
 }
 

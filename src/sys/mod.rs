@@ -351,7 +351,6 @@ pub(crate) fn hard_limit(resource: u32) -> io::Result<u64> {
 }
 
 /// The soft limit of this process.
-#[cfg(feature = "oci")]
 pub(crate) fn soft_limit(resource: u32) -> io::Result<u64> {
     limits(resource).map(|[soft, _]| soft)
 }

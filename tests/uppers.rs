@@ -1,0 +1,120 @@
+//! Upper directories that something else has a hand in: mounts, forked siblings, limits of the host, hostile programs.
+//! Issue 5, items 1 and 3; H1.10, H2.5, H3.8.
+
+mod common;
+
+use std::fs;
+
+use belljar::{Command, Outcome, Overlay, Sandbox, Verdict};
+use rustix::io::Errno;
+use rustix::mount::{MountFlags, MountPropagationFlags};
+use rustix::thread::UnshareFlags;
+
+guests! { copies_with_small_files, forks_in_the_middle, on_a_mount_point }
+
+/// A layer, an empty upper directory, and the overlay of the layer at `/work`.
+fn place() -> (common::TempDir, Overlay) {
+    let dir = common::TempDir::new("uppers");
+    fs::create_dir_all(dir.path().join("layer/dir")).expect("a layer");
+    fs::create_dir(dir.path().join("upper")).expect("an upper");
+    let overlay = Overlay::new().lower(dir.path().join("layer")).at("/work");
+    (dir, overlay)
+}
+
+fn sh(overlay: &Overlay, script: &str) -> Outcome {
+    let sandbox = Sandbox::new().host_system().overlay(overlay.clone());
+    let outcome = sandbox.run(Command::new("sh").args(["-c", script]).current_dir("/work")).expect("runs");
+    assert_eq!(outcome.verdict, Verdict::Exited(0), "{script}");
+    outcome
+}
+
+/// H2.5 RLIMIT_FSIZE: what a program made is copied or not, but SIGXFSZ does not end the host.
+#[test]
+fn a_file_size_limit_of_the_host_is_an_error() {
+    common::run_on_host("copies_with_small_files", &[]);
+}
+
+fn copies_with_small_files(_: &[String]) -> i32 {
+    let (dir, overlay) = place();
+    let outcome = sh(&overlay, "truncate -s 8M hole; echo small >small");
+    let full = sh(&overlay, "head -c 3000000 /dev/zero >full");
+    let limit = rustix::process::Rlimit { current: Some(1 << 20), maximum: Some(1 << 20) };
+    rustix::process::setrlimit(rustix::process::Resource::Fsize, limit).expect("set");
+    for outcome in [outcome, full] {
+        let changes = outcome.changes().expect("changes");
+        let out = dir.path().join("out");
+        let error = changes.copy_to(&out).expect_err("too large");
+        assert_eq!(error.raw_os_error(), Some(Errno::FBIG.raw_os_error()), "{error}");
+        assert!(!out.exists(), "what was made is left");
+        changes.commit(&out).expect_err("too large");
+    }
+    0
+}
+
+/// i5.1 "its work directory is managed beside it, on the same filesystem": beside a mount point there is none.
+#[test]
+fn a_mount_point_is_no_upper_directory() {
+    let _host = common::host();
+    match common::on_host("on_a_mount_point").status().expect("runs on the host").code() {
+        Some(77) => common::skip("a_mount_point_is_no_upper_directory", "root", "it takes a privileged host to mount"),
+        code => assert_eq!(code, Some(0)),
+    }
+}
+
+fn on_a_mount_point(_: &[String]) -> i32 {
+    if !common::is_root() {
+        return 77;
+    }
+    let (dir, overlay) = place();
+    // SAFETY: this process has one thread and shares nothing.
+    unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWNS) }.expect("a mount namespace");
+    rustix::mount::mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).expect("private");
+    let upper = dir.path().join("upper");
+    let refused = |overlay: &Overlay| {
+        let sandbox = Sandbox::new().host_system().overlay(overlay.clone().upper_dir(&upper));
+        let error = sandbox.run(Command::new("sh").args(["-c", "echo >/work/made"])).map(drop).expect_err("refused");
+        assert!(error.to_string().ends_with("is a mount point: no place beside it is on the same mount"), "{error}");
+    };
+    rustix::mount::mount("tmpfs", &upper, "tmpfs", MountFlags::empty(), None).expect("mounted");
+    refused(&overlay);
+    rustix::mount::unmount(&upper, rustix::mount::UnmountFlags::DETACH).expect("unmounted");
+    // Of the same filesystem.
+    fs::create_dir(dir.path().join("other")).expect("a directory");
+    rustix::mount::mount_bind(dir.path().join("other"), &upper).expect("mounted");
+    refused(&overlay);
+    rustix::mount::unmount(&upper, rustix::mount::UnmountFlags::DETACH).expect("unmounted");
+    assert_eq!(fs::read_dir(&upper).expect("lists").count(), 0, "written below the mount");
+    assert_eq!(fs::read_dir(dir.path()).expect("lists").count(), 3, "a work directory is left");
+    0
+}
+
+/// Promise 8: a host forks when it likes. A sibling that has copies of its descriptors, as between fork and exec of
+/// std::process, does not keep an upper directory locked.
+#[test]
+fn a_forked_sibling_does_not_hold_the_lock() {
+    common::run_on_host("forks_in_the_middle", &[]);
+}
+
+fn forks_in_the_middle(_: &[String]) -> i32 {
+    let (dir, overlay) = place();
+    let overlay = overlay.upper_dir(dir.path().join("upper"));
+    let sandbox = Sandbox::new().host_system().overlay(overlay.clone());
+    let mut child = sandbox.spawn(Command::new("sh").args(["-c", "echo >/work/one; sleep 1000"])).expect("starts");
+    // SAFETY: the sibling does nothing but sleep.
+    let sibling = unsafe { libc::fork() };
+    if sibling == 0 {
+        std::thread::sleep(std::time::Duration::from_secs(300));
+        // SAFETY: nothing of the parent's is to be run.
+        unsafe { libc::_exit(0) };
+    }
+    child.kill().expect("killed");
+    child.wait().expect("ends");
+    let again = sandbox.run(Command::new("sh").args(["-c", "echo >/work/two"]));
+    // SAFETY: it is this process's own child.
+    unsafe {
+        libc::kill(sibling, libc::SIGKILL);
+        libc::waitpid(sibling, std::ptr::null_mut(), 0);
+    }
+    assert_eq!(again.expect("not locked").verdict, Verdict::Exited(0));
+    0
+}
