@@ -34,13 +34,15 @@ fn sleep_long() -> ! {
 /// stopped, an orphan, and one that waits for a vfork child. It says so when all are there.
 fn family(_: &[String]) -> i32 {
     let member = |body: fn()| {
-        if fork() == 0 {
+        let child = fork();
+        if child == 0 {
             body();
             sleep_long();
         }
+        child
     };
     // SAFETY: numbers only.
-    member(|| unsafe {
+    let daemons_parent = member(|| unsafe {
         libc::setsid();
         if libc::fork() != 0 {
             libc::_exit(0);
@@ -59,6 +61,8 @@ fn family(_: &[String]) -> i32 {
     member(|| unsafe {
         libc::raise(libc::SIGSTOP);
     });
+    // SAFETY: no status is asked for.
+    ok(unsafe { libc::waitpid(daemons_parent, std::ptr::null_mut(), 0) });
     println!("ready");
     sleep_long()
 }
@@ -419,13 +423,15 @@ fn stopped_host(_: &[String]) -> i32 {
     signal(pid, libc::SIGSTOP);
     common::eventually("the stop", || state(pid) == Some('T'));
     std::thread::sleep(Duration::from_millis(100));
-    assert_eq!(living(&family).len(), family.len(), "the sandbox lives while its host is stopped");
+    let living_while_stopped = living(&family).len();
     signal(pid, libc::SIGCONT);
     std::thread::sleep(Duration::from_millis(100));
-    assert_eq!(living(&family).len(), family.len(), "and when it goes on");
+    let living_afterwards = living(&family).len();
     signal(pid, libc::SIGSTOP);
     signal(pid, libc::SIGKILL);
     host.wait().expect("waits");
+    assert_eq!(living_while_stopped, family.len(), "the sandbox lives while its host is stopped");
+    assert_eq!(living_afterwards, family.len(), "and when it goes on");
     all_die("SIGKILL of a stopped host");
 
     // Promise 5 with a stopped host: we are it, and a child of ours stops us and looks on.
