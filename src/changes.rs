@@ -422,11 +422,18 @@ impl Walk<'_> {
     }
 
     fn same_xattrs(&self, path: &Path, before: Option<&Found>) -> io::Result<bool> {
-        let before = match before {
-            Some(before) => access::xattrs(&proc_path(before.fd.as_fd()))?,
-            None => BTreeMap::new(),
+        let same = || -> io::Result<bool> {
+            let before = match before {
+                Some(before) => access::xattrs(&proc_path(before.fd.as_fd()))?,
+                None => BTreeMap::new(),
+            };
+            Ok(self.upper.xattrs(path)? == before)
         };
-        Ok(self.upper.xattrs(path)? == before)
+        match same() {
+            // More names than listxattr(2) tells of: only a program has reason to set them.
+            Err(error) if Errno::from_io_error(&error) == Some(Errno::TOOBIG) => Ok(false),
+            same => same,
+        }
     }
 
     fn note(

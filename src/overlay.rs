@@ -118,6 +118,11 @@ impl Overlay {
     /// [`lower`](Overlay::lower), in a later run. For a privileged caller what the program makes belongs to the directory's
     /// owner; an ordinary user must own it.
     ///
+    /// There is no limit to what is written to it but the filesystem's. A set-user-ID file of a layer that the program may
+    /// write to becomes one of this directory, of its owner, with what the program has written: a store to a mapping leaves
+    /// the bit. So where layers have such files (an image's have none) no other user of the host may be able
+    /// to enter this directory, or one above it.
+    ///
     /// A work directory, which overlayfs needs, is made beside it and removed at the end; one that a killed host left behind
     /// is reused. fsync(2) inside does nothing (`volatile`, 5.10): as long as the machine does not crash nothing is lost.
     ///

@@ -5,12 +5,13 @@ mod common;
 
 use std::fs;
 
-use belljar::{Command, Outcome, Overlay, Sandbox, Verdict};
+use belljar::{Command, Error, Outcome, Overlay, Sandbox, Verdict};
+use rustix::fs::{Mode, OFlags, XattrFlags};
 use rustix::io::Errno;
 use rustix::mount::{MountFlags, MountPropagationFlags};
 use rustix::thread::UnshareFlags;
 
-guests! { copies_with_small_files, forks_in_the_middle, on_a_mount_point }
+guests! { copies_with_small_files, forks_in_the_middle, many_attributes, on_a_mount_point }
 
 /// A layer, an empty upper directory, and the overlay of the layer at `/work`.
 fn place() -> (common::TempDir, Overlay) {
@@ -117,4 +118,51 @@ fn forks_in_the_middle(_: &[String]) -> i32 {
     }
     assert_eq!(again.expect("not locked").verdict, Verdict::Exited(0));
     0
+}
+
+/// H3.8: more names of attributes than listxattr(2) tells of.
+fn many_attributes(_: &[String]) -> i32 {
+    let dir = rustix::fs::open("dir", OFlags::RDONLY, Mode::empty()).expect("opens");
+    for number in 0..400 {
+        let name = format!("user.{}{number:03}", "n".repeat(240));
+        if let Err(error) = rustix::fs::fsetxattr(&dir, name, b"", XattrFlags::empty()) {
+            println!("{number}: {error}");
+            return 77;
+        }
+    }
+    0
+}
+
+#[test]
+fn too_many_attributes_to_list() {
+    let _host = common::host();
+    let (dir, overlay) = place();
+    let sandbox = common::guest_sandbox().overlay(overlay);
+    let output = sandbox.output(common::guest("many_attributes").current_dir("/work")).expect("runs");
+    if output.outcome.verdict == Verdict::Exited(77) {
+        assert!(common::old_memory_uppers(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let changes = output.outcome.changes().expect("changes");
+    assert_eq!(changes.iter().map(|change| change.to_string()).collect::<Vec<_>>(), ["M dir/"]);
+    let errno = |error: Error| error.raw_os_error();
+    let too_big = Some(Errno::TOOBIG.raw_os_error());
+    assert_eq!(changes.xattrs("dir").map_err(errno), Err(too_big));
+    changes.copy_to(dir.path().join("out")).expect("copied without them");
+    assert_eq!(changes.commit(dir.path().join("layer of it")).map_err(errno), Err(too_big));
+}
+
+/// H3.8, dir-000: as a layer of an ordinary user's, that can be gone through and removed.
+#[test]
+fn a_layer_of_a_hostile_program_serves() {
+    let _host = common::host();
+    let (dir, overlay) = place();
+    let layer = dir.path().join("committed");
+    let script = "mkdir shut; echo >shut/file; chmod 0 shut/file; chmod 0 shut";
+    sh(&overlay, script).changes().expect("changes").commit(&layer).expect("committed");
+    let outcome = sh(&overlay.lower(&layer), "echo >shut/new; rm -f shut/file");
+    let changes = outcome.changes().expect("changes");
+    let lines: Vec<String> = changes.iter().map(|change| change.to_string()).collect();
+    assert_eq!(lines, ["D shut/file", "A shut/new"]);
+    fs::remove_dir_all(layer).expect("its owner can remove it");
 }

@@ -48,7 +48,8 @@ impl Changes {
 
     /// Writes the upper directory out as a layer, with its whiteouts and opaque directories, into `dir`, which must be
     /// empty, or is made: it can then be the topmost [`lower`](crate::Overlay::lower) of another run. It belongs to the
-    /// caller. An [`upper_dir`](crate::Overlay::upper_dir) can be a lower as it is.
+    /// caller, who can read every file and enter, fill and empty every directory; set-user-ID and set-group-ID are not
+    /// copied. An [`upper_dir`](crate::Overlay::upper_dir) can be a lower as it is.
     ///
     /// # Errors
     /// As [`copy_to`](Changes::copy_to); and a filesystem without user xattrs.
@@ -195,7 +196,7 @@ impl Writer<'_> {
         let mode = Mode::from_raw_mode(fstat(self.upper.look(path)?)?.st_mode & 0o7777);
         Ok(match self.form {
             Form::Plain => mode & Mode::from_raw_mode(0o755) | Mode::RWXU,
-            Form::Layer => mode & Mode::from_raw_mode(0o1777),
+            Form::Layer => mode & Mode::from_raw_mode(0o1777) | Mode::RWXU,
         })
     }
 
@@ -233,7 +234,7 @@ impl Writer<'_> {
             &to,
             match self.form {
                 Form::Plain => mode & Mode::from_raw_mode(0o755) | Mode::RUSR | Mode::WUSR,
-                Form::Layer => mode & Mode::from_raw_mode(0o1777),
+                Form::Layer => mode & Mode::from_raw_mode(0o1777) | Mode::RUSR,
             },
         )?;
         let time = Timespec { tv_sec: stat.st_mtime as _, tv_nsec: stat.st_mtime_nsec as _ };
@@ -242,7 +243,14 @@ impl Writer<'_> {
     }
 
     fn copy_xattrs(&self, path: &Path, to: impl AsFd) -> io::Result<()> {
-        for (name, value) in self.upper.xattrs(path)? {
+        let attributes = match self.upper.xattrs(path) {
+            // More names than listxattr(2) tells of.
+            Err(error) if self.form == Form::Plain && Errno::from_io_error(&error) == Some(Errno::TOOBIG) => {
+                return Ok(());
+            }
+            attributes => attributes?,
+        };
+        for (name, value) in attributes {
             match rustix::fs::fsetxattr(&to, &name, &value, XattrFlags::empty()) {
                 Err(Errno::NOTSUP | Errno::NOSPC | Errno::RANGE) if self.form == Form::Plain => {}
                 result => result?,
