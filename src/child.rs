@@ -117,7 +117,7 @@ impl Child {
             }
         }
         let cause = if captured.exceeded {
-            self.running.end();
+            self.end();
             HostCause::OutputLimit
         } else {
             HostCause::None
@@ -141,19 +141,23 @@ impl Child {
 
     /// Asks the init to end the whole tree, and does not wait for it. After the end it does nothing and is `Ok`.
     ///
-    /// Without a pid namespace the program can stop its init. Then, if the run has a cgroup, its processes are killed through that
-    /// after a second.
+    /// Without a pid namespace the program may have stopped its init: then this does wait for the end, and has the init go on
+    /// meanwhile. What it has not done after a second the run's cgroup does, if there is one; else it is killed after ten.
     ///
     /// # Errors
     /// None on the kernels of today; the signature is that of [`std::process::Child::kill`].
     pub fn kill(&mut self) -> Result<()> {
         if self.outcome.is_none() {
-            match self.enforced.namespaces.contains(Namespaces::PID) {
-                true => self.running.end(),
-                false => self.running.end_surely(),
-            }
+            self.end();
         }
         Ok(())
+    }
+
+    fn end(&self) {
+        match self.enforced.namespaces.contains(Namespaces::PID) {
+            true => self.running.end(),
+            false => self.running.end_surely(),
+        }
     }
 
     /// What the run has used up to now; after the end what the [`Outcome`] says.

@@ -344,7 +344,10 @@ impl Outcome {
         const SIGXFSZ: i32 = 25;
         let memory = measured.and_then(|measured| out_of_memory(measured, limits));
         let Some(report) = report else {
-            let (verdict, evidence) = memory.unwrap_or((Verdict::Killed, Evidence::InitDied));
+            let (verdict, evidence) = match host {
+                HostCause::OutputLimit => (Verdict::OutputLimit, Evidence::Output { limit: limits.output() }),
+                HostCause::None => memory.unwrap_or((Verdict::Killed, Evidence::InitDied)),
+            };
             let usage = Usage::default().measured(measured);
             return Outcome { verdict, status: None, usage, enforced, evidence, overlay: None };
         };
@@ -479,6 +482,8 @@ mod tests {
     fn i3_3_captured_output_was_written_before_any_kill() {
         let outcome = judge(Some(report(REASON_HOST, SIGKILL)), &measured(1, 1, MS), HostCause::OutputLimit);
         assert_eq!(outcome.verdict, Verdict::OutputLimit);
+        // Nor does it hang on the init's word.
+        assert_eq!(judge(None, &measured(1, 1, MS), HostCause::OutputLimit).verdict, Verdict::OutputLimit);
     }
 
     #[test]

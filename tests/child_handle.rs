@@ -621,3 +621,26 @@ fn without_namespaces_a_program_of_the_same_user_can_end_its_init_and_that_is_to
     }
     common::eventually("the program follows its init", || common::living(&token).is_empty());
 }
+
+/// Where signals are not scoped (before 6.12) an ordinary user's program can stop its init: then no end by the host may wait
+/// for that for ever. Here the test stops it.
+#[test]
+fn without_a_pid_namespace_a_stopped_init_does_not_keep_the_host() {
+    let _host = common::host();
+    const SIGSTOP: i32 = 19;
+    let token = common::token();
+    let stopped = || {
+        let mut command = Command::new("yes");
+        let sandbox = Sandbox::new().namespaces(Namespaces::empty()).output_limit(65536);
+        let child = sandbox.spawn(command.arg(&token).stdout(Stdio::piped())).expect("spawns");
+        kernel::kill(child.id() as i32, SIGSTOP).expect("the init is the host's own child");
+        child
+    };
+    let output = stopped().wait_with_output().expect("waits");
+    assert_eq!((output.outcome.verdict, output.stdout.len()), (Verdict::OutputLimit, 65536));
+    let mut child = stopped();
+    child.kill().expect("kills");
+    assert_eq!(child.wait().expect("waits").verdict, Verdict::Killed);
+    drop(stopped());
+    common::eventually("the programs end", || common::living(&token).is_empty());
+}

@@ -206,16 +206,18 @@ pub(crate) fn destroy(pidfd: BorrowedFd<'_>, namespaces: Namespaces) {
     // Without a pid namespace only its init can end the tree. It does, as its lifeline is cut, unless the program, which is
     // then a process of the same user, has stopped it.
     if !namespaces.contains(Namespaces::PID) {
+        sys::go_on(pidfd);
         wait_a_while(pidfd);
     }
     sys::kill(pidfd);
     let _ = sys::reap(pidfd);
 }
 
-fn wait_a_while(pidfd: BorrowedFd<'_>) {
+/// Whether the process is over then.
+fn wait_a_while(pidfd: BorrowedFd<'_>) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     const WHILE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
-    let _ = poll(&mut [PollFd::from_borrowed_fd(pidfd, PollFlags::IN)], Some(&WHILE));
+    poll(&mut [PollFd::from_borrowed_fd(pidfd, PollFlags::IN)], Some(&WHILE)).is_ok_and(|ready| ready > 0)
 }
 
 impl Running {
@@ -332,14 +334,19 @@ impl Running {
         let _ = rustix::net::shutdown(&self.socket, Shutdown::Write);
     }
 
-    /// As [`end`](Running::end), for a tree that may have stopped its init: what it does not do within a while, the group does.
+    /// As [`end`](Running::end), for a tree that may have stopped its init, and may do so again. What that does not do within
+    /// a while the group does. Without one it is given more time, as it alone knows the tree, but not for ever.
     pub(crate) fn end_surely(&self) {
         self.end();
-        if self.leaf.is_some() {
-            wait_a_while(self.pidfd.as_fd());
-            self.kill_group();
-            sys::kill(self.pidfd.as_fd());
+        let whiles = if self.leaf.is_some() { 1 } else { 10 };
+        for _ in 0..whiles {
+            sys::go_on(self.pidfd.as_fd());
+            if wait_a_while(self.pidfd.as_fd()) {
+                return;
+            }
         }
+        self.kill_group();
+        sys::kill(self.pidfd.as_fd());
     }
 
     pub(crate) fn reap(&self) -> Result<()> {

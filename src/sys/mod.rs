@@ -258,8 +258,18 @@ pub(crate) fn reap(pidfd: BorrowedFd<'_>) -> io::Result<()> {
 /// SIGKILL through a pidfd. A process that has ended is no error.
 pub(crate) fn kill(pidfd: BorrowedFd<'_>) {
     const SIGKILL: usize = 9;
+    signal(pidfd, SIGKILL);
+}
+
+/// SIGCONT through a pidfd, for a process that may have been stopped.
+pub(crate) fn go_on(pidfd: BorrowedFd<'_>) {
+    const SIGCONT: usize = 18;
+    signal(pidfd, SIGCONT);
+}
+
+fn signal(pidfd: BorrowedFd<'_>, number: usize) {
     // SAFETY: no memory is passed.
-    unsafe { syscall(nr::PIDFD_SEND_SIGNAL, [pidfd.as_raw_fd() as usize, SIGKILL, 0, 0, 0, 0]) };
+    unsafe { syscall(nr::PIDFD_SEND_SIGNAL, [pidfd.as_raw_fd() as usize, number, 0, 0, 0, 0]) };
 }
 
 /// All signals are blocked in this thread until it is dropped.
