@@ -309,8 +309,8 @@ impl Sandbox {
     /// [`SyscallDenied`](crate::Verdict::SyscallDenied) with the call and its arguments as [evidence](crate::Evidence): the
     /// kernel suspends the call and asks the init (SECCOMP_RET_USER_NOTIF, 5.0). So a program that sends itself SIGSYS is
     /// told from one that was denied. Where Yama lets nobody trace (`kernel.yama.ptrace_scope`, 3, or 2 without
-    /// [`Namespaces::USER`]) the init cannot be asked: then the kernel kills the process that made the call, and the verdict
-    /// is that of a program killed by SIGSYS. Such a filter costs the start of the program a few context switches more.
+    /// [`Namespaces::USER`]), or the filter of an outer container forbids it (Docker's, pidfd_getfd(2)), the init cannot be
+    /// asked: then the kernel kills the process that made the call, and the verdict is that of a program killed by SIGSYS. Such a filter costs the start of the program a few context switches more.
     ///
     /// # Errors
     /// A name that is no system call, a filter of more than 4096 instructions, one that denies execve(2).

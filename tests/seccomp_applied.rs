@@ -12,7 +12,7 @@ use common::{guest, guest_sandbox, host};
 
 guests! {
     fine, denied_chroot, denied_in_a_child, denied_in_a_thread, denied_after_the_parent, raise_sigsys, seccomp_status,
-    denied_i386, many_children, errno_of, denied_behind_a_signal
+    denied_i386, many_children, errno_of, denied_behind_a_signal, host_in_a_container
 }
 
 const EPERM: i32 = 1;
@@ -321,4 +321,23 @@ fn one_filter_serves_many_runs() {
             scope.spawn(|| (0..4).for_each(|_| expect_denied(&sandbox.run(guest("denied_chroot")).expect("runs"))));
         }
     });
+}
+
+/// A host under the filter of an outer container, which refuses this call.
+fn host_in_a_container(args: &[String]) -> i32 {
+    let number = args[0].parse().expect("a number");
+    common::filter::install(&[(number, common::filter::errno(EPERM))]);
+    let (sandbox, command) = bare("denied_chroot");
+    let outcome = sandbox.seccomp(killing()).run(command).expect("runs");
+    assert_eq!(outcome.verdict, Verdict::Signaled(SIGSYS), "{}", outcome.evidence);
+    assert_eq!(outcome.enforced.seccomp, Means::Kernel);
+    0
+}
+
+/// As in Docker: its profile allows pidfd_getfd(2) to none without CAP_SYS_PTRACE, and older ones no ptrace(2).
+#[test]
+fn i4_5_a_filter_that_kills_holds_where_its_listener_cannot_be_fetched() {
+    for number in [libc::SYS_pidfd_getfd, libc::SYS_ptrace] {
+        common::run_on_host("host_in_a_container", &[&number.to_string()]);
+    }
 }

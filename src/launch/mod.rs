@@ -66,9 +66,9 @@ pub(crate) fn spawn(
     let caller = Caller::now();
     let leaf = group::open(request)?;
     let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(caller.is_privileged())).transpose()?;
-    let mut run = |link: Link| -> Result<Option<_>> {
+    let mut run = |link: Link, caller: &Caller| -> Result<Option<_>> {
         let held = leaf.as_ref().map(Leaf::held);
-        let plan = plan::compile(request, layers.as_ref(), command, &caller, link.taken(), held)?;
+        let plan = plan::compile(request, layers.as_ref(), command, caller, link.taken(), held)?;
         log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan.script);
         let ends = Ends::open(command, captures)?;
         let launched = launch(&plan, layers.as_ref(), command, &ends, link, leaf.as_ref(), began);
@@ -78,9 +78,14 @@ pub(crate) fn spawn(
         log::trace!("sandbox {} runs after {:?}", running.pid, began.elapsed());
         Ok(Some((running, ends.host, plan.enforced)))
     };
-    let (mut running, ends, enforced) = match run(Link::new()?)? {
-        Some(started) => started,
-        None => run(Link::near()?)?.expect("only a far link is refused"),
+    let mut start = |caller: &Caller| match run(Link::new()?, caller)? {
+        Some(started) => Ok(started),
+        None => Ok(run(Link::near()?, caller)?.expect("only a far link is refused")),
+    };
+    let (mut running, ends, enforced) = match start(&caller) {
+        // Then the kernel itself kills for what the filter denies, and nobody is told of the call.
+        Err(error) if plan::may_be_the_fetch(&error) => start(&Caller { fetches: false, ..caller })?,
+        started => started?,
     };
     running.leaf = leaf;
     Ok((running, ends, enforced))

@@ -27,6 +27,8 @@ pub(crate) struct Caller {
     pub policy: u32,
     /// Whether its oom_score_adj is the 0 that the program is to have. Not if that cannot be read.
     pub oom_neutral: bool,
+    /// Whether its init may trace, and take descriptors of, its own child, as far as is known.
+    pub fetches: bool,
 }
 
 const CAP_SETGID: u64 = 1 << 6;
@@ -38,7 +40,8 @@ impl Caller {
         let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
         let capabilities = sys::effective_capabilities();
         let (policy, nice) = sys::scheduling();
-        Caller { uid, gid, ids: host_ids(uid, capabilities), capabilities, nice, policy, oom_neutral: oom_neutral() }
+        let ids = host_ids(uid, capabilities);
+        Caller { uid, gid, ids, capabilities, nice, policy, oom_neutral: oom_neutral(), fetches: true }
     }
 
     /// May map ids, and prepare mounts in its own mount namespace.

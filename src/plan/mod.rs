@@ -18,6 +18,7 @@ pub(crate) use caller::{Caller, HostIds};
 pub(crate) use check::limits as check_limits;
 use init::{Config, nr_pseudo};
 use script::Script;
+pub(crate) use seccomp::may_be_the_fetch;
 
 use crate::capabilities::Capabilities;
 use crate::cgroup::parent::Found;

@@ -28,9 +28,19 @@ pub(super) fn choose(request: &Request, namespaces: Namespaces, caller: &Caller)
     Ok(compiled.map(|compiled| Installed { listens: compiled.kills && may_fetch(namespaces, caller), compiled }))
 }
 
+/// Whether a spawn may have failed because init may not take the listener, by no rule that [`may_fetch`] knows: the filter of an
+/// outer container. Docker's allows pidfd_getfd(2) to none without CAP_SYS_PTRACE.
+pub(crate) fn may_be_the_fetch(error: &Error) -> bool {
+    const REFUSALS: [i32; 3] = [1, 13, 38]; // EPERM, EACCES, ENOSYS
+    error.step() == Step::Seccomp && error.raw_os_error().is_some_and(|errno| REFUSALS.contains(&errno))
+}
+
 /// Whether init may take the listener out of the program's process, its child: ptrace(2), as Yama restricts it.
 fn may_fetch(namespaces: Namespaces, caller: &Caller) -> bool {
     const CAP_SYS_PTRACE: u64 = 1 << 19;
+    if !caller.fetches {
+        return false;
+    }
     let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
     match scope.trim() {
         "2" => namespaces.contains(Namespaces::USER) || caller.capabilities & CAP_SYS_PTRACE != 0,
