@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
-use belljar::{Cgroup, Namespaces, Sandbox, Step};
+use belljar::{Cgroup, Features, Namespaces, Sandbox, Step};
 use common::{Host, bare_guest_sandbox, eventually, guest, host, is_root, on_host, patience, skip};
 
 guests! {
@@ -514,6 +514,12 @@ fn h1_1_paths_that_are_no_group() {
     assert_eq!(refused("relative/group").to_string(), "cgroup relative/group: is not absolute");
     assert_eq!(refused("").to_string(), "cgroup : is not absolute");
     assert!(refused("/a\0b").to_string().ends_with("holds a NUL byte"));
+    // What no host can have is the caller's error, whatever is optional.
+    for path in ["relative/group", "", "/a\0b"] {
+        let sandbox = bare_guest_sandbox().cgroup(Cgroup::parent(path)).optional(Features::CGROUP);
+        let error = sandbox.memory_limit(256 << 20).spawn(guest("noop")).expect_err("no such path");
+        assert_eq!(error.step(), Step::Cgroup, "{error}");
+    }
     assert_eq!(refused("/proc/self/status").raw_os_error(), Some(libc::ENOTDIR));
     assert_eq!(refused("/").to_string(), "cgroup /: is not on a cgroup2 filesystem");
     assert_eq!(refused("/proc/self").to_string(), "cgroup /proc/self: is not on a cgroup2 filesystem");

@@ -8,7 +8,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 
-use belljar::{Command, Features, Filter, Landlock, Namespaces, Network, Sandbox, Step, Verdict};
+use belljar::{Command, Features, Filter, Landlock, Namespaces, Network, Resource, Sandbox, Step, Verdict};
 use common::kernel::{self, nr};
 use common::{TempDir, guest, guest_sandbox, host};
 
@@ -157,6 +157,17 @@ fn h1_13_a_missing_path_is_an_error_and_so_is_a_bad_one() {
         let error = refused(rules().write("/no/such/place"));
         assert_eq!(error.to_string(), "landlock /no/such/place: No such file or directory (os error 2)");
     }
+}
+
+#[test]
+fn more_rules_than_descriptors_that_the_program_may_have() {
+    if !has("more_rules_than_descriptors_that_the_program_may_have", 1) {
+        return;
+    }
+    let _host = host();
+    let rules = (0..40).fold(rules(), |rules, _| rules.read("/usr").write("/dev/null"));
+    let sandbox = guest_sandbox().landlock(rules).optional(Features::LANDLOCK);
+    assert_eq!(status(&sandbox.rlimit(Resource::Nofile, 16, 16), "list", &["/usr"]), 0);
 }
 
 #[test]

@@ -28,14 +28,20 @@ pub(crate) struct Group {
 impl Group {
     /// Opens a directory, which must be a group of version 2.
     pub(crate) fn open(path: &Path) -> Result<Group> {
-        let label = || Label::at(Step::Cgroup, path);
+        Group::check(path)?;
+        Group::open_at(CWD, path, path.to_owned())
+    }
+
+    /// What the host cannot help, whatever it has.
+    pub(crate) fn check(path: &Path) -> Result<()> {
+        let refuse = |message: &str| Err(Error::invalid(Label::at(Step::Cgroup, path), message));
         if has_nul(path) {
-            return Err(Error::invalid(label(), "holds a NUL byte"));
+            return refuse("holds a NUL byte");
         }
         if !path.is_absolute() {
-            return Err(Error::invalid(label(), "is not absolute"));
+            return refuse("is not absolute");
         }
-        Group::open_at(CWD, path, path.to_owned())
+        Ok(())
     }
 
     /// Opens a group below this one.

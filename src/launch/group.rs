@@ -1,6 +1,7 @@
 //! The cgroup of a run, from what is asked for and what the host gives.
 
 use crate::cgroup::Controllers;
+use crate::cgroup::group::Group;
 use crate::cgroup::io::IoLimit;
 use crate::cgroup::leaf::{Leaf, Settings};
 use crate::cure;
@@ -13,6 +14,9 @@ use crate::plan::Request;
 pub(super) fn open(request: &Request) -> Result<Option<Leaf>> {
     let limits = &request.limits;
     let optional = limits.optional.contains(Features::CGROUP);
+    if let Some(path) = request.cgroup.as_ref().and_then(|cgroup| cgroup.parent.as_ref()) {
+        Group::check(path)?;
+    }
     let lines = match limits.io.as_ref().map(IoLimit::lines).transpose() {
         Err(error) if optional && error.step() == Step::Cgroup => None,
         lines => lines?,

@@ -1,7 +1,7 @@
 //! Puts the program's process into a Landlock domain.
 
 use super::Request;
-use super::script::{CWD, Script};
+use super::script::{CWD, Cell, Script};
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::landlock::{Landlock, Ruleset, SCOPE_SIGNALS, SCOPES, TCP};
@@ -90,28 +90,24 @@ impl Domain<'_> {
             const EINVAL: i32 = 22;
             let (of_directory, of_file) = access.masks(self.abi);
             let name = script.path(path);
-            // struct landlock_path_beneath_attr: the rights, and the descriptor in four bytes.
-            let rule = script.words(&[of_directory, 0]);
-            script
-                .call(nr::OPENAT, Step::Landlock, [CWD.into(), name.into(), O_PATH_CLOEXEC.into()])
-                .save(super::script::Cell(rule + 8))
-                .path(path);
-            let add = |script: &mut Script, rule: u64, ignored: &[i32]| {
-                let arguments = [ruleset.into(), PATH_BENEATH.into(), rule.into(), 0u64.into()];
-                script.call(nr::LANDLOCK_ADD_RULE, Step::Landlock, arguments).ignore(ignored).path(path);
-            };
-            // Rights of directories are refused for a file: then those of a file are what is meant.
-            if of_directory == of_file {
-                add(script, rule, &[]);
-            } else {
-                add(script, rule, &[EINVAL]);
-                let rule = script.words(&[of_file, 0]);
+            // A descriptor at a time: there may be more rules than the program may have descriptors.
+            let mut add = |rights: u64, ignored: &[i32]| {
+                // struct landlock_path_beneath_attr: the rights, and the descriptor in four bytes.
+                let rule = script.words(&[rights, 0]);
+                let descriptor = Cell(rule + 8);
                 script
                     .call(nr::OPENAT, Step::Landlock, [CWD.into(), name.into(), O_PATH_CLOEXEC.into()])
-                    .save(super::script::Cell(rule + 8))
+                    .save(descriptor)
                     .path(path);
-                add(script, rule, &[]);
+                let arguments = [ruleset.into(), PATH_BENEATH.into(), rule.into(), 0u64.into()];
+                script.call(nr::LANDLOCK_ADD_RULE, Step::Landlock, arguments).ignore(ignored).path(path);
+                script.call(nr::CLOSE, Step::Landlock, [descriptor.into()]).path(path);
+            };
+            // Rights of directories are refused for a file: then those of a file are what is meant.
+            if of_directory != of_file {
+                add(of_directory, &[EINVAL]);
             }
+            add(of_file, &[]);
         }
         for (port, access) in self.rules.iter().flat_map(|rules| &rules.ports).filter(|_| tcp != 0) {
             let rule = script.words(&[*access, u64::from(*port)]);
