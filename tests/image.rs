@@ -731,6 +731,13 @@ fn a_store_that_others_can_write_into_is_refused() {
         std::os::unix::fs::chown(scene.store.dir(), Some(0), Some(0)).expect("changed");
     }
     scene.open("a");
+    for name in ["layers", "partial"] {
+        let part = scene.store.dir().join(name);
+        rustix::fs::chmod(&part, 0o777.into()).expect("changed");
+        assert_eq!(refused(), Some(libc::EPERM), "{name}");
+        rustix::fs::chmod(&part, 0o700.into()).expect("changed");
+    }
+    scene.open("a");
 }
 
 /// The leftover of H2.10: a host's umask does not show in the layers.

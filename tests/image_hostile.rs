@@ -232,6 +232,35 @@ fn bombs_are_refused() {
     assert!(error.contains("more than 1048576 bytes"), "{error}");
 }
 
+/// The names of an archive's files are kept in memory.
+#[test]
+fn names_in_an_archive_have_bounds() {
+    let cage = Cage::new();
+    let mut tar = oci::docker_save(&[oci::plain(&Tar::new().file("a", "").finish())], &json!({}));
+    tar.truncate(tar.len() - 1024);
+    for number in 0..2500 {
+        let name = format!("{number:04000}");
+        let entry = Tar::new().pax(&[("path", name.as_bytes())]).entry(b'0', b"n", b"", 0o644, b"");
+        tar.extend(entry.0);
+    }
+    tar.extend([0; 1024]);
+    assert!(oci::gzipped(&tar).len() < 200_000);
+    fs::write(cage.path("image.tar"), tar).expect("written");
+    let error = cage.open(&cage.path("image.tar")).expect_err("too much");
+    assert!(error.contains("more than 8388608 bytes of names"), "{error}");
+}
+
+/// The root of a layer may be told of any number of times, and the last one counts.
+#[test]
+fn the_root_may_come_again() {
+    let cage = Cage::new();
+    let root = |mtime: &[u8]| Tar::new().pax(&[("mtime", mtime)]).dir("./", 0o755).0;
+    let mut tar = [root(b"1000"), root(b"2000")].concat();
+    tar.extend(Tar::new().file("a", "").finish());
+    let layer = cage.unpack_bytes(&tar).expect("unpacked");
+    assert_eq!(layer.metadata().expect("stat").mtime(), 2000);
+}
+
 /// What would take memory before it takes disk.
 #[test]
 fn headers_have_bounds() {

@@ -21,6 +21,8 @@ use super::unpack::{Budget, kind};
 const MAX_JSON: u64 = 4 << 20;
 /// Files in an archive: an image has at most a few hundred.
 const MAX_MEMBERS: usize = 1 << 16;
+/// Their names and what links lead to, in bytes: all of it is kept in memory, and compresses to next to nothing.
+const MAX_NAMES: usize = 8 << 20;
 /// Links of a `docker save` archive from one layer to an equal one.
 const MAX_LINKS: usize = 8;
 // A FIFO in the place of a file must not hold up the open.
@@ -72,7 +74,14 @@ impl Source {
         };
         let mut archive = Archive::new(Seekable(BufReader::new(&file)));
         let mut members = HashMap::new();
+        let mut names = 0;
         while let Some(entry) = archive.next()? {
+            names += entry.name.len() + entry.link.len();
+            if names > MAX_NAMES {
+                return Err(Fault::Refused(format!(
+                    "an archive with more than {MAX_NAMES} bytes of names is no image"
+                )));
+            }
             let name = lossy(&entry.name);
             let member = match entry.kind {
                 Kind::File if entry.sparse.is_some() => {

@@ -107,6 +107,9 @@ impl Store {
         }
         let below = |name| rustix::fs::openat(&dir, name, SEARCH, Mode::empty()).map_err(|errno| failed(errno.into()));
         let opened = Opened { layers: below("layers")?, partial: below("partial")?, path };
+        for dir in [&opened.layers, &opened.partial] {
+            check_owner(dir).map_err(failed)?;
+        }
         opened.sweep().map_err(|error| Fault::os(&self.dir, error))?;
         Ok(opened)
     }
@@ -188,7 +191,8 @@ impl Opened {
             Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => {
                 let name = format!("scratch-{}-{:?}", std::process::id(), std::thread::current().id());
                 let file = rustix::fs::openat(&self.partial, &name, flags | OFlags::CREATE | OFlags::EXCL, mode)?;
-                rustix::fs::unlinkat(&self.partial, &name, AtFlags::empty())?;
+                // Another process's sweep may have been quicker.
+                rustix::fs::unlinkat(&self.partial, &name, AtFlags::empty()).or_else(gone)?;
                 Ok(file.into())
             }
             result => Ok(result?.into()),

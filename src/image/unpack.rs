@@ -125,6 +125,8 @@ impl Tree<'_> {
             return Err(Fault::Refused("the root of the layer is not a directory".into()));
         }
         attributes(&self.root, entry)?;
+        // It may come any number of times, and the last one counts.
+        self.open.clear();
         self.open.push((Vec::new(), entry.mtime));
         Ok(())
     }
