@@ -23,7 +23,7 @@ use common::{Host, bare_guest_sandbox, eventually, guest, host, is_root, on_host
 
 guests! {
     noop, probe, attempt, threads, forking, family, again, read_only, hidden, namespaced, plain, wide_umask, under_systemd, idle_host, idle,
-    bare_host,
+    bare_host, host_of_a_deep_group,
 }
 
 const ASIDE: &str = "belljar.host";
@@ -825,5 +825,44 @@ fn h2_11_a_host_killed_in_the_middle_fifty_times() {
     eventually("the next run leaves nothing", || {
         run_below(&ground.0);
         ground.leaves().is_empty() && processes(&own).is_empty()
+    });
+}
+
+fn deepen(leaf: &Path, depth: usize) {
+    let mut path = leaf.to_owned();
+    for _ in 0..depth {
+        path.push("d");
+        fs::create_dir(&path).expect("a group below");
+    }
+}
+
+/// A program of the host's own user that has the host's mounts may make groups in its own. Here the host does that, and has
+/// fewer descriptors than there are.
+fn host_of_a_deep_group(args: &[String]) -> i32 {
+    let limits = libc::rlimit { rlim_cur: 64, rlim_max: 64 };
+    // SAFETY: the limits are read only.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limits) }, 0);
+    let parent = Path::new(&args[0]);
+    let mut child = bare_guest_sandbox().cgroup(Cgroup::parent(parent)).spawn(guest("idle")).expect("spawns");
+    let leaf = common::cgroup::leaves(parent).pop().expect("a leaf");
+    deepen(&leaf, 100);
+    child.kill().expect("kills");
+    child.wait().expect("waits");
+    assert!(!leaf.exists(), "left behind");
+    0
+}
+
+#[test]
+fn p6_groups_within_a_runs_own_are_removed_however_deep() {
+    let Some(ground) = Ground::new("deep") else { return };
+    let output = on_host("host_of_a_deep_group").arg(&ground.0).output().expect("runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(ground.leaves(), [""; 0]);
+
+    // Those of a dead host too, if not by one run then by the next.
+    deepen(&ground.make("belljar-dead"), 40);
+    eventually("the dead host's group is removed", || {
+        bare_guest_sandbox().cgroup(Cgroup::parent(&ground.0)).run(guest("noop")).expect("runs");
+        ground.leaves().is_empty()
     });
 }

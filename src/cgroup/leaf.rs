@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, flock, mkdirat, openat, unlinkat};
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, flock, mkdirat, openat, unlinkat};
 use rustix::io::Errno;
 
+use super::group::remove_below;
 use super::parent::Parent;
 use super::{Controllers, LEAF_PREFIX, cpu_quota, stat};
 use crate::cure;
@@ -209,7 +210,7 @@ pub(crate) fn remove(parent: BorrowedFd<'_>, name: &str, dir: BorrowedFd<'_>) ->
             let _ = rustix::io::write(&kill, b"1");
         }
         wait_until_empty(dir, deadline);
-        remove_children(dir, deadline);
+        remove_below(dir, deadline);
     }
 }
 
@@ -222,24 +223,6 @@ fn wait_until_empty(dir: BorrowedFd<'_>, deadline: Instant) {
             return;
         }
         let _ = poll(&mut [PollFd::new(&events, PollFlags::PRI)], Some(&TICK));
-    }
-}
-
-/// A program that reaches the hierarchy, as one without a mount namespace does, may have made groups within its own.
-fn remove_children(dir: BorrowedFd<'_>, deadline: Instant) {
-    let Ok(entries) = Dir::read_from(dir) else { return };
-    for entry in entries.flatten().filter(|entry| entry.file_type() == FileType::Directory) {
-        let name = entry.file_name();
-        if name.to_bytes().starts_with(b".") || Instant::now() >= deadline {
-            continue;
-        }
-        if unlinkat(dir, name, AtFlags::REMOVEDIR).is_err() {
-            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            if let Ok(child) = openat(dir, name, flags, Mode::empty()) {
-                remove_children(child.as_fd(), deadline);
-            }
-            let _ = unlinkat(dir, name, AtFlags::REMOVEDIR);
-        }
     }
 }
 
