@@ -11,7 +11,7 @@ use rustix::io::Errno;
 
 use super::group::remove_below;
 use super::parent::Parent;
-use super::{Controllers, LEAF_PREFIX, cpu_quota, stat};
+use super::{Controllers, cpu_quota, leaf_name, stat};
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 
@@ -247,7 +247,7 @@ fn unused_name() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    format!("{LEAF_PREFIX}{:x}-{:x}{:08x}-{number:x}", std::process::id(), now.tv_sec, now.tv_nsec)
+    leaf_name(std::process::id(), now.tv_sec, now.tv_nsec, number)
 }
 
 /// The kernel takes no more than it can count in pages; such a limit is never met.
@@ -267,13 +267,13 @@ fn has_swap() -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Settings, amount, task_count, unused_name};
-    use crate::cgroup::Controllers;
+    use crate::cgroup::{Controllers, is_leaf_name};
 
     #[test]
     fn names_are_unique() {
         let names: std::collections::BTreeSet<String> = (0..1000).map(|_| unused_name()).collect();
         assert_eq!(names.len(), 1000);
-        assert!(names.iter().all(|name| name.starts_with("belljar-") && !name.contains('/')));
+        assert!(names.iter().all(|name| is_leaf_name(name.as_bytes()) && !name.contains('/')));
     }
 
     #[test]

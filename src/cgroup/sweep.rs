@@ -15,8 +15,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, flock, openat, unlinkat};
 use rustix::io::Errno;
 
-use super::LEAF_PREFIX;
 use super::group::{Group, open_dir, remove_below};
+use super::is_leaf_name;
 
 /// How long a run looks after the leaves of others.
 const TIME: Duration = Duration::from_millis(100);
@@ -45,9 +45,8 @@ pub(super) fn sweep(parent: &Group) {
 fn leaves(parent: &Group) -> Vec<CString> {
     let Ok(dir) = Dir::read_from(&parent.dir) else { return Vec::new() };
     let entries = dir.filter_map(|entry| entry.ok());
-    let leaves = entries.filter(|entry| {
-        entry.file_type() == FileType::Directory && entry.file_name().to_bytes().starts_with(LEAF_PREFIX.as_bytes())
-    });
+    let leaves =
+        entries.filter(|entry| entry.file_type() == FileType::Directory && is_leaf_name(entry.file_name().to_bytes()));
     leaves.map(|entry| entry.file_name().to_owned()).collect()
 }
 
