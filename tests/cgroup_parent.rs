@@ -23,7 +23,7 @@ use common::{Host, bare_guest_sandbox, eventually, guest, host, is_root, on_host
 
 guests! {
     noop, probe, attempt, threads, forking, family, again, read_only, hidden, namespaced, plain, wide_umask, under_systemd, idle_host, idle,
-    bare_host,
+    bare_host, host_of_a_deep_group,
 }
 
 const ASIDE: &str = "belljar.host";
@@ -707,19 +707,27 @@ fn run_below(path: &Path) {
     assert_eq!(outcome.verdict, belljar::Verdict::Exited(0));
 }
 
+/// As runs name theirs: the host's process, a time, a number.
+fn leaf_name(number: usize) -> String {
+    format!("belljar-{:x}-123456789a-{number:x}", std::process::id())
+}
+
 #[test]
 fn i3_1_leaves_of_the_dead_are_swept_and_those_of_the_living_are_not() {
     let Some(ground) = Ground::new("sweep") else { return };
-    let empty = ground.make("belljar-empty");
-    let populated = ground.make("belljar-populated");
+    let empty = ground.make(&leaf_name(0));
+    let populated = ground.make(&leaf_name(1));
     let mut doomed = Sleeper::new(&populated);
-    let nested = ground.make("belljar-nested");
+    let nested = ground.make(&leaf_name(2));
     fs::create_dir(nested.join("inner")).expect("a new group");
-    let living = ground.make("belljar-living");
+    let living = ground.make(&leaf_name(3));
     let lock = File::open(&living).expect("the leaf");
     lock.lock_shared().expect("its owner's lock");
     let mut spared = Sleeper::new(&living);
-    let others = [ground.make("other"), ground.make("belljar.other"), ground.make("belljar")];
+    // Groups that somebody has named after the crate, such as the parent of other runs.
+    let names = ["other", "belljar.other", "belljar", "belljar-judge", "belljar-1", "belljar-a-b", "belljar-a-b-c"];
+    let others = names.map(|name| ground.make(name));
+    let mut at_home = Sleeper::new(&others[3]);
 
     run_below(&ground.0);
     assert!(!empty.exists() && !nested.exists());
@@ -729,7 +737,7 @@ fn i3_1_leaves_of_the_dead_are_swept_and_those_of_the_living_are_not() {
         run_below(&ground.0);
         !populated.exists()
     });
-    assert!(living.exists() && spared.lives());
+    assert!(living.exists() && spared.lives() && at_home.lives());
     assert!(others.iter().all(|other| other.exists()));
 
     drop((lock, spared));
@@ -737,7 +745,7 @@ fn i3_1_leaves_of_the_dead_are_swept_and_those_of_the_living_are_not() {
         run_below(&ground.0);
         !living.exists()
     });
-    assert_eq!(ground.leaves(), Vec::<String>::new());
+    assert!(at_home.lives() && others.iter().all(|other| other.exists()));
 }
 
 #[test]
@@ -745,7 +753,7 @@ fn i3_1_thousands_of_dead_leaves_are_swept_bit_by_bit() {
     let Some(ground) = Ground::new("thousands") else { return };
     let count = 3000 / patience() as usize;
     for number in 0..count {
-        ground.make(&format!("belljar-{number}"));
+        ground.make(&leaf_name(number));
     }
     // Each run removes some, and looks no longer than a tenth of a second.
     let mut left = count;
@@ -825,5 +833,44 @@ fn h2_11_a_host_killed_in_the_middle_fifty_times() {
     eventually("the next run leaves nothing", || {
         run_below(&ground.0);
         ground.leaves().is_empty() && processes(&own).is_empty()
+    });
+}
+
+fn deepen(leaf: &Path, depth: usize) {
+    let mut path = leaf.to_owned();
+    for _ in 0..depth {
+        path.push("d");
+        fs::create_dir(&path).expect("a group below");
+    }
+}
+
+/// A program of the host's own user that has the host's mounts may make groups in its own. Here the host does that, and has
+/// fewer descriptors than there are.
+fn host_of_a_deep_group(args: &[String]) -> i32 {
+    let limits = libc::rlimit { rlim_cur: 64, rlim_max: 64 };
+    // SAFETY: the limits are read only.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, &limits) }, 0);
+    let parent = Path::new(&args[0]);
+    let mut child = bare_guest_sandbox().cgroup(Cgroup::parent(parent)).spawn(guest("idle")).expect("spawns");
+    let leaf = common::cgroup::leaves(parent).pop().expect("a leaf");
+    deepen(&leaf, 100);
+    child.kill().expect("kills");
+    child.wait().expect("waits");
+    assert!(!leaf.exists(), "left behind");
+    0
+}
+
+#[test]
+fn p6_groups_within_a_runs_own_are_removed_however_deep() {
+    let Some(ground) = Ground::new("deep") else { return };
+    let output = on_host("host_of_a_deep_group").arg(&ground.0).output().expect("runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(ground.leaves(), [""; 0]);
+
+    // Those of a dead host too, if not by one run then by the next.
+    deepen(&ground.make(&leaf_name(0)), 40);
+    eventually("the dead host's group is removed", || {
+        bare_guest_sandbox().cgroup(Cgroup::parent(&ground.0)).run(guest("noop")).expect("runs");
+        ground.leaves().is_empty()
     });
 }

@@ -1,12 +1,16 @@
 //! A directory of a cgroup2 filesystem, and its files.
 
+use std::ffi::{CStr, CString};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, accessat, chmodat, fstatfs, mkdirat, openat};
+use rustix::fs::{
+    Access, AtFlags, CWD, Dir, FileType, Mode, OFlags, accessat, chmodat, fstatfs, mkdirat, openat, unlinkat,
+};
 use rustix::io::Errno;
 
 use super::Controllers;
@@ -148,4 +152,54 @@ fn command_name(pid: u32) -> String {
         "" => String::new(),
         name => format!(" ({})", name.escape_debug()),
     }
+}
+
+pub(super) fn open_dir(at: BorrowedFd<'_>, name: &CStr) -> rustix::io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    openat(at, name, flags, Mode::empty())
+}
+
+/// Removes the empty groups below one. A program that reaches the hierarchy, as one of the host's own user does without a mount
+/// namespace, may have made them within its own, and as deep as it likes: so neither the stack nor the descriptors are used up
+/// by that.
+pub(super) fn remove_below(dir: BorrowedFd<'_>, deadline: Instant) {
+    let Ok(mut here) = open_dir(dir, c".") else { return };
+    let (mut depth, mut entered) = (0, false);
+    while Instant::now() < deadline {
+        let (removed, left) = remove_in(&here);
+        let down = left.is_some();
+        let next = match left {
+            Some(name) => open_dir(here.as_fd(), &name),
+            None if depth == 0 => return,
+            // It was not kept by groups, so by processes.
+            None if entered && !removed => return,
+            None => open_dir(here.as_fd(), c".."),
+        };
+        if down {
+            depth += 1
+        } else {
+            depth -= 1
+        }
+        entered = down;
+        match next {
+            Ok(dir) => here = dir,
+            Err(_) => return,
+        }
+    }
+}
+
+/// Removes those directly below: whether there was one, and one that is not empty.
+fn remove_in(dir: &OwnedFd) -> (bool, Option<CString>) {
+    let mut removed = false;
+    for entry in Dir::read_from(dir).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if entry.file_type() != FileType::Directory || name.to_bytes().starts_with(b".") {
+            continue;
+        }
+        if unlinkat(dir, name, AtFlags::REMOVEDIR).is_err() {
+            return (removed, Some(name.to_owned()));
+        }
+        removed = true;
+    }
+    (removed, None)
 }

@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, flock, mkdirat, openat, unlinkat};
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, flock, mkdirat, openat, unlinkat};
 use rustix::io::Errno;
 
+use super::group::remove_below;
 use super::parent::Parent;
-use super::{Controllers, LEAF_PREFIX, cpu_quota, stat};
+use super::{Controllers, cpu_quota, leaf_name, stat};
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 
@@ -209,7 +210,7 @@ pub(crate) fn remove(parent: BorrowedFd<'_>, name: &str, dir: BorrowedFd<'_>) ->
             let _ = rustix::io::write(&kill, b"1");
         }
         wait_until_empty(dir, deadline);
-        remove_children(dir, deadline);
+        remove_below(dir, deadline);
     }
 }
 
@@ -222,24 +223,6 @@ fn wait_until_empty(dir: BorrowedFd<'_>, deadline: Instant) {
             return;
         }
         let _ = poll(&mut [PollFd::new(&events, PollFlags::PRI)], Some(&TICK));
-    }
-}
-
-/// A program that reaches the hierarchy, as one without a mount namespace does, may have made groups within its own.
-fn remove_children(dir: BorrowedFd<'_>, deadline: Instant) {
-    let Ok(entries) = Dir::read_from(dir) else { return };
-    for entry in entries.flatten().filter(|entry| entry.file_type() == FileType::Directory) {
-        let name = entry.file_name();
-        if name.to_bytes().starts_with(b".") || Instant::now() >= deadline {
-            continue;
-        }
-        if unlinkat(dir, name, AtFlags::REMOVEDIR).is_err() {
-            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            if let Ok(child) = openat(dir, name, flags, Mode::empty()) {
-                remove_children(child.as_fd(), deadline);
-            }
-            let _ = unlinkat(dir, name, AtFlags::REMOVEDIR);
-        }
     }
 }
 
@@ -264,7 +247,7 @@ fn unused_name() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let now = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    format!("{LEAF_PREFIX}{:x}-{:x}{:08x}-{number:x}", std::process::id(), now.tv_sec, now.tv_nsec)
+    leaf_name(std::process::id(), now.tv_sec, now.tv_nsec, number)
 }
 
 /// The kernel takes no more than it can count in pages; such a limit is never met.
@@ -284,13 +267,13 @@ fn has_swap() -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Settings, amount, task_count, unused_name};
-    use crate::cgroup::Controllers;
+    use crate::cgroup::{Controllers, is_leaf_name};
 
     #[test]
     fn names_are_unique() {
         let names: std::collections::BTreeSet<String> = (0..1000).map(|_| unused_name()).collect();
         assert_eq!(names.len(), 1000);
-        assert!(names.iter().all(|name| name.starts_with("belljar-") && !name.contains('/')));
+        assert!(names.iter().all(|name| is_leaf_name(name.as_bytes()) && !name.contains('/')));
     }
 
     #[test]

@@ -86,7 +86,28 @@ bitflags! {
 
 /// How the name of a leaf begins. Its owner holds flock(2) LOCK_SH on its directory; whoever gets LOCK_EX on it may
 /// kill what is in it and remove it.
-pub(crate) const LEAF_PREFIX: &str = "belljar-";
+const LEAF_PREFIX: &str = "belljar-";
+
+/// The name of a leaf: process, time and number of who makes it, in hexadecimal.
+pub(crate) fn leaf_name(process: u32, seconds: i64, nanoseconds: i64, number: u32) -> String {
+    format!("{LEAF_PREFIX}{process:x}-{seconds:x}{nanoseconds:08x}-{number:x}")
+}
+
+/// Whether a group has such a name. Nothing else may be taken for a leaf: somebody may have named the parent of other runs
+/// after this crate, and it would be removed with all of them.
+pub(crate) fn is_leaf_name(name: &[u8]) -> bool {
+    let hexadecimal = |byte: &u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(byte);
+    let Some(rest) = name.strip_prefix(LEAF_PREFIX.as_bytes()) else { return false };
+    let parts: Vec<&[u8]> = rest.split(|byte| *byte == b'-').collect();
+    match parts[..] {
+        [process, time, number] => {
+            [process, number].iter().all(|part| !part.is_empty())
+                && time.len() > 8
+                && [process, time, number].concat().iter().all(hexadecimal)
+        }
+        _ => false,
+    }
+}
 
 /// Quota and period of `cpu.max`, in microseconds. The kernel takes no quota below one millisecond, and none above 2^44.
 pub(crate) fn cpu_quota(cpus: f64) -> (u64, u64) {

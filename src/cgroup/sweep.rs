@@ -7,16 +7,16 @@
 //! The cost is bounded: after [`TIME`] the rest is left for the next run, each of which removes at least one. A leaf that is
 //! in use costs an open and a lock.
 
-use std::ffi::{CStr, CString};
-use std::os::fd::OwnedFd;
+use std::ffi::CString;
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, flock, openat, unlinkat};
 use rustix::io::Errno;
 
-use super::LEAF_PREFIX;
-use super::group::Group;
+use super::group::{Group, open_dir, remove_below};
+use super::is_leaf_name;
 
 /// How long a run looks after the leaves of others.
 const TIME: Duration = Duration::from_millis(100);
@@ -27,7 +27,7 @@ pub(super) fn sweep(parent: &Group) {
     let mut dying = Vec::new();
     for name in leaves(parent) {
         if let Some(leaf) = Dead::claim(parent, name)
-            && !leaf.remove(parent)
+            && !leaf.remove(parent, deadline)
         {
             leaf.kill();
             dying.push(leaf);
@@ -38,16 +38,15 @@ pub(super) fn sweep(parent: &Group) {
     }
     for leaf in dying {
         leaf.wait(deadline);
-        leaf.remove(parent);
+        leaf.remove(parent, deadline);
     }
 }
 
 fn leaves(parent: &Group) -> Vec<CString> {
     let Ok(dir) = Dir::read_from(&parent.dir) else { return Vec::new() };
     let entries = dir.filter_map(|entry| entry.ok());
-    let leaves = entries.filter(|entry| {
-        entry.file_type() == FileType::Directory && entry.file_name().to_bytes().starts_with(LEAF_PREFIX.as_bytes())
-    });
+    let leaves =
+        entries.filter(|entry| entry.file_type() == FileType::Directory && is_leaf_name(entry.file_name().to_bytes()));
     leaves.map(|entry| entry.file_name().to_owned()).collect()
 }
 
@@ -59,21 +58,21 @@ struct Dead {
 
 impl Dead {
     fn claim(parent: &Group, name: CString) -> Option<Dead> {
-        let dir = open_dir(&parent.dir, &name).ok()?;
+        let dir = open_dir(parent.dir.as_fd(), &name).ok()?;
         flock(&dir, FlockOperation::NonBlockingLockExclusive).ok()?;
         let path = parent.path.join(name.to_string_lossy().as_ref());
         Some(Dead { group: Group { dir, path }, name })
     }
 
     /// Whether it is gone: rmdir(2) takes an empty group alone, so that nobody who lives can lose it.
-    fn remove(&self, parent: &Group) -> bool {
+    fn remove(&self, parent: &Group, deadline: Instant) -> bool {
         match unlinkat(&parent.dir, &self.name, AtFlags::REMOVEDIR) {
             Ok(()) => {
                 log::debug!("removed {}, whose host is gone", self.group.path.display());
                 true
             }
             Err(Errno::BUSY) => {
-                below(&self.group.dir, 0);
+                remove_below(self.group.dir.as_fd(), deadline);
                 unlinkat(&parent.dir, &self.name, AtFlags::REMOVEDIR) != Err(Errno::BUSY)
             }
             Err(_) => true,
@@ -99,25 +98,6 @@ impl Dead {
             }
             let timeout = Timespec { tv_sec: 0, tv_nsec: left.subsec_nanos().into() };
             let _ = poll(&mut [PollFd::new(&events, PollFlags::PRI)], Some(&timeout));
-        }
-    }
-}
-
-fn open_dir(at: &OwnedFd, name: &CStr) -> rustix::io::Result<OwnedFd> {
-    openat(at, name, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC, Mode::empty())
-}
-
-/// Removes empty groups below a dead leaf. A program has no access to the files of its group, unless its sandbox was given
-/// capabilities that let it mount the hierarchy; so the depth is bounded.
-fn below(dir: &OwnedFd, depth: usize) {
-    let Ok(entries) = Dir::read_from(dir) else { return };
-    for entry in entries.filter_map(|entry| entry.ok()) {
-        let name = entry.file_name();
-        if entry.file_type() == FileType::Directory && !name.to_bytes().starts_with(b".") && depth < 16 {
-            if let Ok(child) = open_dir(dir, name) {
-                below(&child, depth + 1);
-            }
-            let _ = unlinkat(dir, name, AtFlags::REMOVEDIR);
         }
     }
 }
