@@ -14,7 +14,7 @@ use std::io::{self, Read};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fs::{FileType, Mode, OFlags, RawDir, Stat, fstat};
 use rustix::io::Errno;
@@ -32,6 +32,8 @@ pub(crate) struct Record {
     lowers: Vec<PathBuf>,
     own: BTreeMap<PathBuf, Own>,
     upper: io::Result<Option<OwnedFd>>,
+    /// Whoever reads may change modes for as long as that takes, which another thread is not to see.
+    reading: Mutex<()>,
 }
 
 impl Record {
@@ -48,12 +50,15 @@ impl Record {
             // Another descriptor of it, without the lock.
             UpperLayer::Dir(upper) => rustix::fs::openat(&upper.lock, ".", flags, Mode::empty()).map(Some),
         };
-        Record { lowers: layers.lowers, own, upper: upper.map_err(Into::into) }
+        Record { lowers: layers.lowers, own, upper: upper.map_err(Into::into), reading: Mutex::default() }
     }
 
     fn upper(&self) -> Result<Option<Upper<'_>>> {
         match &self.upper {
-            Ok(upper) => Ok(upper.as_ref().map(|fd| Upper::new(fd.as_fd()))),
+            Ok(upper) => {
+                let alone = || self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+                Ok(upper.as_ref().map(|fd| Upper::new(fd.as_fd(), alone())))
+            }
             Err(error) => {
                 let errno = error.raw_os_error().unwrap_or(Errno::IO.raw_os_error());
                 Err(Error::os(Label::new(Step::Changes), io::Error::from_raw_os_error(errno)))

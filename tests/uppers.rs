@@ -199,3 +199,25 @@ fn too_much_to_tell_of() {
     let error = outcome.changes().map(drop).expect_err("too much");
     assert!(error.to_string().ends_with(": with it paths have more than 268435456 bytes"), "{error}");
 }
+
+/// H3.8, dir-000: an ordinary user's rights are given back while it reads; several threads of it may read at once.
+#[test]
+fn threads_read_what_has_no_rights() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let (dir, overlay) = place();
+    let script = "mkdir -p shut/in; echo secret >shut/in/file; chmod 0 shut/in/file shut/in shut";
+    let outcome = sh(&overlay, script);
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (outcome, dir) = (&outcome, &dir);
+            scope.spawn(move || {
+                for round in 0..25 {
+                    let changes = outcome.changes().expect("changes");
+                    assert!(changes.len() == 3 && changes.iter().all(|change| change.mode == 0), "{changes:?}");
+                    assert_eq!(changes.read("shut/in/file", 100).expect("reads"), b"secret\n");
+                    changes.copy_to(dir.path().join(format!("out-{thread}-{round}"))).expect("copied");
+                }
+            });
+        }
+    });
+}

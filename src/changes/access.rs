@@ -8,6 +8,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::MutexGuard;
 
 use rustix::fs::{FileType, Mode, OFlags, Stat, fstat};
 use rustix::io::Errno;
@@ -20,11 +21,12 @@ pub(super) struct Upper<'a> {
     root: BorrowedFd<'a>,
     /// Directories with the modes that they had.
     opened: RefCell<Vec<(PathBuf, Mode)>>,
+    _alone: MutexGuard<'a, ()>,
 }
 
 impl<'a> Upper<'a> {
-    pub(super) fn new(root: BorrowedFd<'a>) -> Upper<'a> {
-        Upper { root, opened: RefCell::default() }
+    pub(super) fn new(root: BorrowedFd<'a>, alone: MutexGuard<'a, ()>) -> Upper<'a> {
+        Upper { root, opened: RefCell::default(), _alone: alone }
     }
 
     /// A descriptor that only names what is at a place, whatever that is.
