@@ -17,14 +17,9 @@ guests! { open, write_to, make_in, truncate_it, rename_it, connect, bind, abstra
 const EACCES: i32 = 13;
 const EPERM: i32 = 1;
 
-fn abi() -> u32 {
-    const VERSION: usize = 1;
-    kernel::call(444, &[0, 0, VERSION]).unwrap_or(0) as u32
-}
-
 /// Whether this kernel's version is at least this; says so if not.
 fn has(test: &str, version: u32) -> bool {
-    let abi = abi();
+    let abi = kernel::landlock();
     if abi == 0 {
         common::skip(test, "landlock", "no Landlock");
     } else if abi < version {
@@ -173,7 +168,7 @@ fn more_rules_than_descriptors_that_the_program_may_have() {
 #[test]
 fn i4_5_what_the_kernel_cannot_restrict_is_an_error_unless_optional() {
     let _host = host();
-    let abi = abi();
+    let abi = kernel::landlock();
     for (rules, version) in [
         (rules(), 3),
         (Landlock::new().no_tcp(), 4),
