@@ -402,14 +402,15 @@ fn h2_8_the_host_is_chrooted() {
     if !common::is_root() {
         return println!("SKIP h2_8_the_host_is_chrooted: only root may chroot");
     }
-    run_on_host("chrooted", &[]);
+    let dir = common::TempDir::new("chroot");
+    run_on_host("chrooted", &[dir.path().to_str().expect("UTF-8")]);
 }
 
-fn chrooted(_: &[String]) -> i32 {
-    let dir = common::TempDir::new("chroot");
+fn chrooted(args: &[String]) -> i32 {
+    let dir = std::path::Path::new(&args[0]);
     private_mounts();
-    mount("/", dir.path(), "none", libc::MS_BIND | libc::MS_REC, "");
-    let path = c_path(dir.path());
+    mount("/", dir, "none", libc::MS_BIND | libc::MS_REC, "");
+    let path = c_path(dir);
     // SAFETY: a C string.
     ok(unsafe { libc::chroot(path.as_ptr()) });
     std::env::set_current_dir("/").expect("the root");
@@ -418,7 +419,6 @@ fn chrooted(_: &[String]) -> i32 {
     assert!(error.is_unsupported() && error.hint().is_some());
     // SAFETY: two C strings; only root gets here, which may unmount.
     ok(unsafe { libc::umount2(c"/".as_ptr(), libc::MNT_DETACH) });
-    std::mem::forget(dir);
     0
 }
 

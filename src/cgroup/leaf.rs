@@ -69,7 +69,8 @@ impl Leaf {
         let own_parent = rustix::io::fcntl_dupfd_cloexec(&parent.dir, 3).map_err(failed)?;
         loop {
             let name = unused_name();
-            match mkdirat(&parent.dir, &name, Mode::from_raw_mode(0o755)) {
+            // Nobody else is to take its lock.
+            match mkdirat(&parent.dir, &name, Mode::RWXU) {
                 Ok(()) => {}
                 Err(Errno::EXIST) => continue,
                 Err(errno) => return Err(failed(errno)),
