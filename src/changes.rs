@@ -31,7 +31,7 @@ pub(crate) struct Record {
     /// kept would be too many open files.
     lowers: Vec<PathBuf>,
     own: BTreeMap<PathBuf, Own>,
-    upper: io::Result<Option<OwnedFd>>,
+    upper: std::result::Result<Option<OwnedFd>, Errno>,
     /// Whoever reads may change modes for as long as that takes, which another thread is not to see.
     reading: Mutex<()>,
 }
@@ -50,7 +50,7 @@ impl Record {
             // Another descriptor of it, without the lock.
             UpperLayer::Dir(upper) => rustix::fs::openat(&upper.lock, ".", flags, Mode::empty()).map(Some),
         };
-        Record { lowers: layers.lowers, own, upper: upper.map_err(Into::into), reading: Mutex::default() }
+        Record { lowers: layers.lowers, own, upper, reading: Mutex::default() }
     }
 
     fn upper(&self) -> Result<Option<Upper<'_>>> {
@@ -59,10 +59,7 @@ impl Record {
                 let alone = || self.reading.lock().unwrap_or_else(PoisonError::into_inner);
                 Ok(upper.as_ref().map(|fd| Upper::new(fd.as_fd(), alone())))
             }
-            Err(error) => {
-                let errno = error.raw_os_error().unwrap_or(Errno::IO.raw_os_error());
-                Err(Error::os(Label::new(Step::Changes), io::Error::from_raw_os_error(errno)))
-            }
+            Err(errno) => Err(Error::os(Label::new(Step::Changes), *errno)),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::process::ChildStdin;
 use std::sync::{Arc, Barrier, Mutex};
 use std::time::{Duration, Instant};
 
-use belljar::{Child, Command, Namespaces, Outcome, Sandbox, Stdio, Verdict};
+use belljar::{Child, Command, Namespaces, Sandbox, Stdio, Verdict};
 use common::kernel::{self, nr};
 use common::{guest, guest_sandbox, patience};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -45,16 +45,6 @@ fn is_over(child: &Child, within: Duration) -> bool {
 const LONG: Duration = Duration::from_secs(30);
 
 // ---- wait, try_wait, kill ----
-
-#[test]
-fn handles_and_descriptions_go_from_thread_to_thread() {
-    fn send_and_sync<T: Send + Sync>() {}
-    send_and_sync::<Sandbox>();
-    send_and_sync::<Command>();
-    send_and_sync::<Child>();
-    send_and_sync::<Outcome>();
-    send_and_sync::<belljar::Error>();
-}
 
 #[test]
 fn h3_6_wait_repeats_its_answer() {

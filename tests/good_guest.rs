@@ -7,7 +7,7 @@ use std::process::Stdio as StdStdio;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use belljar::{Child, Command, Error, Namespaces, Outcome, Output, Sandbox, Stdio, Verdict};
+use belljar::{Command, Namespaces, Sandbox, Stdio, Verdict};
 use common::{guest, guest_sandbox, run_on_host};
 
 guests! { status, nap, untouched, sigchld_ignored, handler_reaps_all, foreign_children, threads_own_state, undumpable }
@@ -284,16 +284,4 @@ fn undumpable(_: &[String]) -> i32 {
     spawn_in_every_way();
     assert_eq!(dumpable(), 0);
     0
-}
-
-#[test]
-fn public_types_are_send_and_sync() {
-    fn both<T: Send + Sync>() {}
-    both::<Sandbox>();
-    both::<Command>();
-    both::<Stdio>();
-    both::<Child>();
-    both::<Outcome>();
-    both::<Output>();
-    both::<Error>();
 }
