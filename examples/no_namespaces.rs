@@ -1,4 +1,5 @@
-//! A sandbox for hosts where user namespaces are forbidden: no namespace at all, but Landlock, the system call filter, and limits.
+//! A sandbox for hosts where user namespaces are forbidden: no namespace at all, but Landlock, the system call filter, and
+//! limits.
 //!
 //! It runs as any user, needs no privilege, and works in containers. What it protects, and what it does not, is in the
 //! crate's documentation under "Without namespaces"; this shows each of it.

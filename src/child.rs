@@ -165,7 +165,7 @@ impl Child {
     /// While it runs this is what its cgroup tells; without one the wall-clock time alone.
     ///
     /// # Errors
-    /// None yet.
+    /// None today: what cannot be read is `None` in the [`Usage`].
     pub fn usage(&self) -> Result<Usage> {
         Ok(match &self.outcome {
             Some(outcome) => outcome.usage.clone(),

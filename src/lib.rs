@@ -33,11 +33,12 @@
 //!   and dispositions, umask 022, personality, normal scheduling (but as nice or idle as the host), session and process
 //!   group, session keyring, resource limits (no core files; 1024 descriptors; 8 MiB of stack; files of 64 MiB).
 //!
-//! # Layers
+//! # Overlays and images
 //!
 //! An [`Overlay`] is a stack of read-only directories, shared by any number of sandboxes, with what the program writes on
 //! top, in memory or in a directory. [`Outcome::changes`] tells of it, file by file, when the run is over; a
-//! [`commit`](Changes::commit) makes it a layer of the next run.
+//! [`commit`](Changes::commit) makes it a layer of the next run. With the feature `oci` a local container image is such a
+//! stack: `Image`, which unpacks each layer once into a `Store`.
 //!
 //! # What is not
 //!
@@ -66,8 +67,8 @@
 //! shares memory and descriptor table with the host, so that its cost depends on neither, executes at once a tiny init out
 //! of a sealed memfd; the init runs the script: namespaces' contents, mounts, pivot_root, and, in a second process, the
 //! program's clean state and its execve. It then waits, reaps, watches the deadlines and the host, and tells the host how it
-//! ended. So nothing ever runs in the host's memory but about eighty small system calls, most of which reset signals, and the program finds nothing of the host
-//! in that of its init.
+//! ended. So nothing ever runs in the host's memory but about eighty small system calls, most of which reset signals, and the
+//! program finds nothing of the host in that of its init.
 //!
 //! # Cgroups
 //!

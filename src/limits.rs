@@ -5,7 +5,8 @@ use bitflags::bitflags;
 use crate::cgroup::io::IoLimit;
 
 bitflags! {
-    /// What may be missing on the host without failing the spawn: see [`Sandbox::optional`](crate::Sandbox::optional).
+    /// What may be missing on the host without failing the spawn: see [`Sandbox::optional`](crate::Sandbox::optional). Default
+    /// empty.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
     pub struct Features: u32 {
         /// cgroup v2: memory and process limits fall back to resource limits, [`cpus`](crate::Sandbox::cpus) and

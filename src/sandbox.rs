@@ -84,7 +84,7 @@ impl Sandbox {
         self
     }
 
-    /// The network inside. Default [`Network::Loopback`].
+    /// The network inside: network_namespaces(7). Default [`Network::Loopback`]; without [`Namespaces::NET`] the host's.
     pub fn network(mut self, network: Network) -> Sandbox {
         self.request.network = Some(network);
         self
@@ -267,6 +267,7 @@ impl Sandbox {
     }
 
     /// Bytes of captured standard output and error together, and of any file that is written (RLIMIT_FSIZE). Default 64 MiB.
+    /// The verdict is [`OutputLimit`](crate::Verdict::OutputLimit) for both.
     pub fn output_limit(mut self, bytes: u64) -> Sandbox {
         self.request.limits.output = Some(bytes);
         self
@@ -293,7 +294,17 @@ impl Sandbox {
     }
 
     /// What this host may lack: then a lesser means takes its place, and
-    /// [`Outcome::enforced`](crate::Outcome::enforced) tells which. Default nothing.
+    /// [`Outcome::enforced`](crate::Outcome::enforced) tells which. Default nothing; a later call replaces what an earlier one
+    /// named.
+    ///
+    /// ```
+    /// use belljar::{Command, Features, Means, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().pids_limit(16).optional(Features::CGROUP | Features::LANDLOCK);
+    /// let outcome = sandbox.run(Command::new("true"))?;
+    /// assert!(matches!(outcome.enforced.pids, Means::Cgroup | Means::Rlimit));
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
     pub fn optional(mut self, features: Features) -> Sandbox {
         self.request.limits.optional = features;
         self
@@ -310,7 +321,8 @@ impl Sandbox {
     /// kernel suspends the call and asks the init (SECCOMP_RET_USER_NOTIF, 5.0). So a program that sends itself SIGSYS is
     /// told from one that was denied. Where Yama lets nobody trace (`kernel.yama.ptrace_scope`, 3, or 2 without
     /// [`Namespaces::USER`]), or the filter of an outer container forbids it (Docker's, pidfd_getfd(2)), the init cannot be
-    /// asked: then the kernel kills the process that made the call, and the verdict is that of a program killed by SIGSYS. Such a filter costs the start of the program a few context switches more.
+    /// asked: then the kernel kills the process that made the call, and the verdict is that of a program killed by SIGSYS. Such
+    /// a filter costs the start of the program a few context switches more.
     ///
     /// # Errors
     /// A name that is no system call, a filter of more than 4096 instructions, one that denies execve(2).

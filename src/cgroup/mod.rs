@@ -38,14 +38,16 @@ impl Cgroup {
     /// else is moved, and no group above the own one is used. The root of the hierarchy knows no such rule, and a group
     /// without controllers (cgroup v1 has them) no use for it: there nobody moves.
     ///
-    /// A host gets a group of its own by `systemd-run --user --scope -p Delegate=yes PROGRAM` (root: without `--user`), by `Delegate=yes` in the unit of
-    /// a service, or in a container that has a cgroup namespace and a writable `/sys/fs/cgroup`. For tests cargo itself would
-    /// be in the way; `CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER='systemd-run --user --scope -p Delegate=yes'` gives each
-    /// test program a group. [`Host::probe`](crate::Host::probe) tells what would be found, and changes nothing.
+    /// A host gets a group of its own by `systemd-run --user --scope -p Delegate=yes PROGRAM` (root: without `--user`), by
+    /// `Delegate=yes` in the unit of a service, or in a container that has a cgroup namespace and a writable `/sys/fs/cgroup`.
+    /// For tests cargo itself would be in the way;
+    /// `CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER='systemd-run --user --scope -p Delegate=yes'` gives each test program a
+    /// group. [`Host::probe`](crate::Host::probe) tells what would be found, and changes nothing.
     ///
     /// # Errors
     /// Of `spawn`, at [`Step::Cgroup`](crate::Step::Cgroup), each with its cure: cgroup v2 is not mounted, or read-only; the
-    /// group is not this user's, or is systemd's and not delegated, is threaded, lacks a controller that a limit needs, or has other processes in it.
+    /// group is not this user's, or is systemd's and not delegated, is threaded, lacks a controller that a limit needs, or has
+    /// other processes in it.
     ///
     /// ```
     /// use belljar::{Cgroup, Command, Sandbox};

@@ -57,11 +57,12 @@ pub use self::store::Store;
 /// - **Whiteouts** become those of overlayfs (a character device 0:0, the attribute `user.overlay.opaque`, as in mounts with
 ///   `userxattr`). Other **device nodes** are left out, since a sandbox could not use them.
 /// - **Extended attributes** of the `user.` kind are kept, others (capabilities, ACLs, labels) are not.
-/// - **Names**: a leading `/` is dropped, `..` is refused. Links in the middle of a name are followed within the layer, as if it
-///   were the root; a hard link goes to a file of the same layer. Nothing outside of the layer's directory can be reached.
+/// - **Names**: a leading `/` is dropped, `..` is refused. Links in the middle of a name are followed within the layer, as if
+///   it were the root; a hard link goes to a file of the same layer. Nothing outside of the layer's directory can be reached.
 ///
 /// An archive is refused as a whole, and nothing of the layer kept, that is not what its digest says, goes beyond the store's
-/// limits, gives overlayfs orders (`trusted.overlay.*`, `user.overlay.*`), puts something into a whiteout, or cannot be understood.
+/// limits, gives overlayfs orders (`trusted.overlay.*`, `user.overlay.*`), puts something into a whiteout, or cannot be
+/// understood.
 #[derive(Clone, Debug)]
 pub struct Image {
     /// As it was opened: what errors are about.

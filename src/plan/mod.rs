@@ -236,8 +236,8 @@ pub(crate) fn compile(
     })
 }
 
-/// KILL SETGID SETUID SETPCAP NET_ADMIN SYS_PTRACE SYS_ADMIN SYS_RESOURCE: what the setup needs, and what sets the init above the program,
-/// which holds none: whoever has fewer capabilities may neither trace nor reprioritise. SYS_PTRACE lets it see, under
+/// KILL SETGID SETUID SETPCAP NET_ADMIN SYS_PTRACE SYS_ADMIN SYS_RESOURCE: what the setup needs, and what sets the init above
+/// the program, which holds none: whoever has fewer capabilities may neither trace nor reprioritise. SYS_PTRACE lets it see, under
 /// hidepid, the CPU time of a program that has made itself undumpable; KILL lets it end the program's process while that has
 /// another user id yet.
 const INIT_CAPABILITIES: u64 = 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 19 | 1 << 21 | 1 << 24;

@@ -153,7 +153,7 @@ impl Filter {
         self.all(calls, Action::Allow)
     }
 
-    /// Makes these calls fail with this errno, such as 1 for EPERM and 38 for ENOSYS.
+    /// Makes these calls fail with this errno, such as 1 for EPERM and 38 for ENOSYS; 0 to 4095.
     pub fn errno<I>(self, calls: I, errno: i32) -> Filter
     where
         I: IntoIterator,
@@ -162,7 +162,8 @@ impl Filter {
         self.all(calls, Action::Errno(errno))
     }
 
-    /// Makes these calls end the sandbox: [`Verdict::SyscallDenied`](crate::Verdict::SyscallDenied), with the call as evidence.
+    /// Makes these calls end the sandbox: [`Verdict::SyscallDenied`](crate::Verdict::SyscallDenied), with the call as
+    /// evidence.
     pub fn kill<I>(self, calls: I) -> Filter
     where
         I: IntoIterator,
@@ -171,7 +172,7 @@ impl Filter {
         self.all(calls, Action::Kill)
     }
 
-    /// Allows these calls, and the kernel's log tells of them.
+    /// Allows these calls, and the kernel's log tells of them (SECCOMP_RET_LOG, 4.14).
     pub fn log<I>(self, calls: I) -> Filter
     where
         I: IntoIterator,
@@ -207,8 +208,8 @@ impl Filter {
     }
 
     /// What becomes of calls that nothing was said about. Default: of [`allow_only`](Filter::allow_only) and
-    /// [`compute`](Filter::compute) EPERM; of [`deny`](Filter::deny) they are allowed; [`standard`](Filter::standard) says something
-    /// about each call that it knows.
+    /// [`compute`](Filter::compute) EPERM; of [`deny`](Filter::deny) they are allowed; [`standard`](Filter::standard) says
+    /// something about each call that it knows.
     ///
     /// Of numbers that are newer than this version, and of calls of other architectures, too, if it is [`Action::Kill`] or
     /// [`Action::Trap`]; else these fail with ENOSYS.

@@ -289,7 +289,8 @@ impl Filter {
     ///   the harmless values; prlimit64 that sets another process's limits;
     /// - device nodes, and **setuid and setgid files**: chmod, open and mknod with such a mode fail with EPERM, so that a
     ///   program leaves none in a [`bind_rw`](crate::Sandbox::bind_rw). That goes for setgid directories too (`git
-    ///   init --shared`, `cp -a` of one), for a filter cannot tell them; openat2, whose mode it cannot see, is answered with ENOSYS;
+    ///   init --shared`, `cp -a` of one), for a filter cannot tell them; openat2, whose mode it cannot see, is answered with
+    ///   ENOSYS;
     /// - numbers that are newer than Linux 7.0, the x32 bit, and the calls of other architectures: ENOSYS.
     ///
     /// It is the same whatever capabilities the sandbox is given: what one of them is for must be allowed as well, such as
