@@ -9,6 +9,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use belljar::{ChangeKind, Changes, Command, FileKind, Filter, Outcome, Overlay, Sandbox, Step, Verdict};
+use common::write;
 use rustix::fs::{CWD, FileType, Mode, OFlags, XattrFlags};
 use rustix::io::Errno;
 
@@ -31,15 +32,6 @@ fn sh(sandbox: &Sandbox, script: &str) -> (String, Outcome) {
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     assert_eq!(output.outcome.verdict, Verdict::Exited(0), "{script}: {said}");
     (said, output.outcome)
-}
-
-fn write(dir: &Path, files: &[(&str, &str)]) {
-    fs::create_dir_all(dir).expect("a directory");
-    for (name, contents) in files {
-        let path = dir.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
-        fs::write(path, contents).expect("a file");
-    }
 }
 
 /// A layer, and an upper directory: that has user xattrs on every kernel.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use belljar::{Command, Error, Namespaces, Outcome, Overlay, Sandbox, Verdict};
+use common::write;
 use rustix::fs::{CWD, FileType, Mode};
 use rustix::io::Errno;
 use rustix::mount::{MountFlags, MountPropagationFlags};
@@ -42,15 +43,6 @@ fn says(sandbox: &Sandbox, script: &str, expected: &str) {
 
 fn refused(overlay: Overlay) -> Error {
     system().overlay(overlay).spawn(shell("echo ran")).map(drop).expect_err("refused")
-}
-
-fn write(dir: &Path, files: &[(&str, &str)]) {
-    fs::create_dir_all(dir).expect("a directory");
-    for (name, contents) in files {
-        let path = dir.join(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
-        fs::write(path, contents).expect("a file");
-    }
 }
 
 fn whiteout(path: &Path) {

@@ -161,6 +161,16 @@ impl Drop for TempDir {
     }
 }
 
+/// Files with these contents below a directory, which is made with all that leads to them.
+pub fn write(dir: &Path, files: &[(&str, &str)]) {
+    std::fs::create_dir_all(dir).expect("a directory");
+    for (name, contents) in files {
+        let path = dir.join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
+        std::fs::write(path, contents).expect("a file");
+    }
+}
+
 /// One test at a time, and nothing left of it: mounts, descriptors, child processes and cgroups are as they were.
 pub struct Host {
     before: Snapshot,
