@@ -44,11 +44,11 @@ macro_rules! resources {
 resources! {
     /// Seconds of CPU time of one process.
     Cpu = 0,
-    /// Bytes of a file that is written.
+    /// Bytes of a file that is written. Default [`output_limit`](crate::Sandbox::output_limit).
     Fsize = 1,
     /// Bytes of private writable memory of one process.
     Data = 2,
-    /// Bytes of the main thread's stack.
+    /// Bytes of the main thread's stack. Default 8 MiB, at most what the host has.
     Stack = 3,
     /// Bytes of a core file. Default 1: no file, and no run of the host's core handler either.
     Core = 4,

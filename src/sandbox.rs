@@ -273,10 +273,21 @@ impl Sandbox {
         self
     }
 
-    /// A limit of setrlimit(2) for each process; `u64::MAX` is none. It goes before what another setter would put there.
+    /// A limit of setrlimit(2) for each process, in the unit that [`Resource`] names; `u64::MAX` is none. It goes before what
+    /// another setter would put there, and the last one for a resource counts. Default: what [`Resource`] says, else the
+    /// host's own.
     ///
     /// # Errors
     /// `soft` over `hard`; `hard` over the host's own.
+    ///
+    /// ```
+    /// use belljar::{Command, Resource, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().rlimit(Resource::Nofile, 64, 64);
+    /// let output = sandbox.output(Command::new("sh").args(["-c", "ulimit -n"]))?;
+    /// assert_eq!(output.stdout, b"64\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
     pub fn rlimit(mut self, resource: Resource, soft: u64, hard: u64) -> Sandbox {
         self.request.limits.rlimits.push((resource, soft, hard));
         self
@@ -384,7 +395,8 @@ impl Sandbox {
 
 /// Run it.
 impl Sandbox {
-    /// Starts the program and returns once it is executed.
+    /// Starts the program and returns once it is executed: [`std::process::Command::spawn`]. What the command says of its
+    /// streams holds; [`Stdio::piped`](crate::Stdio::piped) ones are fields of the [`Child`].
     ///
     /// # Errors
     /// Everything that keeps the program from starting exactly as described: see [`Error`](crate::Error).
@@ -392,7 +404,9 @@ impl Sandbox {
         self.start(command.borrow(), Captures::Nothing)
     }
 
-    /// Runs the program to its end and captures its standard output and error.
+    /// Runs the program to its end and captures its standard output and error, unless the command leads them elsewhere:
+    /// [`std::process::Command::output`]. Standard input is what the command says, by default
+    /// [`Stdio::null`](crate::Stdio::null).
     ///
     /// # Errors
     /// As [`spawn`](Sandbox::spawn).
@@ -400,7 +414,7 @@ impl Sandbox {
         self.start(command.borrow(), Captures::Output)?.wait_with_output()
     }
 
-    /// Runs the program to its end.
+    /// Runs the program to its end, captures nothing, and tells how it ended: [`std::process::Command::status`].
     ///
     /// # Errors
     /// As [`spawn`](Sandbox::spawn).
