@@ -36,10 +36,10 @@ fn sandbox(work: &std::path::Path) -> Sandbox {
     let system = ["/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives"];
     let there = system.into_iter().filter(|path| std::path::Path::new(path).exists());
     let rules = there.fold(Landlock::new(), |rules, path| rules.read(path).execute(path));
-    let rules = rules.read("/dev/null").write("/dev/null").read(work).write(work).no_tcp().scope_abstract_sockets();
+    let rules = rules.read("/dev/null").write("/dev/null").read(work).write(work).no_tcp();
     Sandbox::new()
         .namespaces(Namespaces::empty())
-        .landlock(rules)
+        .landlock(rules.scope_signals().scope_abstract_sockets())
         .seccomp(filter())
         // What an older kernel's Landlock cannot do is left out; `enforced` tells what.
         .optional(Features::LANDLOCK)
@@ -64,6 +64,13 @@ fn main() -> Result<()> {
     let outside = work.with_extension("outside");
     let sandbox = sandbox(&work);
 
+    // Where the kernel cannot keep signals in, it would end its init, and be nobody's child.
+    let missing = sandbox.run(script("true"))?.enforced.landlock.unwrap_or_default().missing;
+    let signals = !missing.iter().any(|what| what.starts_with("signals"));
+    if !missing.is_empty() {
+        println!("this kernel's Landlock cannot restrict: {}", missing.join(", "));
+    }
+
     let mut failed = false;
     let attempts = [
         ("work in its directory", "echo text >file && cat file && rm file".to_owned(), true),
@@ -74,21 +81,16 @@ fn main() -> Result<()> {
         ("trace, mount, load: see Filter::standard()", "mount -t tmpfs none /tmp".to_owned(), false),
     ];
     for (what, text, expected) in attempts {
-        let output = sandbox.output(script(&text))?;
-        let landlock = output.outcome.enforced.landlock.clone().unwrap_or_default();
-        let worked = output.outcome.verdict == Verdict::Exited(0);
-        println!("{:44} {}", what, if worked { "works" } else { "is refused" });
-        let complete = landlock.missing.is_empty();
-        if worked != expected && complete {
-            println!("  {} {}", output.outcome.verdict, String::from_utf8_lossy(&output.stderr));
-            failed = true;
+        if what.starts_with("end the process") && !signals {
+            println!("{what:44} is not tried");
+            continue;
         }
-        if !expected && !complete {
-            println!(
-                "  this kernel's Landlock (version {}) cannot restrict: {}",
-                landlock.abi,
-                landlock.missing.join(", ")
-            );
+        let output = sandbox.output(script(&text))?;
+        let worked = output.outcome.verdict == Verdict::Exited(0);
+        println!("{what:44} {}", if worked { "works" } else { "is refused" });
+        if worked != expected {
+            println!("  {} {}", output.outcome.verdict, String::from_utf8_lossy(&output.stderr));
+            failed |= !missing.contains(&"files");
         }
     }
     let outcome = sandbox.run(script("while :; do :; done"))?;
