@@ -133,7 +133,8 @@ pub struct Usage {
     pub pids_peak: Option<u64>,
     /// Forks that [`Sandbox::pids_limit`](crate::Sandbox::pids_limit) refused: `max` of the cgroup's `pids.events`.
     pub forks_refused: Option<u64>,
-    /// Processes that the kernel killed for want of memory: `oom_kill` of the cgroup's `memory.events`.
+    /// How often the kernel killed a process for want of memory: `oom_kill` of the cgroup's `memory.events`. It kills the whole
+    /// group (`memory.oom.group`), and counts the process that it chose first twice.
     pub oom_kills: Option<u64>,
     /// Bytes read from block devices: `rbytes` of the cgroup's `io.stat`, else `ru_inblock`.
     pub read_bytes: Option<u64>,
@@ -240,7 +241,7 @@ pub enum Evidence {
     Memory {
         /// [`Sandbox::memory_limit`](crate::Sandbox::memory_limit).
         limit: u64,
-        /// `oom_kill`: processes that were killed.
+        /// `oom_kill`: how often it killed. The process that it chose first counts again as one of the group's.
         oom_kills: u64,
         /// `max`: how often the limit was met.
         limit_hits: u64,
@@ -293,10 +294,10 @@ impl fmt::Display for Evidence {
             Evidence::Reaped(status) => write!(f, "{status}"),
             Evidence::CpuTime { used, limit } => write!(f, "used {used:.3?} of CPU time, limit {limit:?}"),
             Evidence::Memory { limit, oom_kills, limit_hits } => {
-                write!(f, "{oom_kills} killed for want of memory, limit {limit} bytes, met {limit_hits} times")
+                write!(f, "{oom_kills} kills for want of memory, limit {limit} bytes, met {limit_hits} times")
             }
             Evidence::HostMemory { oom_kills } => {
-                write!(f, "{oom_kills} killed for want of memory, by the host and not by a limit of the sandbox's")
+                write!(f, "{oom_kills} kills for want of memory, by the host and not by a limit of the sandbox's")
             }
             Evidence::WallTime { after, limit } => write!(f, "ended after {after:.3?}, limit {limit:?}"),
             Evidence::Output { limit } => write!(f, "captured output exceeded {limit} bytes"),

@@ -44,6 +44,10 @@ impl Cgroup {
     /// `CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER='systemd-run --user --scope -p Delegate=yes'` gives each test program a
     /// group. [`Host::probe`](crate::Host::probe) tells what would be found, and changes nothing.
     ///
+    /// Without `Delegate=yes` systemd ends a unit, and with it the host, as soon as the kernel kills in it for want of memory
+    /// (`OOMPolicy=stop`): also if that is a sandbox's [`MemoryLimit`](crate::Verdict::MemoryLimit). In the units of the system
+    /// this is an error. A user's own systemd sets no mark by which a process could tell: see to it in its unit.
+    ///
     /// # Errors
     /// Of `spawn`, at [`Step::Cgroup`](crate::Step::Cgroup), each with its cure: cgroup v2 is not mounted, or read-only; the
     /// group is not this user's, or is systemd's and not delegated, is threaded, lacks a controller that a limit needs, or has

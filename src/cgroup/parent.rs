@@ -10,7 +10,8 @@
 //! What is not done, and why:
 //!
 //! - **Nobody else is moved.** A shell, cargo or another service in the same group is an error that tells how many there are.
-//! - **Nothing of systemd's is used**, be the caller root: only what it has marked as delegated.
+//! - **Nothing of systemd's is used**, be the caller root: only what it has marked as delegated. A user's own manager marks
+//!   nothing (seen with 252 and 257): there an ordinary user's process cannot tell.
 //! - **No group above the own one is used**, be it writable: what is set on the own group would no longer bind the programs,
 //!   and systemd asks everybody to stay within the group that was delegated. Its mark, the attribute `user.delegate`, does
 //!   not tell whose the group is: `user@1000.service`, which the user's manager runs, bears it like a service of one's own.
@@ -117,8 +118,9 @@ impl Place {
             let above = Group::open(own.path.parent().unwrap_or(Path::new("/")))?;
             return Place::judge(above, needed);
         }
+        // First: systemd hands on few controllers where it has not delegated.
+        delegated(&own)?;
         let place = Place::judge(own, needed)?;
-        delegated(&place.group)?;
         // Without controllers to hand on there is no rule that a process could be in the way of.
         if place.is_root() || place.available.is_empty() {
             return Ok(place);
