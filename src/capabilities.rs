@@ -12,9 +12,9 @@ macro_rules! capabilities {
             /// host's. Most give a program nothing there that it could use under [`Filter::standard()`](crate::Filter::standard)
             /// and in a read-only root. **Some give it a hold on the sandbox itself**, and are for programs that are trusted
             /// not to use it: with `SYS_ADMIN` it may, under a filter that allows it, undo the mounts that are its walls, and
-            /// so write, as its owner, to what it was given to read; with `SYS_PTRACE`, `SYS_NICE` or `SYS_RESOURCE`, or all
-            /// that the init has, it may trace, starve or limit the init, so that no deadline is sure; with `NET_ADMIN` it
-            /// may reconfigure its network. Nothing here reaches what it was not given of the host.
+            /// so write, as its owner, to what it was given to read; with `SYS_NICE` or `SYS_RESOURCE`, or all that the init
+            /// has, it may starve or limit the init, so that no deadline is sure; with `NET_ADMIN` it may reconfigure its
+            /// network. Nothing here reaches what it was not given of the host.
             ///
             /// ```
             /// use belljar::{Capabilities, Command, Sandbox};
@@ -71,7 +71,7 @@ capabilities! {
     SYS_RAWIO = 17,
     /// chroot(2), and setns(2) to mount namespaces.
     SYS_CHROOT = 18,
-    /// Trace any process of the sandbox, its init included.
+    /// Trace any process of the sandbox, but not its init.
     SYS_PTRACE = 19,
     /// Process accounting: never in a user namespace.
     SYS_PACCT = 20,

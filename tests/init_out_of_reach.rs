@@ -15,13 +15,13 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use belljar::{Command, Evidence, Filter, Namespaces, Sandbox, Stdio, Verdict};
+use belljar::{Capabilities, Command, Evidence, Filter, Namespaces, Overlay, Sandbox, Stdio, Verdict};
 use common::kernel::{self, nr};
 use common::{guest, guest_sandbox, patience, run_on_host};
 
 guests! {
     nest, signal_init, kill_everybody, on_own_child, on_init, on_init_from_nested, reprioritise_init, reprioritise_from_nested,
-    files_of_init, limit_init, starve_init, flood_init, break_walls, mount_proc, ids, make_devices, push_input, connect, own_image,
+    files_of_init, limit_init, starve_init, flood_init, break_walls, mount_proc, ids, make_devices, push_input, connect, own_image, go_beyond_init, trace_child,
 }
 
 type Answer = Result<i64, i32>;
@@ -397,6 +397,70 @@ fn p11_limits_put_on_the_init_make_no_false_verdict() {
             );
         }
     }
+}
+
+// ---- with CAP_SYS_PTRACE, and what the init has of the host: its network, and the directories that it locks
+
+/// The host's file of this name, by way of whatever directory the init has open.
+fn go_beyond_init(args: &[String]) -> i32 {
+    let climb = |dir: &str| format!("{dir}/{}{}", "../".repeat(40), &args[0]);
+    let mut attacks = Attacks::new();
+    let mut read = |name, place: &str| {
+        let there = path(place);
+        let answer = kernel::call(nr::OPEN, &[there.as_ptr() as usize, libc::O_RDONLY as usize]);
+        attacks.push((name, answer.inspect(|fd| close(*fd))));
+    };
+    let pidfd = kernel::call(nr::PIDFD_OPEN, &[1, 0]).expect("the init has an id");
+    for number in 0..64usize {
+        read("a directory of /proc/1/fd", &climb(&format!("/proc/1/fd/{number}")));
+        if let Ok(taken) = kernel::call(nr::PIDFD_GETFD, &[pidfd as usize, number, 0]) {
+            read("a directory that was taken", &climb(&format!("/proc/self/fd/{taken}")));
+            close(taken);
+        }
+    }
+    for place in ["/proc/1/ns/net", "/proc/1/mem", "/proc/1/environ"] {
+        read("a file of the init", place);
+    }
+    attacks.extend(tracing(1));
+    attacks.retain(|(_, answer)| !matches!(answer, Err(libc::ENOENT | libc::ENOTDIR)));
+    successes(attacks)
+}
+
+/// What the capability is given for: the sandbox's processes, whatever they have made of themselves.
+fn trace_child(_: &[String]) -> i32 {
+    const PR_SET_DUMPABLE: usize = 4;
+    const PTRACE_SEIZE: usize = 0x4206;
+    let mut pair = [0i32; 2];
+    kernel::call(libc::SYS_pipe2, &[pair.as_mut_ptr() as usize, 0]).expect("a pipe");
+    let child = kernel::child(|| {
+        kernel::call(nr::PRCTL, &[PR_SET_DUMPABLE, 0]).expect("undumpable");
+        kernel::write(pair[1], b"u");
+        kernel::forever()
+    });
+    let mut byte = 0u8;
+    let _ = kernel::call(nr::READ, &[pair[0] as usize, &raw mut byte as usize, 1]);
+    let child = child.expect("a child") as usize;
+    let traced = kernel::call(nr::PTRACE, &[PTRACE_SEIZE, child, 0, 0]);
+    i32::from(traced != Ok(0))
+}
+
+#[test]
+fn p1_nothing_of_the_host_is_reached_through_the_init() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let dir = common::TempDir::new("beyond");
+    common::write(dir.path(), &[("lower/l", ""), ("upper/u", ""), ("canary", "")]);
+    let overlay = Overlay::new().lower(dir.path().join("lower")).upper_dir(dir.path().join("upper")).at("/work");
+    let canary = dir.path().join("canary");
+    let killing = Filter::unrestricted().kill(["swapon"]);
+    for sandbox in both().into_iter().flat_map(|sandbox| [sandbox.clone(), sandbox.seccomp(killing.clone())]) {
+        for capabilities in [Capabilities::SYS_PTRACE, Capabilities::all()] {
+            let sandbox = sandbox.clone().capabilities(capabilities);
+            withstands(&sandbox.clone().overlay(overlay.clone()), guest("go_beyond_init").arg(&canary));
+            withstands(&sandbox, &guest("trace_child"));
+        }
+    }
+    let filtered = guest_sandbox().capabilities(Capabilities::SYS_PTRACE).overlay(overlay);
+    withstands(&filtered, guest("go_beyond_init").arg(&canary));
 }
 
 // ---- the walls

@@ -9,7 +9,7 @@ use rustix::net::{AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, Send
 use super::stub::{self, BATCH, HOST_END, OWN_END, Stub};
 use crate::error::{Error, Label, Result, Step};
 use crate::plan::Taken;
-use crate::sys::{self, Beside, STARTING, SignalsBlocked};
+use crate::sys::{self, Beside, READY, STARTING, SignalsBlocked};
 
 /// From this number on the child's end is far into the host's table.
 const FAR: i32 = 256;
@@ -38,6 +38,12 @@ pub(super) struct OnItsWay {
 }
 
 impl OnItsWay {
+    /// Until it has executed the init or ended.
+    pub(super) fn wait(&self) {
+        self.child.wait_while(STARTING);
+        self.child.wait_while(READY);
+    }
+
     /// Why it ended before the init, if it did.
     pub(super) fn failure(&self) -> Option<Error> {
         self.child.left().filter(|stub| stub.failed != 0).map(Stub::error)

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use rustix::fs::MemfdFlags;
+use rustix::fs::{MemfdFlags, Mode};
 use rustix::io::Errno;
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Shutdown};
 
@@ -132,6 +132,10 @@ fn launch(
         let hint = crate::cure::image_hint(&error);
         failed(Step::Image)(error).with_hint(hint)
     })?;
+    if plan.sheltered {
+        let unreadable = Mode::XUSR | Mode::XGRP | Mode::XOTH;
+        rustix::fs::fchmod(&image, unreadable).map_err(|errno| Error::os(Label::new(Step::Image), errno))?;
+    }
 
     let mut descriptors: Vec<BorrowedFd<'_>> = ends.program.iter().map(|end| end.as_fd()).collect();
     descriptors.extend(command.fds.values().map(|fd| fd.as_fd()));
@@ -163,6 +167,10 @@ fn launch(
     };
     let mut running =
         Running { pid, pidfd, socket, leaf: None, setup: Duration::ZERO, overlay: None, upper: OnceLock::new(), began };
+    if plan.sheltered {
+        // With its maps an init would have the right to read the image of an ordinary user.
+        on_its_way.wait();
+    }
     let started = match idmap::write(plan, pid, &running.socket) {
         Ok(()) => running.started(&plan.script, plan.wall_limit).map(|report| running.note(&report, leaf)),
         // The maps of an init that has failed cannot be written: then its own word is the reason.

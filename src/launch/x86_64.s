@@ -273,7 +273,9 @@
 1:      mov     edi, 7                  # PTRACE_CONT: a stop or signal from outside, which is passed over
         call    .Lptrace
         jmp     .Lfetch
-2:      mov     edi, [rbx + {MAIN}]
+2:      mov     esi, 1                  # its change of ids has made the memory that we share undumpable
+        call    .Lset_dumpable
+        mov     edi, [rbx + {MAIN}]
         xor     esi, esi
         mov     eax, 434                # pidfd_open
         syscall
@@ -291,9 +293,19 @@
         mov     edi, r13d
         mov     eax, 3                  # close
         syscall
+        xor     esi, esi
+        call    .Lset_dumpable
         mov     edi, 17                 # PTRACE_DETACH
         call    .Lptrace
         jmp     .Lexecuted
+
+.Lset_dumpable:                         # esi = whether; of a sheltered init
+        cmp     qword ptr [r12 + {OP_ARGS} + 8], 0
+        je      1f
+        mov     edi, 4                  # PR_SET_DUMPABLE
+        mov     eax, 157                # prctl
+        syscall
+1:      ret
 
 .Lptrace:                               # edi = request
         mov     esi, [rbx + {MAIN}]

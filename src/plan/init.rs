@@ -14,7 +14,7 @@ pub(crate) mod nr_pseudo {
     /// The program's process waits for init's [`OPEN`].
     pub(crate) const PASS: u32 = 0x1005;
     /// Init lets the program's process go on, and waits until it has executed the program or failed. If `arg0` is not 0 it
-    /// fetches the listener of its filter meanwhile.
+    /// fetches the listener of its filter meanwhile, and if `arg1` is not 0 makes itself dumpable for that.
     pub(crate) const OPEN: u32 = 0x1006;
     /// The program's process enters the cgroup by writing `arg1` into `arg0`, unless it was cloned into it.
     pub(crate) const ENTER: u32 = 0x1008;

@@ -90,6 +90,8 @@ pub(crate) struct Plan {
     pub namespaces: Namespaces,
     /// Capabilities that init takes with it.
     pub ambient: u64,
+    /// Init is to be executed out of an image that it may not read, before its id maps are written: see [`needs_shelter`].
+    pub sheltered: bool,
     pub id_map: Option<IdMap>,
     /// To be opened and sent, in this order, behind the other descriptors.
     pub binds: Vec<Bind>,
@@ -172,7 +174,8 @@ pub(crate) fn compile(
     let (label, label_means) = lsm::choose(request)?;
     let mut script = Script::default();
 
-    begin(&mut script, namespaces, caller);
+    let sheltered = needs_shelter(request.capabilities);
+    begin(&mut script, namespaces, caller, sheltered);
     let proc = label.as_ref().map(|_| lsm::open_proc(&mut script));
     script.call(nr_pseudo::START, Step::Start, []);
     if let (Some(label), Some(proc)) = (&label, proc) {
@@ -207,10 +210,11 @@ pub(crate) fn compile(
     if let Some(limit) = user_limit {
         forbid_nested_users(&mut script, limit);
     }
-    seal_init(&mut script, &settled);
+    // A sheltered init that fetches a listener is sealed when it has it.
+    set_dumpable(&mut script, &settled, sheltered && listens);
     leave_program_its_descriptors(&mut script, numbers);
     let step = if listens { Step::Seccomp } else { Step::Init };
-    script.call(nr_pseudo::OPEN, step, [u64::from(listens).into()]);
+    script.call(nr_pseudo::OPEN, step, [u64::from(listens).into(), u64::from(sheltered).into()]);
     script.call(nr_pseudo::SUPERVISE, Step::Init, []);
 
     Ok(Plan {
@@ -221,6 +225,7 @@ pub(crate) fn compile(
             true => INIT_CAPABILITIES | request.capabilities.bits(),
             false => 0,
         },
+        sheltered,
         id_map: settled.id_map,
         binds: built.binds,
         own: built.own,
@@ -250,8 +255,20 @@ fn nanoseconds(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
+/// With CAP_SYS_PTRACE the program could trace its init: undumpable as that is, the capability in the user namespace of
+/// its memory is enough, which is the sandbox's. There it would find the host's network, and directories of the host to go up
+/// from. Of an image that it may not read the memory is that of the user namespace to which the image's owner belongs
+/// (would_dump()): the host's.
+fn needs_shelter(given: Capabilities) -> bool {
+    given.contains(Capabilities::SYS_PTRACE)
+}
+
 /// What init does for itself and for the program's process, before that is cloned.
-fn begin(script: &mut Script, namespaces: Namespaces, caller: &Caller) {
+fn begin(script: &mut Script, namespaces: Namespaces, caller: &Caller, sheltered: bool) {
+    if sheltered {
+        // Its files in /proc are root's otherwise, and an ordinary user has its id maps to write.
+        script.call(nr::PRCTL, Step::State, [PR_SET_DUMPABLE.into(), 1u64.into()]);
+    }
     // Out of the way of keyboard signals, which go to a process group. A session of its own would cost a scheduling group.
     script.call(nr::SETPGID, Step::State, [0u64.into(), 0u64.into()]);
     script.call(nr::UMASK, Step::State, [0u64.into()]);
@@ -344,11 +361,12 @@ fn forbid_nested_users(script: &mut Script, limit: script::Cell) {
     script.call(nr::CLOSE, Step::User, [limit.into()]).path(MAX_USER_NAMESPACES);
 }
 
-/// Makes the init untraceable before there is a program.
-fn seal_init(script: &mut Script, settled: &check::Settled) {
-    const PR_SET_DUMPABLE: u64 = 4;
+const PR_SET_DUMPABLE: u64 = 4;
+
+/// Makes the init untraceable before there is a program, or lets it trace that, with which it shares its memory.
+fn set_dumpable(script: &mut Script, settled: &check::Settled, dumpable: bool) {
     if settled.namespaces.contains(Namespaces::USER) {
-        script.call(nr::PRCTL, Step::Init, [PR_SET_DUMPABLE.into(), 0u64.into()]);
+        script.call(nr::PRCTL, Step::Init, [PR_SET_DUMPABLE.into(), u64::from(dumpable).into()]);
     }
 }
 
