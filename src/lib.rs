@@ -30,8 +30,9 @@
 //! - The program cannot make user namespaces within the sandbox's, where it would have every capability again: not
 //!   unless the sandbox was given none of its own.
 //! - The program runs with no capability in any set, `no_new_privs`, and a clean state whatever the host's is: signal mask
-//!   and dispositions, umask 022, personality, normal scheduling (but as nice or idle as the host), session and process
-//!   group, session keyring, resource limits (no core files; 1024 descriptors; 8 MiB of stack; files of 64 MiB).
+//!   and dispositions, umask 022, personality, normal scheduling (but as nice or idle as the host), timer slack,
+//!   session and process group, session keyring, resource limits (no core files; 1024 descriptors; 8 MiB of stack; files of
+//!   64 MiB).
 //!
 //! # Overlays and images
 //!

@@ -145,6 +145,23 @@ fn the_deadline_is_met_within_20_ms_on_an_idle_machine() {
     assert!(met.is_some(), "not once of fifty");
 }
 
+/// A host may let its own timers be late (PR_SET_TIMERSLACK), which is handed on by clone(2).
+#[test]
+fn p10_the_deadline_is_not_as_late_as_the_hosts_timers_may_be() {
+    let _host = common::host();
+    let of_a_lazy_thread = || {
+        const PR_SET_TIMERSLACK: usize = 29;
+        let minutes = 300 * 1000 * MS;
+        kernel::call(nr::PRCTL, &[PR_SET_TIMERSLACK, minutes.as_nanos() as usize]).expect("set");
+        let began = Instant::now();
+        let outcome = guest_sandbox().wall_time_limit(500 * MS * patience()).run(guest("sleep")).expect("runs");
+        assert_eq!(outcome.verdict, Verdict::WallTimeLimit, "{}", outcome.evidence);
+        began.elapsed()
+    };
+    let elapsed = std::thread::spawn(of_a_lazy_thread).join().expect("ends");
+    assert!(elapsed < 30_000 * MS * patience(), "{elapsed:?}");
+}
+
 #[test]
 fn limits_of_any_length_overflow_nothing() {
     let _host = common::host();

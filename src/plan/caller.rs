@@ -25,6 +25,8 @@ pub(crate) struct Caller {
     /// Nice value and scheduling policy.
     pub nice: i32,
     pub policy: u32,
+    /// Whether its requests to disks are of the real-time class.
+    pub real_time_io: bool,
     /// Whether its oom_score_adj is the 0 that the program is to have. Not if that cannot be read.
     pub oom_neutral: bool,
     /// Whether its init may trace, and take descriptors of, its own child, as far as is known.
@@ -41,7 +43,17 @@ impl Caller {
         let capabilities = sys::effective_capabilities();
         let (policy, nice) = sys::scheduling();
         let ids = host_ids(uid, capabilities);
-        Caller { uid, gid, ids, capabilities, nice, policy, oom_neutral: oom_neutral(), fetches: true }
+        Caller {
+            uid,
+            gid,
+            ids,
+            capabilities,
+            nice,
+            policy,
+            real_time_io: sys::has_real_time_io(),
+            oom_neutral: oom_neutral(),
+            fetches: true,
+        }
     }
 
     /// May map ids, and prepare mounts in its own mount namespace.

@@ -269,6 +269,7 @@ fn begin(script: &mut Script, namespaces: Namespaces, caller: &Caller, sheltered
         // Its files in /proc are root's otherwise, and an ordinary user has its id maps to write.
         script.call(nr::PRCTL, Step::State, [PR_SET_DUMPABLE.into(), 1u64.into()]);
     }
+    program::timer_slack(script);
     // Out of the way of keyboard signals, which go to a process group. A session of its own would cost a scheduling group.
     script.call(nr::SETPGID, Step::State, [0u64.into(), 0u64.into()]);
     script.call(nr::UMASK, Step::State, [0u64.into()]);

@@ -164,9 +164,24 @@ fn scheduling(script: &mut Script, caller: &Caller) {
         // struct sched_attr: size and policy; flags; nice.
         let attributes = script.words(&[SIZE | u64::from(policy) << 32, 0, caller.nice.max(0) as u64, 0, 0, 0]);
         script.call(nr::SCHED_SETATTR, Step::State, [0u64.into(), attributes.into(), 0u64.into()]);
+        // A real-time init has none to hand on.
+        timer_slack(script);
+    }
+    if caller.real_time_io {
+        const IOPRIO_WHO_PROCESS: u64 = 1;
+        const IOPRIO_CLASS_NONE: u64 = 0;
+        script.call(nr::IOPRIO_SET, Step::State, [IOPRIO_WHO_PROCESS.into(), 0u64.into(), IOPRIO_CLASS_NONE.into()]);
     }
     let empty = script.words(&[0]);
     script.call(nr::RT_SIGPROCMASK, Step::State, [SIG_SETMASK.into(), empty.into(), 0u64.into(), 8u64.into()]);
+}
+
+/// The kernel's default. A host that is in no hurry hands its own on to the init, by which a deadline could be as late, and
+/// that to the program.
+pub(super) fn timer_slack(script: &mut Script) {
+    const PR_SET_TIMERSLACK: u64 = 29;
+    const NANOSECONDS: u64 = 50_000;
+    script.call(nr::PRCTL, Step::State, [PR_SET_TIMERSLACK.into(), NANOSECONDS.into()]);
 }
 
 fn session_keyring(script: &mut Script) {

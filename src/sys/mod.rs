@@ -383,3 +383,12 @@ pub(crate) fn scheduling() -> (u32, i32) {
     unsafe { syscall(nr::SCHED_GETATTR, arguments) };
     (attributes[1], rustix::process::getpriority_process(None).unwrap_or(0))
 }
+
+/// Whether the I/O scheduling class of this thread is the real-time one: ioprio_get(2).
+pub(crate) fn has_real_time_io() -> bool {
+    const IOPRIO_WHO_PROCESS: usize = 1;
+    const IOPRIO_CLASS_RT: isize = 1;
+    // SAFETY: no memory is passed.
+    let priority = unsafe { syscall(nr::IOPRIO_GET, [IOPRIO_WHO_PROCESS, 0, 0, 0, 0, 0]) };
+    priority >> 13 == IOPRIO_CLASS_RT
+}

@@ -49,6 +49,11 @@ fn lines(host: &[String]) -> Vec<String> {
     };
     let pid = std::process::id() as i32;
     lines.push(format!("policy {policy} nice {nice} leads its session {} and group {}", sid == pid, pgid == pid));
+    const WHO_PROCESS: i32 = 1;
+    // SAFETY: numbers only.
+    let (slack, io) =
+        unsafe { (libc::prctl(libc::PR_GET_TIMERSLACK), libc::syscall(libc::SYS_ioprio_get, WHO_PROCESS, 0)) };
+    lines.push(format!("timer slack {slack} real-time I/O {}", io >> 13 == 1));
     lines.push(format!("terminal {}", fs::File::open("/dev/tty").is_ok()));
     lines.push(format!("keyring {}", session_keyring()));
     lines
