@@ -161,9 +161,10 @@ impl Command {
         self.args.iter().map(OsString::as_os_str)
     }
 
-    /// The environment, in order of the keys.
-    pub fn get_envs(&self) -> impl ExactSizeIterator<Item = (&OsStr, &OsStr)> {
-        self.env.iter().map(|(key, value)| (key.as_os_str(), value.as_os_str()))
+    /// The environment, in order of the keys, in the form that std's `get_envs` has. Each value is `Some`: std's `None`
+    /// stands for a variable of the host that is kept from the program, and here none is inherited.
+    pub fn get_envs(&self) -> impl ExactSizeIterator<Item = (&OsStr, Option<&OsStr>)> {
+        self.env.iter().map(|(key, value)| (key.as_os_str(), Some(value.as_os_str())))
     }
 
     /// The working directory, if one was set.

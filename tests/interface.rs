@@ -133,6 +133,13 @@ fn commands_have_the_words_of_std() {
     assert_eq!(command.get_program(), "sh");
     assert_eq!(command.get_args().collect::<Vec<_>>(), ["-c", "exit"]);
     assert_eq!(command.get_envs().len(), 2);
+    // The items are those of std, whose `None` (a variable of the host that is kept from the program) there is no need for.
+    let mut std_command = std::process::Command::new("sh");
+    std_command.env_clear().env("A", "1").env("B", "2").env("C", "3").env_remove("C");
+    let std_envs: Vec<(&OsStr, Option<&OsStr>)> = std_command.get_envs().collect();
+    let envs: Vec<(&OsStr, Option<&OsStr>)> = command.get_envs().collect();
+    assert_eq!(envs, std_envs);
+    assert_eq!(envs, [(OsStr::new("A"), Some(OsStr::new("1"))), (OsStr::new("B"), Some(OsStr::new("2")))]);
     assert_eq!(command.get_current_dir(), Some(Path::new("/tmp")));
     assert_eq!(command.env_clear().get_envs().len(), 0);
     let (reader, writer) = io::pipe().expect("a pipe");
