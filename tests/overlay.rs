@@ -752,6 +752,13 @@ fn on_odd_filesystems(_: &[String]) -> i32 {
         "{error}"
     );
     says(&system().overlay(Overlay::new().lower(&one).at("/o").read_only()), "cat /o/etc/name", "base");
+    // An overlay has no idmapped mounts, without which nothing of it would be the program's to change.
+    let error = refused(Overlay::new().lower(&one).at("/o"));
+    assert_eq!(error.path(), Some(&*one));
+    assert!(
+        error.hint().is_some_and(|hint| hint.contains("idmapped mounts") && !hint.contains("two deep")),
+        "{error:#}"
+    );
     let two = mount("two", "overlay", &of(&one));
     let error = refused(Overlay::new().lower(&two).at("/o").read_only());
     assert_eq!((error.step(), error.raw_os_error()), (belljar::Step::Overlay, Some(Errno::INVAL.raw_os_error())));

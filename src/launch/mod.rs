@@ -94,7 +94,7 @@ pub(crate) fn spawn(
 /// The kernel has one errno for all that can be wrong with a stack of layers.
 fn explained(error: Error, layers: Option<&Layers>) -> Error {
     let hint = match (error.step(), error.raw_os_error(), layers) {
-        (Step::Overlay, Some(errno), Some(layers)) => layers.hint(errno),
+        (Step::Overlay, Some(errno), Some(layers)) if error.hint().is_none() => layers.hint(errno),
         _ => None,
     };
     error.with_hint(hint)
