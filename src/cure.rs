@@ -18,6 +18,8 @@ pub(crate) const PROC_MISSING: &str = "/proc must be mounted on the host, and be
 pub(crate) const SHED_ROOT: &str = "run as an ordinary user, or give CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN";
 pub(crate) const IDMAPPED: &str = "this filesystem, or one mounted below it, has no idmapped mounts on this kernel \
      (tmpfs: 6.3); use another, bind it read-only, or run as an ordinary user";
+pub(crate) const IDMAPPED_LAYER: &str = "for a privileged caller a layer that can be written over must be on a filesystem with \
+     idmapped mounts (an overlay has none, tmpfs from 6.3 on): copy it, make the overlay read_only, or run as an ordinary user";
 pub(crate) const MEMFD_NOEXEC: &str = "vm.memfd_noexec is 2, which forbids executable memfds: sysctl vm.memfd_noexec=1";
 pub(crate) const OLD_KERNEL: &str = "a newer kernel: belljar needs 5.14";
 pub(crate) const CGROUP_ABSENT: &str = "mount -t cgroup2 none /sys/fs/cgroup";

@@ -95,7 +95,9 @@ impl Overlay {
     ///
     /// # Errors
     /// `spawn` refuses a layer that is missing or no directory, one that is listed twice or lies inside another, and more
-    /// than 500 of them (the kernel's OVL_MAX_STACK). A layer may itself be on an overlay, that one's layers not.
+    /// than 500 of them (the kernel's OVL_MAX_STACK). A layer may itself be on an overlay, that one's layers not;
+    /// a privileged caller's only if nothing can be written over it ([`read_only`](Overlay::read_only)), as overlays have no
+    /// idmapped mounts.
     pub fn lower(mut self, dir: impl Into<PathBuf>) -> Overlay {
         self.lowers.push(dir.into());
         self

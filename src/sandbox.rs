@@ -256,8 +256,8 @@ impl Sandbox {
         self
     }
 
-    /// Time on CLOCK_MONOTONIC from the program's start; also the most that the setup may take. Default none. It holds if
-    /// nobody waits.
+    /// Time on CLOCK_MONOTONIC from the program's start. Default none. It holds if nobody waits. Under a limit the setup may
+    /// not take longer either, or than ten seconds if that is more.
     ///
     /// # Errors
     /// Zero.

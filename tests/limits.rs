@@ -139,8 +139,8 @@ fn the_deadline_is_met_within_20_ms_on_an_idle_machine() {
     }
     let _host = common::host();
     let sandbox = guest_sandbox().wall_time_limit(100 * MS);
-    // The setup too is bounded by the limit: on a machine that is busy after all it may fail, or the end be late.
-    let times = (0..50).filter_map(|_| sandbox.run(guest("sleep")).ok()).map(|outcome| outcome.usage.wall_time);
+    // On a machine that is busy after all the end may be late.
+    let times = (0..50).map(|_| sandbox.run(guest("sleep")).expect("runs").usage.wall_time);
     let met = times.inspect(|time| assert!(*time >= 100 * MS, "{time:?}")).find(|time| *time < 120 * MS);
     assert!(met.is_some(), "not once of fifty");
 }

@@ -278,6 +278,16 @@ fn what_cannot_be_is_refused() {
     if !common::is_root() {
         let error = refused(overlay.clone().upper_dir("/usr"));
         assert_eq!(error.to_string(), "overlay /usr: belongs to user 0: an upper directory must be the caller's own");
+        // Another user's directory that the program could not enter either.
+        for dir in ["/root", "/lost+found", "/etc/ssl/private"] {
+            let inside = fs::metadata(Path::new(dir).join("x"));
+            if inside.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied) {
+                for overlay in [overlay.clone().lower(dir), overlay.clone().lower(dir).at("/work").read_only()] {
+                    let error = refused(overlay);
+                    assert_eq!(error.to_string(), format!("overlay {dir}: Permission denied (os error 13)"));
+                }
+            }
+        }
     }
     // A link to a directory is one.
     symlink("app", path("link")).expect("a link");
@@ -752,6 +762,13 @@ fn on_odd_filesystems(_: &[String]) -> i32 {
         "{error}"
     );
     says(&system().overlay(Overlay::new().lower(&one).at("/o").read_only()), "cat /o/etc/name", "base");
+    // An overlay has no idmapped mounts, without which nothing of it would be the program's to change.
+    let error = refused(Overlay::new().lower(&one).at("/o"));
+    assert_eq!(error.path(), Some(&*one));
+    assert!(
+        error.hint().is_some_and(|hint| hint.contains("idmapped mounts") && !hint.contains("two deep")),
+        "{error:#}"
+    );
     let two = mount("two", "overlay", &of(&one));
     let error = refused(Overlay::new().lower(&two).at("/o").read_only());
     assert_eq!((error.step(), error.raw_os_error()), (belljar::Step::Overlay, Some(Errno::INVAL.raw_os_error())));

@@ -104,7 +104,10 @@ fn prepare_one(plan: &Plan, bind: &Bind, owners: &mut Vec<((u32, u32), OwnedFd)>
             sys::mount_setattr(mount.as_fd(), &attributes).map_err(failed)?;
             Ok(mount)
         }
-        Err(error) => Err(failed(error).with_hint(Some(crate::cure::IDMAPPED))),
+        Err(error) => {
+            let cure = if bind.layer.is_some() { crate::cure::IDMAPPED_LAYER } else { crate::cure::IDMAPPED };
+            Err(failed(error).with_hint(Some(cure)))
+        }
     }
 }
 

@@ -94,7 +94,7 @@ pub(crate) fn spawn(
 /// The kernel has one errno for all that can be wrong with a stack of layers.
 fn explained(error: Error, layers: Option<&Layers>) -> Error {
     let hint = match (error.step(), error.raw_os_error(), layers) {
-        (Step::Overlay, Some(errno), Some(layers)) => layers.hint(errno),
+        (Step::Overlay, Some(errno), Some(layers)) if error.hint().is_none() => layers.hint(errno),
         _ => None,
     };
     error.with_hint(hint)
@@ -236,7 +236,9 @@ fn wait_a_while(pidfd: BorrowedFd<'_>) -> bool {
 impl Running {
     /// Waits until the program is executed, or tells why it is not.
     fn started(&self, script: &Script, wall_limit: u64) -> Result<Report> {
-        let deadline = (wall_limit != u64::MAX).then(|| Duration::from_nanos(wall_limit));
+        // The limit is the program's, and counts from its start. A setup is not hanging yet because it takes longer.
+        const LEAST: Duration = Duration::from_secs(10);
+        let deadline = (wall_limit != u64::MAX).then(|| Duration::from_nanos(wall_limit).max(LEAST));
         match self.receive(deadline)? {
             Some(report) if report.kind == STARTED => Ok(report),
             Some(report) if report.kind == FAILED => Err(told(&report, script)),

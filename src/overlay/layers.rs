@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, StatxFlags, XattrFlags, fstat, mkdirat, statx};
+use rustix::fs::{Access, AtFlags, FlockOperation, Mode, OFlags, StatxFlags, XattrFlags, fstat, mkdirat, statx};
 use rustix::io::Errno;
 
 use super::stack::{OPAQUE, Stack, is_opaque, is_whiteout, proc_path};
@@ -47,7 +47,14 @@ impl Overlay {
     /// Finds the directories. `privileged` callers can write to those of others.
     pub(crate) fn open(&self, privileged: bool) -> Result<Layers> {
         self.check()?;
-        let lowers = self.lowers.iter().map(|dir| real(dir).map(|(path, _)| path)).collect::<Result<Vec<_>>>()?;
+        let lower = |dir: &PathBuf| {
+            let (path, fd) = real(dir)?;
+            if !privileged {
+                may_enter(&fd).map_err(|errno| Error::os(Label::at(Step::Overlay, dir), errno))?;
+            }
+            Ok(path)
+        };
+        let lowers = self.lowers.iter().map(lower).collect::<Result<Vec<_>>>()?;
         let mut sorted: Vec<&PathBuf> = lowers.iter().collect();
         sorted.sort();
         // Whatever lies inside a path comes next to it.
@@ -79,6 +86,15 @@ fn real(dir: &Path) -> Result<(PathBuf, OwnedFd)> {
         return Err(failed(Errno::NOENT));
     }
     Ok((path, fd))
+}
+
+/// The capabilities that an ordinary user has in the sandbox's user namespace do not count for what others own: without this
+/// it would be the first lookup in the overlay that fails, whatever that is for.
+fn may_enter(dir: &OwnedFd) -> Result<(), Errno> {
+    match fstat(dir)?.st_uid == rustix::process::geteuid().as_raw() {
+        true => Ok(()),
+        false => rustix::fs::accessat(dir, ".", Access::EXEC_OK, AtFlags::EACCESS),
+    }
 }
 
 /// Mount and device: what is mounted on a directory is another one, and so is a subvolume of btrfs. Linux 5.8.
