@@ -17,7 +17,7 @@ guests! {
     portrait, echo, cat, nap,
     few_descriptors, few_processes, small_files, little_memory, small_stack,
     closed_streams, interrupted, signals_blocked, sigchld_ignored_and_init_fails, exiting_thread,
-    no_user_namespaces, chrooted, no_new_privs, other_effective_user, some_capabilities, in_user_namespace,
+    no_user_namespaces, chrooted, no_new_privs, without_pidfd_signals, other_effective_user, some_capabilities, in_user_namespace,
     without_proc, masked_proc, hidden_proc, false_null, linked_null, read_only_tmp, shared_root,
     cwd_deleted, first_process, subreaper, traced,
 }
@@ -432,6 +432,29 @@ fn no_new_privs(_: &[String]) -> i32 {
     // SAFETY: numbers only.
     ok(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) });
     assert!(error_or_full("no_new_privs", guest_sandbox().spawn(portrait::command()), &full));
+    0
+}
+
+#[test]
+fn h2_12_no_signals_through_pidfds() {
+    run_on_host("without_pidfd_signals", &[]);
+}
+
+/// As under the filter of an old container (pidfd_send_signal(2) is of Linux 5.1): nothing waits for what was not killed.
+fn without_pidfd_signals(_: &[String]) -> i32 {
+    let writable = common::TempDir::new("written");
+    let sandbox = guest_sandbox().bind_ro(writable.path(), "/bound");
+    for errno in [libc::EPERM, libc::ENOSYS] {
+        let full = portrait::of(&sandbox);
+        let refused = common::filter::errno(errno);
+        common::filter::install(&[(libc::SYS_pidfd_send_signal, refused)]);
+        assert!(error_or_full("no pidfd_send_signal", sandbox.spawn(portrait::command()), &full));
+        drop(guest_sandbox().spawn(guest("nap")).expect("spawns"));
+        let mut killed = guest_sandbox().spawn(guest("nap")).expect("spawns");
+        killed.kill().expect("asks");
+        assert_eq!(killed.wait().expect("ends").verdict, belljar::Verdict::Killed);
+        println!("{}", belljar::Host::probe());
+    }
     0
 }
 

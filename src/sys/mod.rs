@@ -140,41 +140,47 @@ pub(crate) const FUTEX_WAKE: usize = 1;
 pub(crate) struct Holder {
     pub pid: u32,
     pidfd: OwnedFd,
-    _memory: Box<HolderMemory>,
+    memory: Box<HolderMemory>,
 }
 
-/// What the child runs on, and the process that it must not outlive.
+/// What the child runs on.
 struct HolderMemory {
     stack: [std::mem::MaybeUninit<u64>; 1024],
-    parent: Parent,
+    held: Held,
 }
 
-struct Parent(u32);
+struct Held {
+    /// The process that the child must not outlive.
+    parent: u32,
+    /// Set when it is no longer needed; a futex.
+    over: AtomicU32,
+}
 
 impl Holder {
     /// All signals must be blocked.
     pub(crate) fn new(flags: u64) -> io::Result<Holder> {
         let stack = [std::mem::MaybeUninit::<u64>::uninit(); 1024];
-        let mut memory = Box::new(HolderMemory { stack, parent: Parent(std::process::id()) });
-        let HolderMemory { stack, parent } = &mut *memory;
-        // SAFETY: `hold` touches nothing but the parent's id, and the memory lives until the child is reaped.
-        let (pid, pidfd) = unsafe { clone(flags | CLONE_FILES, stack, hold, parent, std::ptr::null_mut())? };
-        Ok(Holder { pid, pidfd, _memory: memory })
+        let held = Held { parent: std::process::id(), over: AtomicU32::new(0) };
+        let mut memory = Box::new(HolderMemory { stack, held });
+        let HolderMemory { stack, held } = &mut *memory;
+        // SAFETY: `hold` touches nothing but these two words, and the memory lives until the child is reaped.
+        let (pid, pidfd) = unsafe { clone(flags | CLONE_FILES, stack, hold, held, std::ptr::null_mut())? };
+        Ok(Holder { pid, pidfd, memory })
     }
 }
 
-extern "C" fn hold(parent: *mut u8) -> ! {
+extern "C" fn hold(held: *mut u8) -> ! {
     const PR_SET_PDEATHSIG: usize = 1;
     const SIGKILL: usize = 9;
     const CLOSE_RANGE_UNSHARE: usize = 2;
-    // SAFETY: the parent keeps its id there; the calls pass no memory. The signal follows the thread that cloned, which
-    // is the one that waits for this process; if it is gone already, so is the reason to be here.
+    // SAFETY: the parent keeps it until this process is reaped; but for the word the calls pass no memory. The signal follows
+    // the thread that cloned, which is the one that waits for this process; if it is gone already, so is the reason to be here.
     unsafe {
-        let parent = (*parent.cast::<Parent>()).0;
+        let held = &*held.cast::<Held>();
         syscall(nr::PRCTL, [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0]);
         syscall(nr::CLOSE_RANGE, [0, u32::MAX as usize, CLOSE_RANGE_UNSHARE, 0, 0, 0]);
-        while syscall(nr::GETPPID, [0; 6]) == parent as isize {
-            syscall(nr::PAUSE, [0; 6]);
+        while syscall(nr::GETPPID, [0; 6]) == held.parent as isize && held.over.load(Ordering::Acquire) == 0 {
+            syscall(nr::FUTEX, [held.over.as_ptr() as usize, FUTEX_WAIT, 0, 0, 0, 0]);
         }
         loop {
             syscall(nr::EXIT_GROUP, [0; 6]);
@@ -185,6 +191,11 @@ extern "C" fn hold(parent: *mut u8) -> ! {
 impl Drop for Holder {
     fn drop(&mut self) {
         use std::os::fd::AsFd;
+        // By a word too: an outer container's filter may not know pidfd_send_signal(2).
+        let over = &self.memory.held.over;
+        over.store(1, Ordering::Release);
+        // SAFETY: the kernel looks for who waits at this address.
+        unsafe { syscall(nr::FUTEX, [over.as_ptr() as usize, FUTEX_WAKE, 1, 0, 0, 0]) };
         kill(self.pidfd.as_fd());
         let _ = reap(self.pidfd.as_fd());
     }

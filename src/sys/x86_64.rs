@@ -7,7 +7,7 @@ pub(crate) mod nr {
         ($($name:ident = $value:literal,)*) => { $(pub(crate) const $name: u32 = $value;)* };
     }
     numbers! {
-        WRITE = 1, CLOSE = 3, RT_SIGACTION = 13, RT_SIGPROCMASK = 14, IOCTL = 16, PAUSE = 34, SOCKET = 41, SOCKETPAIR = 53, RECVFROM = 45, SENDMSG = 46,
+        WRITE = 1, CLOSE = 3, RT_SIGACTION = 13, RT_SIGPROCMASK = 14, IOCTL = 16, SOCKET = 41, SOCKETPAIR = 53, RECVFROM = 45, SENDMSG = 46,
         RECVMSG = 47, EXECVE = 59, FCNTL = 72, CHDIR = 80, FCHDIR = 81, FCHMOD = 91, UMASK = 95, SETPGID = 109, GETPPID = 110,
         SETSID = 112, SETGROUPS = 116, SETRESUID = 117, SETRESGID = 119, CAPGET = 125, CAPSET = 126,
         RT_SIGTIMEDWAIT = 128, PERSONALITY = 135, PIVOT_ROOT = 155, PRCTL = 157, MOUNT = 165, UMOUNT2 = 166,
