@@ -17,7 +17,7 @@ fn quick(_: &[String]) -> i32 {
 }
 
 /// What the host and the init do to build a sandbox.
-const CALLS: [(&str, libc::c_long); 31] = [
+const CALLS: [(&str, libc::c_long); 32] = [
     ("mount", libc::SYS_mount),
     ("pivot_root", libc::SYS_pivot_root),
     ("umount2", libc::SYS_umount2),
@@ -49,6 +49,7 @@ const CALLS: [(&str, libc::c_long); 31] = [
     ("umask", libc::SYS_umask),
     ("personality", libc::SYS_personality),
     ("prlimit64", libc::SYS_prlimit64),
+    ("rt_sigaction", libc::SYS_rt_sigaction),
 ];
 
 /// Runs such a host with a directory for temporary files of its own, which must stay empty.
@@ -88,7 +89,14 @@ fn without_call(args: &[String]) -> i32 {
     filter::install(&[(number, filter::errno(errno))]);
     let worked = error_or_full(&format!("{name} fails with {errno}"), sandbox.spawn(command), &full);
     // Not each of them is needed each time; but these are.
-    let needed = [libc::SYS_mount, libc::SYS_clone, libc::SYS_pivot_root, libc::SYS_prctl, libc::SYS_openat2];
+    let needed = [
+        libc::SYS_mount,
+        libc::SYS_clone,
+        libc::SYS_pivot_root,
+        libc::SYS_prctl,
+        libc::SYS_openat2,
+        libc::SYS_rt_sigaction,
+    ];
     assert!(!worked || !needed.contains(&number), "{name}: cannot have worked");
     drop(host);
     0
