@@ -21,7 +21,7 @@ use common::{guest, guest_sandbox, patience, run_on_host};
 
 guests! {
     nest, signal_init, kill_everybody, on_own_child, on_init, on_init_from_nested, reprioritise_init, reprioritise_from_nested,
-    files_of_init, limit_init, starve_init, flood_init, break_walls, mount_proc, ids, make_devices, push_input, connect, own_image, go_beyond_init, trace_child,
+    files_of_init, limit_init, starve_init, flood_init, break_walls, mount_proc, ids, make_devices, push_input, connect, own_image, go_beyond_init, trace_child, block_init,
 }
 
 type Answer = Result<i64, i32>;
@@ -461,6 +461,29 @@ fn p1_nothing_of_the_host_is_reached_through_the_init() {
     }
     let filtered = guest_sandbox().capabilities(Capabilities::SYS_PTRACE).overlay(overlay);
     withstands(&filtered, guest("go_beyond_init").arg(&canary));
+}
+
+// ---- with CAP_SYS_ADMIN, and a filter that allows it
+
+/// Puts a FIFO where the init, without a cgroup, reads the CPU time of a process, and makes it look there.
+fn block_init(_: &[String]) -> i32 {
+    let fifo = path("/tmp/fifo");
+    kernel::call(libc::SYS_mknod, &[fifo.as_ptr() as usize, 0o010_600]).expect("a FIFO");
+    mount("/tmp/fifo", "/proc/self/stat", "none", libc::MS_BIND).expect("mounts");
+    let _ = common::hostile::daemon(|| 0);
+    kernel::forever()
+}
+
+#[test]
+fn p5_mounts_on_proc_do_not_put_off_the_deadline() {
+    let _host = common::host();
+    for sandbox in both() {
+        let sandbox = sandbox.capabilities(Capabilities::SYS_ADMIN).cpu_time_limit(60 * SECOND * patience());
+        let mut child = sandbox.wall_time_limit(SECOND * patience()).spawn(guest("block_init")).expect("spawns");
+        common::eventually("the deadline passes", || child.try_wait().expect("waits").is_some());
+        let outcome = child.wait().expect("is over");
+        assert_eq!(outcome.verdict, Verdict::WallTimeLimit, "{}", outcome.evidence);
+    }
 }
 
 // ---- the walls

@@ -625,7 +625,7 @@
         mov     word ptr [rdi + 3], 0x74        # "t", end
         mov     edi, [rbx + {PROC_FD}]
         lea     rsi, [rbx + {TEXT}]
-        mov     edx, 0x80000            # O_RDONLY | O_CLOEXEC
+        mov     edx, 0x80800            # O_RDONLY | O_NONBLOCK | O_CLOEXEC: with CAP_SYS_ADMIN a FIFO may be mounted there
         mov     eax, 257                # openat
         syscall
         cmp     rax, -24                # EMFILE: the program has taken our descriptors (prlimit), to use more than it may
