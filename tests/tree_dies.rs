@@ -13,6 +13,7 @@ use common::{guest, guest_sandbox, on_host, run_on_host};
 guests! {
     family, host_of, sibling_of_dead_host,
     killed_at_random, ends_by_itself, stopped_host, held_by_siblings, killed_before_the_id_map,
+    killed_at_the_fetch, dies_at_the_fetch,
 }
 
 fn ok(result: i32) -> i32 {
@@ -406,6 +407,36 @@ fn sibling_of_dead_host(_: &[String]) -> i32 {
     common::filter::install(&[(libc::SYS_openat2, common::filter::TRAP)]);
     let result = Sandbox::new().host_system().spawn(&mut Command::new("true"));
     panic!("the host lives: {result:?}");
+}
+
+#[test]
+fn h2_11_a_host_with_many_descriptors_killed_before_it_sends_them() {
+    run_on_host("killed_at_the_fetch", &[]);
+}
+
+/// What is cloned has the host's memory until it executes the init, so it is not to wait for long.
+fn killed_at_the_fetch(_: &[String]) -> i32 {
+    become_reaper();
+    let mut host = on_host("dies_at_the_fetch").spawn().expect("a host");
+    assert_eq!(host.wait().expect("waits").signal(), Some(libc::SIGKILL));
+    let dead = std::time::Instant::now();
+    all_die("a process that waits for its descriptors");
+    assert!(dead.elapsed() < Duration::from_secs(5) * common::patience(), "{:?}", dead.elapsed());
+    0
+}
+
+/// As above; the call is pidfd_getfd(2), which fetches the socket.
+fn dies_at_the_fetch(_: &[String]) -> i32 {
+    extern "C" fn die(_: i32) {
+        // SAFETY: system calls only.
+        unsafe { libc::kill(libc::getpid(), libc::SIGKILL) };
+    }
+    let many: Vec<_> = (0..300).map(|_| std::fs::File::open("/dev/null").expect("opens")).collect();
+    // SAFETY: the handler makes system calls only.
+    unsafe { libc::signal(libc::SIGSYS, die as extern "C" fn(i32) as usize) };
+    common::filter::install(&[(libc::SYS_pidfd_getfd, common::filter::TRAP)]);
+    let result = Sandbox::new().host_system().spawn(&mut Command::new("true"));
+    panic!("the host lives: {result:?} {}", many.len());
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -150,6 +150,7 @@ fn launch(
     let stub = Stub {
         socket: numbers.taken.socket,
         ready: std::ptr::null(),
+        host: host.as_raw_fd(),
         descriptors: descriptors.len(),
         image: numbers.image(),
         ambient: plan.ambient,

@@ -14,6 +14,8 @@ pub(crate) struct Stub {
     pub socket: i32,
     /// The child makes the socket pair itself, and says here when the host can fetch its end: null where the host made it.
     pub ready: *const AtomicU32,
+    /// The host's pidfd, as its number is there.
+    pub host: i32,
     /// How many descriptors the host has sent into it.
     pub descriptors: usize,
     /// The init image, as its number will be once all have been received.
@@ -121,7 +123,18 @@ fn own_sockets(stub: &Stub, call: &impl Fn(u32, [usize; 6]) -> Result<usize, (u3
     const SOCK_SEQPACKET: usize = 5;
     const POLLIN: u64 = 1;
     const ETIMEDOUT: i32 = 110;
+    const ESRCH: i32 = 3;
     const TEN_SECONDS: [u64; 2] = [10, 0];
+    const NOW: [u64; 2] = [0, 0];
+    const PR_SET_PDEATHSIG: usize = 1;
+    const SIGKILL: usize = 9;
+    // As this process will hold the host's end too, it would not hear of the host's death, and it has the host's memory. The
+    // signal follows the thread that cloned, which waits for us.
+    call(nr::PRCTL, [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0])?;
+    let poll = [stub.host as u64 | POLLIN << 32];
+    if call(nr::PPOLL, [poll.as_ptr() as usize, 1, NOW.as_ptr() as usize, 0, 0, 0])? != 0 {
+        return Err((nr::PPOLL, ESRCH));
+    }
     call(nr::CLOSE_RANGE, [0, u32::MAX as usize, CLOSE_RANGE_UNSHARE, 0, 0, 0])?;
     let mut pair = [0i32; 2];
     call(nr::SOCKETPAIR, [AF_UNIX, SOCK_SEQPACKET, 0, pair.as_mut_ptr() as usize, 0, 0])?;
@@ -133,10 +146,13 @@ fn own_sockets(stub: &Stub, call: &impl Fn(u32, [usize; 6]) -> Result<usize, (u3
     let ready = unsafe { &*stub.ready };
     ready.store(READY, Ordering::Release);
     call(nr::FUTEX, [ready.as_ptr() as usize, FUTEX_WAKE, 1, 0, 0, 0])?;
-    // As this process holds the host's end too, the host's death would not be heard.
     let poll = [OWN_END as u64 | POLLIN << 32];
     let arguments = [poll.as_ptr() as usize, 1, TEN_SECONDS.as_ptr() as usize, 0, 0, 0];
-    if call(nr::PPOLL, arguments)? == 0 { Err((nr::PPOLL, ETIMEDOUT)) } else { Ok(()) }
+    if call(nr::PPOLL, arguments)? == 0 {
+        return Err((nr::PPOLL, ETIMEDOUT));
+    }
+    // The init has a pidfd for that, and is not to die with a thread.
+    call(nr::PRCTL, [PR_SET_PDEATHSIG, 0, 0, 0, 0, 0]).map(drop)
 }
 
 /// Receives one message and counts its descriptors: they take the lowest free numbers, in their order.
