@@ -89,16 +89,26 @@ impl Bytes {
     pub(crate) fn open(&self) -> io::Result<OwnedFd> {
         if self.file.get().is_none() {
             // Two threads may both make one; the loser's is dropped.
-            let signals = SignalsBlocked::new();
-            let _ = self.file.set(sealed("belljar-stdin", &self.contents, MemfdFlags::empty(), &signals)?.into());
+            let _ = self.file.set(self.make()?);
         }
-        let file = self.file.get().expect("set above");
-        let fd = std::os::fd::AsRawFd::as_raw_fd(file);
-        // An ordinary user's program owns the file as much as the host does, and may have changed its mode. A privileged
-        // host's is another user, and opens it again: /dev/stdin.
-        rustix::fs::fchmod(file, Mode::RUSR | Mode::RGRP | Mode::ROTH)?;
-        Ok(rustix::fs::open(format!("/proc/self/fd/{fd}"), OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
+        match reopened(self.file.get().expect("set above")) {
+            // An ordinary user's program owns the file as much as the host does, and may be changing its mode all the time.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => reopened(&self.make()?),
+            result => result,
+        }
     }
+
+    fn make(&self) -> io::Result<File> {
+        let signals = SignalsBlocked::new();
+        Ok(sealed("belljar-stdin", &self.contents, MemfdFlags::empty(), &signals)?.into())
+    }
+}
+
+fn reopened(file: &File) -> io::Result<OwnedFd> {
+    let fd = std::os::fd::AsRawFd::as_raw_fd(file);
+    // A program before may have changed its mode. A privileged host's is another user, and opens it again: /dev/stdin.
+    rustix::fs::fchmod(file, Mode::RUSR | Mode::RGRP | Mode::ROTH)?;
+    Ok(rustix::fs::open(format!("/proc/self/fd/{fd}"), OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
 }
 
 /// A memfd that can no longer be changed.

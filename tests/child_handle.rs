@@ -16,7 +16,7 @@ use common::{guest, guest_sandbox, patience};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 hostile_guests! {
-    status, copy, count_stdin, first_byte, open_descriptors, read_descriptors, same_file, say, change_stdin, wild_family,
+    status, copy, count_stdin, first_byte, open_descriptors, read_descriptors, same_file, say, change_stdin, lock_stdin, wild_family,
     kill_parent, close_streams,
 }
 
@@ -358,6 +358,25 @@ fn change_stdin(_: &[String]) -> i32 {
     let rewritten = reopened.is_ok_and(|mut file| file.write(text).is_ok());
     let emptied = std::fs::OpenOptions::new().write(true).truncate(true).open("/proc/self/fd/0").is_ok();
     [write, truncate, punch, map, rewritten, emptied].map(i32::from).iter().sum()
+}
+
+/// Its mode, for as long as it lives: an ordinary user's program owns the file.
+fn lock_stdin(_: &[String]) -> i32 {
+    loop {
+        let _ = kernel::call(libc::SYS_fchmod, &[0, 0]);
+    }
+}
+
+#[test]
+fn the_bytes_of_standard_input_are_not_kept_from_other_runs() {
+    let _host = common::host();
+    let bytes = Stdio::bytes("hello");
+    let locks = || guest_sandbox().spawn(guest("lock_stdin").stdin(bytes.clone())).expect("spawns");
+    let _lockers = [locks(), locks()];
+    for _ in 0..50 {
+        let output = guest_sandbox().output(guest("copy").stdin(bytes.clone())).expect("runs");
+        assert_eq!(output.stdout, b"hello");
+    }
 }
 
 #[test]
