@@ -53,7 +53,8 @@ impl Landlock {
         self.path(path, Access::WRITE)
     }
 
-    /// Programs may be executed here and below. To read them, as a script's interpreter must, is another right.
+    /// Programs may be executed here and below. The kernel opens a file to read when it executes it, so they can be read too.
+    /// To list directories is another right.
     pub fn execute(self, path: impl Into<PathBuf>) -> Landlock {
         self.path(path, Access::EXECUTE)
     }
@@ -152,7 +153,8 @@ pub(crate) const SCOPE_SIGNALS: u64 = 1 << 1;
 pub(crate) struct Access(u64);
 
 impl Access {
-    const EXECUTE: Access = Access(1);
+    /// EXECUTE, and READ_FILE, without which execve(2) fails with EACCES: it opens the file to read.
+    const EXECUTE: Access = Access(0b101);
     /// READ_FILE, READ_DIR.
     const READ: Access = Access(0b1100);
     /// WRITE_FILE; REMOVE_DIR to MAKE_SYM; REFER, TRUNCATE, IOCTL_DEV.

@@ -18,7 +18,8 @@ bitflags! {
     pub struct Namespaces: u32 {
         /// Own user and group ids, and capabilities that count only inside: user_namespaces(7).
         const USER = 0x1000_0000;
-        /// Own processes; when its init ends the kernel kills all of them: pid_namespaces(7).
+        /// Own processes; when its init ends the kernel kills all of them: pid_namespaces(7). Without it a sandbox with an
+        /// own root has an empty /proc, as a mounted one would show the host's processes.
         const PID = 0x2000_0000;
         /// Own mounts, and so an own root: mount_namespaces(7). Without it the program sees the host's files.
         const MOUNT = 0x0002_0000;

@@ -125,6 +125,22 @@ fn i4_5_writing_is_what_rules_allow() {
     assert_eq!(status(&opened, "open", &["/data/file"]), EACCES, "to write is not to read");
 }
 
+/// The kernel opens a program to read when it executes it: the right to execute is enough to do so.
+#[test]
+fn i4_5_executing_is_what_rules_allow() {
+    let _host = host();
+    if !has("i4_5_executing_is_what_rules_allow", 3) {
+        return;
+    }
+    let libraries = ["/lib64", "/usr"].iter().fold(Landlock::new(), |rules, path| rules.read(*path).execute(*path));
+    let closed = guest_sandbox().landlock(libraries.clone().read("/guest"));
+    let error = closed.spawn(guest("open")).expect_err("to read is not to execute");
+    assert_eq!((error.step(), error.raw_os_error()), (Step::Exec, Some(EACCES)), "{error}");
+    let opened = guest_sandbox().landlock(libraries.execute("/guest"));
+    assert_eq!(status(&opened, "open", &["/guest"]), 0, "what may be executed may be read");
+    assert_eq!(status(&opened, "list", &["/"]), EACCES);
+}
+
 /// hakoniwa #164: rules that nobody "restricts" are in force all the same.
 #[test]
 fn h1_13_one_rule_is_enough_to_restrict() {

@@ -311,6 +311,11 @@ fn mistakes_are_errors() {
     let unknown = "no such system call on x86_64";
     fails(Filter::standard().allow(["opnat"]), &format!("seccomp opnat: {unknown}; did you mean openat?"));
     fails(Filter::deny(["unmount2"]), &format!("seccomp unmount2: {unknown}; did you mean umount2?"));
+    // The C library's names.
+    let of_libc = [("umount", "umount2"), ("sigaction", "rt_sigaction"), ("fstatat", "newfstatat")];
+    for (name, call) in of_libc {
+        fails(Filter::deny([name]), &format!("seccomp {name}: {unknown}; did you mean {call}?"));
+    }
     fails(Filter::deny(["Mount"]), &format!("seccomp Mount: {unknown}; did you mean mount?"));
     fails(Filter::deny(["frobnicate_everything"]), &format!("seccomp frobnicate_everything: {unknown}"));
     fails(Filter::deny([""]), &format!("seccomp : {unknown}"));

@@ -220,6 +220,7 @@ fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces,
         wanted.retain(|(resource, ..)| *resource != asked.0);
         wanted.push(*asked);
     }
+    room_to_start(limits, &wanted)?;
     for (resource, soft, hard) in wanted {
         let values = script.words(&[soft, hard]);
         script
@@ -227,6 +228,24 @@ fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces,
             .path(resource.name());
     }
     Ok(())
+}
+
+/// Below this much address space the kernel kills every program in the middle of its execve(2), when nothing can be told
+/// from a crash any more: it makes room for 128 KiB of stack, or for all that the limit of the stack allows
+/// (setup_arg_pages()).
+fn room_to_start(limits: &Limits, wanted: &[(Resource, u64, u64)]) -> Result<()> {
+    const STACK_AT_START: u64 = 128 << 10;
+    const PAGE: u64 = 4096;
+    let soft = |which: Resource| wanted.iter().find(|(resource, ..)| *resource == which).map(|(_, soft, _)| *soft);
+    let least = soft(Resource::Stack).map_or(STACK_AT_START, |stack| STACK_AT_START.min(stack / PAGE * PAGE));
+    let (step, what) = match (soft(Resource::As).filter(|bytes| *bytes < least), limits.memory) {
+        (None, _) => return Ok(()),
+        (Some(_), Some(memory)) if !limits.sets(Resource::As) => {
+            (Step::Limit, format!("memory_limit of {memory} bytes"))
+        }
+        (Some(bytes), _) => (Step::Rlimit, format!("{} of {bytes} bytes", Resource::As.name())),
+    };
+    Err(Error::invalid(Label::new(step), format!("{what} is too small to start the program")))
 }
 
 fn clamped(resource: Resource, soft: u64, hard: u64) -> Result<(Resource, u64, u64)> {

@@ -104,12 +104,11 @@ impl Filter {
 
 /// What to say of a name that is no call.
 pub(super) fn unknown_call(call: &str) -> String {
-    let near = table::names().map(|name| (distance(call, name), name)).min();
-    match near {
-        Some((changes, name)) if changes <= 1 + call.chars().count() / 3 => {
-            format!("no such system call on x86_64; did you mean {name}?")
-        }
-        _ => "no such system call on x86_64".to_owned(),
+    let near = |name: &&str| distance(call, name) <= 1 + call.chars().count() / 3;
+    // The C library's names are often parts of the kernel's: umount2, pread64, rt_sigaction, newfstatat.
+    match table::names().filter(near).min_by_key(|name| (!name.contains(call), distance(call, name), *name)) {
+        Some(name) => format!("no such system call on x86_64; did you mean {name}?"),
+        None => "no such system call on x86_64".to_owned(),
     }
 }
 
