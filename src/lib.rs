@@ -79,7 +79,7 @@
 //! (CLONE_INTO_CGROUP), so that no page and no tick of the program is charged elsewhere. The init stays in the host's group:
 //! it holds the deadlines whatever the program's group is short of, and lives to tell of its end. What the group has counted
 //! is in the [`Usage`], what it killed in the [`Evidence`]. The group of a host that was killed is removed by the next run
-//! that looks for a parent: a lock on its directory tells whether anybody lives that it belongs to.
+//! below the same parent, of one sandbox once a second: a lock on its directory tells whether anybody lives that it belongs to.
 //!
 //! # Users and ids
 //!

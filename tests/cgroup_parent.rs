@@ -751,6 +751,18 @@ fn i3_1_leaves_of_the_dead_are_swept_and_those_of_the_living_are_not() {
 }
 
 #[test]
+fn i3_1_a_sandbox_that_has_its_parent_sweeps_too() {
+    let Some(ground) = Ground::new("later") else { return };
+    let sandbox = bare_guest_sandbox().cgroup(Cgroup::parent(&ground.0));
+    sandbox.run(guest("noop")).expect("runs");
+    let dead = ground.make(&leaf_name(0));
+    eventually("a dead leaf is removed", || {
+        sandbox.run(guest("noop")).expect("runs");
+        !dead.exists()
+    });
+}
+
+#[test]
 fn i3_1_thousands_of_dead_leaves_are_swept_bit_by_bit() {
     let Some(ground) = Ground::new("thousands") else { return };
     let count = 3000 / patience() as usize;

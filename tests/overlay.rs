@@ -84,6 +84,36 @@ fn names(outcome: &Outcome) -> Vec<String> {
     outcome.changes().expect("changes").iter().map(|change| change.to_string()).collect()
 }
 
+/// Where the sandbox's own root is put together must not hide a layer. /dev/shm is where a host has memory.
+#[test]
+fn layers_in_the_hosts_dev() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let dir = Path::new("/dev/shm").join(format!("belljar-layers-{}", std::process::id()));
+    if let Err(error) = fs::create_dir(&dir) {
+        return common::skip("layers_in_the_hosts_dev", "/dev/shm", &error.to_string());
+    }
+    write(&dir.join("a"), &[("f", "a"), ("g", "g")]);
+    write(&dir.join("b"), &[("f", "b")]);
+    write(&dir.join("u"), &[]);
+    let overlay = Overlay::new().lower(dir.join("a")).lower(dir.join("b")).at("/o");
+    let on_disk = common::TempDir::new("upper");
+    let run = |overlay: Overlay| system().overlay(overlay).output(shell("cat /o/f /o/g; echo n 2>/dev/null >/o/n"));
+    let read_only = run(overlay.clone().read_only());
+    // tmpfs has idmapped mounts from 6.3 on, user xattrs from 6.6 on: an error of that kind is another matter.
+    let others =
+        [overlay.clone(), overlay.clone().upper_dir(on_disk.path()), overlay.upper_dir(dir.join("u"))].map(run);
+    let written = fs::read(dir.join("u/n"));
+    fs::remove_dir_all(&dir).expect("removed");
+    assert_eq!(read_only.expect("runs").stdout, b"bg");
+    for output in &others {
+        match output {
+            Ok(output) => assert_eq!(output.stdout, b"bg"),
+            Err(error) => assert_ne!(error.raw_os_error(), Some(libc::ENOENT), "{error}"),
+        }
+    }
+    assert_eq!(written.is_ok(), others[2].is_ok());
+}
+
 /// i5.1: layers in their order, the sandbox's own places on top, and nothing of it in the layers or the upper.
 #[test]
 fn a_root_of_layers() {

@@ -18,9 +18,10 @@
 //! - **No manager is asked.** `systemd-run --user --scope -p Delegate=yes` gives a process a group of its own in one line,
 //!   where asking over D-Bus would take a client of it, and would move the host into a scope that it did not ask for.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rustix::fs::{Access, AtFlags, CWD, accessat, unlinkat};
 use rustix::io::Errno;
@@ -48,7 +49,7 @@ pub(crate) struct Parent {
 
 impl Parent {
     /// Finds or opens the parent, and sees to it that its leaves have the controllers that are needed, and those others of the
-    /// four that can be had, to measure with. Leaves of dead hosts are removed.
+    /// four that can be had, to measure with.
     pub(crate) fn find(cgroup: &Cgroup, needed: Controllers) -> Result<Parent> {
         // One thread at a time moves the process and counts who is left.
         static MOVING: Mutex<()> = Mutex::new(());
@@ -59,7 +60,6 @@ impl Parent {
             false => enable(&place, needed)?,
         }
         let controllers = place.group.controllers("cgroup.subtree_control")?;
-        sweep::sweep(&place.group);
         let Group { dir, path } = place.group;
         log::trace!("cgroup parent {}: {controllers:?}", path.display());
         Ok(Parent { dir, path, controllers })
@@ -71,19 +71,34 @@ impl Parent {
     }
 }
 
-/// The parent that a sandbox and its clones have found. What failed is tried again: somebody may have followed the cure.
+/// How long a parent is used before the leaves of hosts that have died meanwhile are removed from it.
+const CLEAN: Duration = Duration::from_secs(1);
+
+/// The parent that a sandbox and its clones have found, and when it was last swept. What failed is tried again: somebody may
+/// have followed the cure.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Found(Arc<Mutex<Option<Arc<Parent>>>>);
+pub(crate) struct Found(Arc<Mutex<Option<Swept>>>);
+
+/// A parent and when it was last swept.
+type Swept = (Arc<Parent>, Instant);
 
 impl Found {
     /// The parent, looked for if there is none yet, it lacks a controller or it is gone.
     pub(crate) fn get(&self, cgroup: &Cgroup, needed: Controllers) -> Result<Arc<Parent>> {
         let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(parent) = found.as_ref().filter(|parent| parent.controllers.contains(needed) && parent.lives()) {
-            return Ok(parent.clone());
+        let now = Instant::now();
+        let fits = |parent: &Parent| parent.controllers.contains(needed) && parent.lives();
+        let (parent, swept) = match found.take().filter(|(parent, _)| fits(parent)) {
+            Some((parent, swept)) => (parent, Some(swept)),
+            None => (Arc::new(Parent::find(cgroup, needed)?), None),
+        };
+        let clean = swept.filter(|swept| now.duration_since(*swept) < CLEAN);
+        *found = Some((parent.clone(), clean.unwrap_or(now)));
+        // Not while others wait.
+        drop(found);
+        if clean.is_none() {
+            sweep::sweep(parent.dir.as_fd(), &parent.path);
         }
-        let parent = Arc::new(Parent::find(cgroup, needed)?);
-        *found = Some(parent.clone());
         Ok(parent)
     }
 }

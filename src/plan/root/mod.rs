@@ -120,7 +120,13 @@ pub(super) fn build(
     // Make the tree, then put the mounts on it: what is made in the root comes before the root is sealed, what is made in
     // a tmpfs after that is mounted.
     // What is mounted on it becomes the root later: so it goes with the host's mounts, and must not cover their root.
-    let on = if root.overlay.is_some() { "/dev" } else { "/" };
+    let on = match &mut root.overlay {
+        Some(overlay) => {
+            overlay.keep_sight_of(script, Path::new("/dev"));
+            "/dev"
+        }
+        None => "/",
+    };
     new_root(script, &mounts, on);
     own_places(script, &mut root)?;
     let own = Label::new(Step::Root);

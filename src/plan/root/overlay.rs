@@ -34,6 +34,8 @@ pub(super) struct Stage<'a> {
     pub at: PathBuf,
     /// The layers as mounts, opened before the root changes, if the host has not done it.
     first_bind: Option<usize>,
+    /// A directory of the host that is covered by then, open, if there are layers in it.
+    covered: Option<(&'static Path, Cell)>,
     stack: Option<Stack>,
     /// What the two layers of the sandbox's own have.
     own: BTreeMap<PathBuf, Own>,
@@ -63,7 +65,20 @@ impl<'a> Stage<'a> {
             }
         }
         let (own, below, above) = Default::default();
-        Stage { layers, at, first_bind, stack: None, own, below, above }
+        Stage { layers, at, first_bind, covered: None, stack: None, own, below, above }
+    }
+
+    /// Opens a directory of the host that is about to be covered, if layers in it are to be opened after that.
+    pub(super) fn keep_sight_of(&mut self, script: &mut Script, dir: &'static Path) {
+        let upper = match &self.layers.upper {
+            UpperLayer::Dir(upper) => Some(&upper.parent),
+            _ => None,
+        };
+        if self.first_bind.is_none() && self.layers.lowers.iter().chain(upper).any(|layer| layer.starts_with(dir)) {
+            let path = script.path(dir);
+            let arguments = [CWD.into(), path.into(), (O_PATH | O_CLOEXEC).into()];
+            self.covered = Some((dir, script.call(nr::OPENAT, Step::Overlay, arguments).path(dir).into_cell()));
+        }
     }
 
     pub(super) fn is_root(&self) -> bool {
@@ -272,6 +287,9 @@ impl<'a> Stage<'a> {
                 self.overlay(script, &stack, &options, 0, MERGED);
             }
         }
+        if let Some((_, fd)) = self.covered {
+            script.call(nr::CLOSE, Step::Overlay, [fd.into()]);
+        }
     }
 
     /// `index` counts the layers, the upper one last.
@@ -290,10 +308,18 @@ impl<'a> Stage<'a> {
         let fd: Arg = match self.first_bind {
             Some(first) => numbers.bind(first + index).into(),
             None => {
-                let path = script.path(source);
+                let (from, path): (Arg, &Path) = match self.covered {
+                    Some((dir, fd)) if source == dir => (fd.into(), Path::new(".")),
+                    Some((dir, fd)) => match source.strip_prefix(dir) {
+                        Ok(path) => (fd.into(), path),
+                        Err(_) => (CWD.into(), source),
+                    },
+                    None => (CWD.into(), source),
+                };
+                let path = script.path(path);
                 let flags = OPEN_TREE_CLONE | O_CLOEXEC;
                 script
-                    .call(nr::OPEN_TREE, Step::Overlay, [CWD.into(), path.into(), flags.into()])
+                    .call(nr::OPEN_TREE, Step::Overlay, [from, path.into(), flags.into()])
                     .labelled(label.clone())
                     .save(moved);
                 moved.into()
