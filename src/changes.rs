@@ -344,22 +344,29 @@ impl Walk<'_> {
             }
             let length = path.as_os_str().len() + 1 + name.len();
             self.seen += 1;
-            self.bytes += length;
             let too_much = match () {
                 () if length >= PATH_MAX => Some(format!("holds a path of more than {} bytes", PATH_MAX - 1)),
                 () if self.seen > Changes::MOST => Some(format!("with it there are more than {} files", Changes::MOST)),
-                () if self.bytes > Changes::MOST_BYTES => {
-                    Some(format!("with it paths have more than {} bytes", Changes::MOST_BYTES))
-                }
                 () => None,
             };
             if let Some(message) = too_much {
                 return Err(Error::invalid(Label::at(Step::Changes, path), message));
             }
+            self.count(&path, length)?;
             names.push(OsString::from_vec(name));
         }
         names.sort_unstable_by(|one, other| other.cmp(one));
         Ok(Open { path, names, layers, fresh })
+    }
+
+    /// A path that is kept has so many bytes: those of symbolic links and of earlier names of a file too.
+    fn count(&mut self, at: &Path, length: usize) -> Result<()> {
+        self.bytes += length;
+        if self.bytes <= Changes::MOST_BYTES {
+            return Ok(());
+        }
+        let message = format!("with it paths have more than {} bytes", Changes::MOST_BYTES);
+        Err(Error::invalid(Label::at(Step::Changes, at), message))
     }
 
     /// Notes what became of one file; of a directory to go into, the layers that had it, and whether it is a fresh one.
@@ -385,10 +392,15 @@ impl Walk<'_> {
             let target = match now {
                 FileType::Symlink => {
                     let text = rustix::fs::readlinkat(&fd, "", Vec::new()).map_err(|errno| io_failed(errno.into()))?;
+                    self.count(path, text.as_bytes().len())?;
                     Some(PathBuf::from(OsString::from_vec(text.into_bytes())))
                 }
                 _ => None,
             };
+            if stat.st_nlink > 1 {
+                let first = self.links.get(&stat.st_ino).map_or(path, PathBuf::as_path);
+                self.count(path, first.as_os_str().len())?;
+            }
             self.note(path, kind, was, Some(now), &stat, target);
             return Ok(None);
         }

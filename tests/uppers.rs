@@ -200,6 +200,36 @@ fn too_much_to_tell_of() {
     assert!(error.to_string().ends_with(": with it paths have more than 268435456 bytes"), "{error}");
 }
 
+/// The same of what is told of a file besides its path: the text of a link, and an earlier name of the same file.
+#[test]
+fn too_much_to_tell_of_few_names() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    if common::patience() > 1 {
+        return;
+    }
+    let (dir, overlay) = place();
+    let upper = dir.path().join("upper");
+    let long = ["d".repeat(255).as_str(); 15].join("/");
+    fs::create_dir_all(upper.join(&long)).expect("directories");
+    let root = rustix::fs::open(&upper, OFlags::PATH | OFlags::DIRECTORY, Mode::empty()).expect("opens");
+    for number in 0..70_000u32 {
+        let (file, name) = (format!("{long}/{}", number / 10_000), format!("link{number}"));
+        if number % 10_000 == 0 {
+            drop(rustix::fs::openat(&root, &file, OFlags::CREATE | OFlags::WRONLY, Mode::RUSR).expect("a file"));
+        }
+        // Both kinds together are too much, one of them is not.
+        if number % 35 > 0 {
+            rustix::fs::linkat(&root, &file, &root, &name, rustix::fs::AtFlags::empty()).expect("a link");
+        } else {
+            rustix::fs::symlinkat(&long, &root, &name).expect("a symbolic link");
+        }
+    }
+    drop(root);
+    let outcome = sh(&overlay.upper_dir(&upper), "true");
+    let error = outcome.changes().map(drop).expect_err("too much");
+    assert!(error.to_string().ends_with(": with it paths have more than 268435456 bytes"), "{error}");
+}
+
 /// H3.8, dir-000: an ordinary user's rights are given back while it reads; several threads of it may read at once.
 #[test]
 fn threads_read_what_has_no_rights() {
