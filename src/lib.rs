@@ -106,7 +106,8 @@
 //! - see that files exist, their sizes, owners and times (stat, chdir, access), and, of those that belong to its user, change
 //!   modes, owners, times and attributes (chmod, utime, setxattr), which Landlock does not restrict;
 //! - talk to UDP ports, and to unix sockets in the filesystem;
-//! - reprioritise its user's processes, its init among them.
+//! - reprioritise its user's processes, its init among them, and set their resource limits (prlimit), by which the kernel can
+//!   be made to end the init, and the program outlive it.
 //!
 //! Its processes are ended as far as a child subreaper can: by killing the process group and then orphans as they come; in a
 //! [`Cgroup`], all at once. What the user has in System V objects, message queues and keyrings is shared.
