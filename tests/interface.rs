@@ -111,6 +111,7 @@ fn filters_take_names_in_any_collection() {
         assert_eq!(filter.to_string(), Filter::allow_only(["execve"]).to_string());
     }
     assert_eq!(Filter::deny(["socket"]).explain("socket").action(), Action::Errno(1));
+    assert_eq!(Filter::default().to_string(), Filter::standard().to_string());
     assert_eq!(Filter::compute().explain("socket").action(), Action::Errno(1));
     assert_eq!(Filter::unrestricted().explain("socket").action(), Action::Allow);
 }

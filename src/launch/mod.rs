@@ -387,10 +387,15 @@ impl Running {
 
 /// Turns the index of the operation that failed back into what it was for.
 fn told(report: &Report, script: &Script) -> Error {
-    let errno = Errno::from_raw_os_error(report.errno as i32);
+    let mut errno = Errno::from_raw_os_error(report.errno as i32);
+    // A directory onto what is none and the reverse: mount(2) says ENOTDIR to that, move_mount(2) EINVAL.
+    let moved = script.ops().get(report.index as usize).is_some_and(|op| op.nr == sys::nr::MOVE_MOUNT);
     let mut label = script.label(report.index as usize).unwrap_or_else(|| Label::new(Step::Init));
     if label.step == Step::Interpreter && errno != Errno::NOENT {
         label.step = Step::Exec;
+    }
+    if moved && label.step == Step::Bind && errno == Errno::INVAL {
+        errno = Errno::NOTDIR;
     }
     let hint = crate::cure::hint(label.step, errno);
     Error::os(label, errno).with_hint(hint)

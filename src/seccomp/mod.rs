@@ -83,6 +83,13 @@ impl Compiled {
     }
 }
 
+impl Default for Filter {
+    /// [`Filter::standard()`].
+    fn default() -> Filter {
+        Filter::standard()
+    }
+}
+
 impl Filter {
     /// All calls are made: no filter is installed.
     ///
