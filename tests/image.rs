@@ -528,6 +528,20 @@ fn an_index_gives_the_image_of_this_platform_and_name() {
 
     layout.index(&[nested.clone(), image("one", "amd64", "one"), image("foreign", "arm64", "foreign")]);
     assert_eq!(program(Some("multi")), Ok("intel".into()));
+
+    // As docker save writes it from version 25 on: the tag under the usual key, all of the name under its own.
+    let saved = |command: &str, name: &str| {
+        let mut descriptor = image(command, "amd64", "latest");
+        descriptor["annotations"]["io.containerd.image.name"] = format!("registry.example/library/{name}").into();
+        descriptor
+    };
+    layout.index(&[saved("one", "python:latest"), saved("two", "cpython:latest")]);
+    assert_eq!(program(Some("python:latest")), Ok("one".into()));
+    assert_eq!(program(Some("library/cpython:latest")), Ok("two".into()));
+    assert_eq!(program(Some("registry.example/library/cpython:latest")), Ok("two".into()));
+    assert!(program(Some("latest")).expect_err("two").contains("2 images"));
+    assert!(program(Some("thon:latest")).is_err());
+    layout.index(&[nested.clone(), image("one", "amd64", "one"), image("foreign", "arm64", "foreign")]);
     assert_eq!(program(Some("one")), Ok("one".into()));
     assert!(program(None).expect_err("two").ends_with(r#"2 images; open one by its name, of ["multi", "one"]"#));
     assert!(

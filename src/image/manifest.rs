@@ -99,8 +99,16 @@ fn from_layout(source: &Source, reference: Option<&str>) -> Result<Manifest, Fau
 
 /// The manifest for this machine, of the image of this name; without a name, of the only image.
 fn choose(source: &Source, index: &ImageIndex, reference: Option<&str>) -> Result<Descriptor, Fault> {
-    let named = |descriptor: &&Descriptor| reference.is_none_or(|wanted| names(descriptor).any(|name| name == wanted));
-    let named: Vec<&Descriptor> = index.manifests().iter().filter(named).collect();
+    let by = |is: fn(&str, &str) -> bool| -> Vec<&Descriptor> {
+        let named =
+            |descriptor: &&Descriptor| reference.is_none_or(|wanted| names(descriptor).any(|name| is(name, wanted)));
+        index.manifests().iter().filter(named).collect()
+    };
+    let mut named = by(|name, wanted| name == wanted);
+    if named.is_empty() {
+        // Docker says "python:3" for a name that begins with its registry.
+        named = by(|name, wanted| name.strip_suffix(wanted).is_some_and(|rest| rest.ends_with('/')));
+    }
     if let (true, Some(reference)) = (named.is_empty(), reference) {
         let all: Vec<&str> = index.manifests().iter().flat_map(names).collect();
         return refused(format!("no image {reference:?}; there are {all:?}"));

@@ -96,7 +96,8 @@ impl Image {
     }
 
     /// As [`open_in`](Image::open_in), of several images the one that has this name: in a layout the annotation
-    /// `org.opencontainers.image.ref.name`, often only a tag such as `latest`; in a `docker save` archive `name:tag`.
+    /// `org.opencontainers.image.ref.name`, often only a tag such as `latest`; in a `docker save` archive `name:tag`. What
+    /// comes before its last part or parts, such as a registry, may be left out.
     ///
     /// # Errors
     /// As [`open_in`](Image::open_in); and if none or several have the name.
