@@ -64,20 +64,20 @@ impl Leaf {
                 Errno::AGAIN => Some(cure::CGROUP_MAX),
                 _ => None,
             };
-            Error::os(Label::at(Step::Cgroup, &parent.path), errno).with_hint(hint)
+            Error::os(Label::at(Step::Cgroup, &parent.group.path), errno).with_hint(hint)
         };
-        let own_parent = rustix::io::fcntl_dupfd_cloexec(&parent.dir, 3).map_err(failed)?;
+        let own_parent = rustix::io::fcntl_dupfd_cloexec(&parent.group.dir, 3).map_err(failed)?;
         loop {
             let name = unused_name();
             // Nobody else is to take its lock.
-            match mkdirat(&parent.dir, &name, Mode::RWXU) {
+            match mkdirat(&parent.group.dir, &name, Mode::RWXU) {
                 Ok(()) => {}
                 Err(Errno::EXIST) => continue,
                 Err(errno) => return Err(failed(errno)),
             }
-            match claim(parent.dir.as_fd(), &name) {
+            match claim(parent.group.dir.as_fd(), &name) {
                 Ok((dir, procs)) => {
-                    let path = parent.path.join(&name);
+                    let path = parent.group.path.join(&name);
                     let held = settings.controllers();
                     let leaf = Leaf { dir, procs, parent: own_parent, name, path, held, removed: false };
                     leaf.set(settings)?;
@@ -86,7 +86,7 @@ impl Leaf {
                 // Before it was locked it looked like a dead host's, and was swept.
                 Err(Errno::NOENT | Errno::NODEV | Errno::WOULDBLOCK) => {}
                 Err(errno) => {
-                    let _ = unlinkat(&parent.dir, &name, AtFlags::REMOVEDIR);
+                    let _ = unlinkat(&parent.group.dir, &name, AtFlags::REMOVEDIR);
                     return Err(failed(errno));
                 }
             }

@@ -18,7 +18,6 @@
 //! - **No manager is asked.** `systemd-run --user --scope -p Delegate=yes` gives a process a group of its own in one line,
 //!   where asking over D-Bus would take a client of it, and would move the host into a scope that it did not ask for.
 
-use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -41,8 +40,7 @@ const TRIES: usize = 20;
 /// A group that may have leaves.
 #[derive(Debug)]
 pub(crate) struct Parent {
-    pub dir: OwnedFd,
-    pub path: PathBuf,
+    pub group: Group,
     /// Those that its leaves have: its `cgroup.subtree_control`.
     pub controllers: Controllers,
 }
@@ -60,14 +58,13 @@ impl Parent {
             false => enable(&place, needed)?,
         }
         let controllers = place.group.controllers("cgroup.subtree_control")?;
-        let Group { dir, path } = place.group;
-        log::trace!("cgroup parent {}: {controllers:?}", path.display());
-        Ok(Parent { dir, path, controllers })
+        log::trace!("cgroup parent {}: {controllers:?}", place.group.path.display());
+        Ok(Parent { group: place.group, controllers })
     }
 
     /// Whether the group is still there.
     fn lives(&self) -> bool {
-        accessat(&self.dir, "cgroup.procs", Access::EXISTS, AtFlags::empty()).is_ok()
+        accessat(&self.group.dir, "cgroup.procs", Access::EXISTS, AtFlags::empty()).is_ok()
     }
 }
 
@@ -97,7 +94,7 @@ impl Found {
         // Not while others wait.
         drop(found);
         if clean.is_none() {
-            sweep::sweep(parent.dir.as_fd(), &parent.path);
+            sweep::sweep(&parent.group);
         }
         Ok(parent)
     }

@@ -8,8 +8,7 @@
 //! in use costs an open and a lock.
 
 use std::ffi::CString;
-use std::os::fd::{AsFd, BorrowedFd};
-use std::path::Path;
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -23,11 +22,11 @@ use super::is_leaf_name;
 const TIME: Duration = Duration::from_millis(100);
 
 /// Kills and removes what is in the leaves of dead hosts, and removes them. Errors are for the next run to meet.
-pub(super) fn sweep(parent: BorrowedFd<'_>, path: &Path) {
+pub(super) fn sweep(parent: &Group) {
     let deadline = Instant::now() + TIME;
     let mut dying = Vec::new();
     for name in leaves(parent) {
-        if let Some(leaf) = Dead::claim(parent, path, name)
+        if let Some(leaf) = Dead::claim(parent, name)
             && !leaf.remove(parent, deadline)
         {
             leaf.kill();
@@ -43,8 +42,8 @@ pub(super) fn sweep(parent: BorrowedFd<'_>, path: &Path) {
     }
 }
 
-fn leaves(parent: BorrowedFd<'_>) -> Vec<CString> {
-    let Ok(dir) = Dir::read_from(parent) else { return Vec::new() };
+fn leaves(parent: &Group) -> Vec<CString> {
+    let Ok(dir) = Dir::read_from(&parent.dir) else { return Vec::new() };
     let entries = dir.filter_map(|entry| entry.ok());
     let leaves =
         entries.filter(|entry| entry.file_type() == FileType::Directory && is_leaf_name(entry.file_name().to_bytes()));
@@ -58,23 +57,23 @@ struct Dead {
 }
 
 impl Dead {
-    fn claim(parent: BorrowedFd<'_>, path: &Path, name: CString) -> Option<Dead> {
-        let dir = open_dir(parent, &name).ok()?;
+    fn claim(parent: &Group, name: CString) -> Option<Dead> {
+        let dir = open_dir(parent.dir.as_fd(), &name).ok()?;
         flock(&dir, FlockOperation::NonBlockingLockExclusive).ok()?;
-        let path = path.join(name.to_string_lossy().as_ref());
+        let path = parent.path.join(name.to_string_lossy().as_ref());
         Some(Dead { group: Group { dir, path }, name })
     }
 
     /// Whether it is gone: rmdir(2) takes an empty group alone, so that nobody who lives can lose it.
-    fn remove(&self, parent: BorrowedFd<'_>, deadline: Instant) -> bool {
-        match unlinkat(parent, &self.name, AtFlags::REMOVEDIR) {
+    fn remove(&self, parent: &Group, deadline: Instant) -> bool {
+        match unlinkat(&parent.dir, &self.name, AtFlags::REMOVEDIR) {
             Ok(()) => {
                 log::debug!("removed {}, whose host is gone", self.group.path.display());
                 true
             }
             Err(Errno::BUSY) => {
                 remove_below(self.group.dir.as_fd(), deadline);
-                unlinkat(parent, &self.name, AtFlags::REMOVEDIR) != Err(Errno::BUSY)
+                unlinkat(&parent.dir, &self.name, AtFlags::REMOVEDIR) != Err(Errno::BUSY)
             }
             Err(_) => true,
         }
