@@ -149,15 +149,11 @@ pub(super) fn move_onto(script: &mut Script, label: &Label, from: Arg, to: Cell)
 }
 
 pub(super) fn put_on_host_file(script: &mut Script, label: &Label, kind: &Kind, place: &Path, fd: Option<Arg>) {
-    match (kind, fd) {
-        (_, Some(fd)) => {
-            let to = open_place(script, label, place);
-            move_onto(script, label, fd, to);
-        }
-        (Kind::Tmpfs { bytes }, None) => within(script, label, place, |script, _| {
-            mount_tmpfs(script, Path::new("."), *bytes);
-        }),
-        _ => unreachable!("only binds and tmpfs are put on the host's files"),
+    if let Kind::Tmpfs { bytes } = kind {
+        within(script, label, place, |script, _| mount_tmpfs(script, Path::new("."), *bytes));
+    } else {
+        let to = open_place(script, label, place);
+        move_onto(script, label, fd.expect("every bind was opened"), to);
     }
 }
 
