@@ -171,16 +171,22 @@ fn a_layer_of_a_hostile_program_serves() {
     fs::remove_dir_all(layer).expect("its owner can remove it");
 }
 
+/// A place for very many files: on an emulated processor they take minutes to make.
+fn large_place(test: &str) -> Option<(common::Host, common::TempDir, Overlay)> {
+    let host = common::host_with_overlays()?;
+    if common::patience() > 1 {
+        common::skip(test, "time", "an emulated processor");
+        return None;
+    }
+    let (dir, overlay) = place();
+    Some((host, dir, overlay))
+}
+
 /// i5.3 "million-entry directories": what the host keeps in memory of an upper directory has a bound, and going through it
 /// ends there.
 #[test]
 fn too_much_to_tell_of() {
-    let Some(_host) = common::host_with_overlays() else { return };
-    if common::patience() > 1 {
-        // On an emulated processor it takes minutes to make.
-        return;
-    }
-    let (dir, overlay) = place();
+    let Some((_host, dir, overlay)) = large_place("too_much_to_tell_of") else { return };
     let upper = dir.path().join("upper");
     // Each path has 4040 bytes, so that 66,444 are as many as may be.
     let deep = upper.join(["d".repeat(255).as_str(); 15].join("/"));
@@ -203,11 +209,7 @@ fn too_much_to_tell_of() {
 /// The same of what is told of a file besides its path: the text of a link, and an earlier name of the same file.
 #[test]
 fn too_much_to_tell_of_few_names() {
-    let Some(_host) = common::host_with_overlays() else { return };
-    if common::patience() > 1 {
-        return;
-    }
-    let (dir, overlay) = place();
+    let Some((_host, dir, overlay)) = large_place("too_much_to_tell_of_few_names") else { return };
     let upper = dir.path().join("upper");
     let long = ["d".repeat(255).as_str(); 15].join("/");
     fs::create_dir_all(upper.join(&long)).expect("directories");
