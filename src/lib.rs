@@ -136,6 +136,7 @@ mod error;
 mod host;
 #[cfg(feature = "oci")]
 mod image;
+mod init;
 mod landlock;
 mod launch;
 mod limits;

@@ -445,7 +445,7 @@ impl Usage {
 mod tests {
     use super::*;
     use crate::cgroup::stat::MemoryEvents;
-    use crate::plan::init::REASON_HOST;
+    use crate::init::wire::REASON_HOST;
 
     const SIGKILL: u32 = 9;
     const MS: Duration = Duration::from_millis(1);

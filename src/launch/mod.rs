@@ -2,7 +2,6 @@
 
 mod group;
 mod idmap;
-mod image;
 mod link;
 mod streams;
 mod stub;
@@ -25,6 +24,7 @@ use crate::cgroup::stat::Measured;
 use crate::changes::Record;
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
+use crate::init;
 use crate::namespaces::Namespaces;
 use crate::overlay::{Layers, Own};
 use crate::plan::init::{Config, FAILED, OVER, Report, STARTED};
@@ -115,7 +115,7 @@ fn launch(
         .map_err(|errno| Error::os(Label::new(Step::Descriptor), errno))?;
     let binds = idmap::prepare(plan)?;
 
-    let mut config = Config::new(numbers.taken.socket, Some(numbers.host()));
+    let mut config = Config::new(numbers.taken.socket, numbers.host());
     config.wall_limit = plan.wall_limit;
     config.cpu_limit = plan.cpu_limit;
     config.pid_namespace = plan.namespaces.contains(Namespaces::PID).into();
@@ -125,10 +125,12 @@ fn launch(
     let cpu_stat = leaf.map(Leaf::cpu_stat).transpose()?;
     if plan.cgroup {
         let [dir, _, cpu_stat] = numbers.cgroup();
-        config.enter_cgroup(dir, cpu_stat);
+        (config.cgroup, config.cpu_stat_fd) = (dir.into(), cpu_stat.into());
     }
     let signals = SignalsBlocked::new();
-    let image = memfd(&image::build(config, &plan.script), &signals).map_err(|error| {
+    let script = &plan.script;
+    let image = init::build(config, script.data(), script.ops(), script.after());
+    let image = memfd(&image, &signals).map_err(|error| {
         let hint = crate::cure::image_hint(&error);
         failed(Step::Image)(error).with_hint(hint)
     })?;

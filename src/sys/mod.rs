@@ -26,16 +26,6 @@ pub(crate) struct MountAttr {
     pub userns_fd: u64,
 }
 
-/// What waitid(2) and getrusage(2) write: user and system time first, then 14 words.
-#[repr(C)]
-#[derive(Clone, Copy, Default, Debug)]
-pub(crate) struct Rusage {
-    pub user: [i64; 2],
-    pub system: [i64; 2],
-    pub max_rss_kib: i64,
-    pub rest: [i64; 13],
-}
-
 /// A structure that crosses between processes as bytes.
 ///
 /// # Safety

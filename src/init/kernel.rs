@@ -1,0 +1,82 @@
+//! System calls, and what is common to them.
+
+use core::sync::atomic::AtomicU32;
+
+use super::arch::nr;
+use super::{die, syscall};
+
+pub(crate) const LOWEST_ERROR: i64 = -4095;
+pub(crate) const ECHILD: i64 = -10;
+pub(crate) const EACCES: i64 = -13;
+pub(crate) const EMFILE: i64 = -24;
+pub(crate) const ETXTBSY: u32 = 26;
+pub(crate) const SIGKILL: u64 = 9;
+pub(crate) const SIGSEGV: u32 = 11;
+pub(crate) const SIGCHLD: u64 = 17;
+pub(crate) const WNOHANG: u64 = 1;
+pub(crate) const WALL: u64 = 0x4000_0000;
+pub(crate) const POLLIN: u64 = 1;
+pub(crate) const MILLISECOND: u64 = 1_000_000;
+pub(crate) const SECOND: u64 = 1_000_000_000;
+
+#[inline(always)]
+pub(crate) fn call<const N: usize>(number: u32, arguments: [u64; N]) -> i64 {
+    // Written out, as a loop over the six would not be unrolled.
+    let at = |index: usize| if index < N { arguments[index] } else { 0 };
+    let all = [at(0), at(1), at(2), at(3), at(4), at(5)];
+    // SAFETY: every pointer that is passed is to a live local, to the Config, or from the script, which the host vouches for.
+    unsafe { syscall(number, all) }
+}
+
+pub(crate) fn address<T>(of: &T) -> u64 {
+    core::ptr::from_ref(of) as u64
+}
+
+/// Of what the kernel writes.
+pub(crate) fn place<T>(of: &mut T) -> u64 {
+    core::ptr::from_mut(of) as u64
+}
+
+pub(crate) fn failed(result: i64) -> bool {
+    (LOWEST_ERROR..0).contains(&result)
+}
+
+pub(crate) fn futex_wait(word: &AtomicU32, value: u32, timeout: u64) {
+    const FUTEX_WAIT: u64 = 0;
+    call(nr::FUTEX, [address(word), FUTEX_WAIT, u64::from(value), timeout]);
+}
+
+pub(crate) fn nap() {
+    let time = [0, MILLISECOND];
+    call(nr::NANOSLEEP, [address(&time), 0]);
+}
+
+pub(crate) fn exit() -> ! {
+    call(nr::EXIT_GROUP, [0]);
+    die()
+}
+
+pub(crate) fn kill(whom: i64) -> i64 {
+    call(nr::KILL, [whom as u64, SIGKILL])
+}
+
+/// Nanoseconds; 0 if there is no such clock.
+pub(crate) fn clock(which: u64) -> u64 {
+    let mut time = [0u64; 2];
+    call(nr::CLOCK_GETTIME, [which, place(&mut time)]);
+    time[0] * SECOND + time[1]
+}
+
+pub(crate) fn now() -> u64 {
+    const CLOCK_MONOTONIC: u64 = 1;
+    clock(CLOCK_MONOTONIC)
+}
+
+/// `struct pollfd`.
+pub(crate) fn pollfd(fd: i64, events: u64) -> u64 {
+    u64::from(fd as u32) | events << 32
+}
+
+pub(crate) fn has_events(pollfd: u64) -> bool {
+    pollfd >> 48 != 0
+}
