@@ -30,6 +30,8 @@ macro_rules! resources {
         }
 
         impl Resource {
+            pub(crate) const ALL: &[Resource] = &[$(Resource::$name),*];
+
             /// The kernel's name, such as `RLIMIT_NOFILE`.
             pub(crate) fn name(self) -> String {
                 let name = match self {

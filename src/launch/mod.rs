@@ -29,7 +29,7 @@ use crate::namespaces::Namespaces;
 use crate::overlay::{Layers, Own};
 use crate::plan::init::{Config, FAILED, OVER, Report, STARTED};
 use crate::plan::script::Script;
-use crate::plan::{self, Caller, Numbers, Plan, Request};
+use crate::plan::{self, Caller, Plan, Request, Slot};
 use crate::stdio::sealed;
 use crate::sys::{self, Plain, SignalsBlocked};
 use link::{Link, Started};
@@ -110,12 +110,12 @@ fn launch(
     began: Instant,
 ) -> Result<Option<Running>> {
     let failed = |step: Step| move |error: io::Error| Error::os(Label::new(step), error);
-    let numbers = Numbers { taken: link.taken(), extra: command.fds.len(), cgroup: plan.cgroup };
+    let table = plan.table;
     let host = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty())
         .map_err(|errno| Error::os(Label::new(Step::Descriptor), errno))?;
     let binds = idmap::prepare(plan)?;
 
-    let mut config = Config::new(numbers.taken.socket, numbers.host());
+    let mut config = Config::new(table.taken.socket, table.number(Slot::Host));
     config.wall_limit = plan.wall_limit;
     config.cpu_limit = plan.cpu_limit;
     config.pid_namespace = plan.namespaces.contains(Namespaces::PID).into();
@@ -123,9 +123,9 @@ fn launch(
         config.cpus = possible_cpus();
     }
     let cpu_stat = leaf.map(Leaf::cpu_stat).transpose()?;
-    if plan.cgroup {
-        let [dir, _, cpu_stat] = numbers.cgroup();
-        (config.cgroup, config.cpu_stat_fd) = (dir.into(), cpu_stat.into());
+    if table.cgroup {
+        config.cgroup = table.number(Slot::CgroupDir).into();
+        config.cpu_stat_fd = table.number(Slot::CpuStat).into();
     }
     let signals = SignalsBlocked::new();
     let script = &plan.script;
@@ -139,28 +139,35 @@ fn launch(
         rustix::fs::fchmod(&image, unreadable).map_err(|errno| Error::os(Label::new(Step::Image), errno))?;
     }
 
-    let mut descriptors: Vec<BorrowedFd<'_>> = ends.program.iter().map(|end| end.as_fd()).collect();
-    descriptors.extend(command.fds.values().map(|fd| fd.as_fd()));
-    descriptors.extend([host.as_fd(), image.as_fd()]);
-    if let (Some(leaf), Some(cpu_stat)) = (leaf, &cpu_stat) {
-        descriptors.extend([leaf.dir(), leaf.procs(), cpu_stat.as_fd()]);
-    }
-    descriptors.extend(binds.iter().map(|bind| bind.as_fd()));
-    // Only to be held: the upper directory is locked until the init is gone, too.
-    descriptors.extend(layers.and_then(Layers::lock));
+    let extra: Vec<&OwnedFd> = command.fds.values().map(|fd| &**fd).collect();
+    let descriptor = |slot: Slot| match slot {
+        Slot::Stdin => Some(ends.program[0].as_fd()),
+        Slot::Stdout => Some(ends.program[1].as_fd()),
+        Slot::Stderr => Some(ends.program[2].as_fd()),
+        Slot::Extra(index) => Some(extra[index].as_fd()),
+        Slot::Host => Some(host.as_fd()),
+        Slot::Image => Some(image.as_fd()),
+        Slot::CgroupDir => leaf.map(Leaf::dir),
+        Slot::CgroupProcs => leaf.map(Leaf::procs),
+        Slot::CpuStat => cpu_stat.as_ref().map(|fd| fd.as_fd()),
+        Slot::Bind(index) => Some(binds[index].as_fd()),
+        Slot::UpperLock => layers.and_then(Layers::lock),
+    };
+    let descriptors: Vec<BorrowedFd<'_>> =
+        table.order().map(|slot| descriptor(slot).expect("what the plan counts is there")).collect();
 
     let stub = Stub {
-        socket: numbers.taken.socket,
+        socket: table.taken.socket,
         ready: std::ptr::null(),
         host: host.as_raw_fd(),
         descriptors: descriptors.len(),
-        image: numbers.image(),
+        image: table.number(Slot::Image),
         ambient: plan.ambient,
         failed: 0,
         errno: 0,
     };
     // The program's process makes these for itself.
-    let later = if plan.cgroup { Namespaces::NET | Namespaces::CGROUP } else { Namespaces::NET };
+    let later = if table.cgroup { Namespaces::NET | Namespaces::CGROUP } else { Namespaces::NET };
     let flags = (plan.namespaces - later).bits().into();
     let clone_failed = |error| clone_failed(error, plan.namespaces);
     let Some(Started { pid, pidfd, socket, on_its_way }) =

@@ -72,7 +72,7 @@ fn run(request: &Request, command: &Command, broken: Option<usize>) -> (Ran, Scr
     let held = leaf.as_ref().map(Leaf::held);
     let mut plan = plan::compile(request, layers.as_ref(), command, &caller, link.taken(), held).expect("a plan");
     if let Some(index) = broken {
-        plan.script.sabotage(index, ERRNO as u64);
+        plan.script.sabotage(index, Errno::from_raw_os_error(ERRNO));
     }
     let mut ends = Ends::open(command, Captures::Output).expect("pipes");
     let result = launch(&plan, layers.as_ref(), command, &ends, link, leaf.as_ref(), Instant::now())

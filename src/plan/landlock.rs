@@ -1,7 +1,13 @@
 //! Puts the program's process into a Landlock domain.
 
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+
 use super::Request;
-use super::script::{CWD, Cell, Script};
+use super::argument::Fd;
+use super::constant::Rule;
+use super::op;
+use super::script::Script;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::landlock::{Landlock, Ruleset, SCOPE_SIGNALS, SCOPES, TCP};
@@ -9,7 +15,7 @@ use crate::limits::Features;
 use crate::mounts::has_nul;
 use crate::namespaces::Namespaces;
 use crate::outcome::Landlocked;
-use crate::sys::{self, nr};
+use crate::sys;
 
 /// What is to be restricted.
 pub(super) struct Domain<'a> {
@@ -71,49 +77,41 @@ fn check(rules: &Landlock) -> Result<()> {
 
 impl Domain<'_> {
     pub(super) fn enter(&self, script: &mut Script) {
-        const PATH_BENEATH: u64 = 1;
-        const NET_PORT: u64 = 2;
         let Ruleset { files, tcp, scopes } = self.handled;
         if (files, tcp, scopes) == (0, 0, 0) {
             return;
         }
-        let size: u64 = match self.abi {
+        let size: usize = match self.abi {
             ..TCP => 8,
             TCP..SCOPES => 16,
             SCOPES.. => 24,
         };
-        let attributes = script.words(&[files, tcp, scopes]);
-        let arguments = [attributes.into(), size.into(), 0u64.into()];
-        let ruleset = script.call(nr::LANDLOCK_CREATE_RULESET, Step::Landlock, arguments).into_cell();
+        let attributes = script.put([files, tcp, scopes]);
+        let ruleset = script.call(Step::Landlock, op::landlock_create_ruleset(attributes, size)).into_cell();
         for (path, access) in self.rules.iter().flat_map(|rules| &rules.paths).filter(|_| files != 0) {
-            const O_PATH_CLOEXEC: u64 = 0x28_0000;
-            const EINVAL: i32 = 22;
             let (of_directory, of_file) = access.masks(self.abi);
             let name = script.path(path);
             // A descriptor at a time: there may be more rules than the program may have descriptors.
-            let mut add = |rights: u64, ignored: &[i32]| {
+            let mut add = |rights: u64, ignored: &[Errno]| {
                 // struct landlock_path_beneath_attr: the rights, and the descriptor in four bytes.
-                let rule = script.words(&[rights, 0]);
-                let descriptor = Cell(rule + 8);
-                script
-                    .call(nr::OPENAT, Step::Landlock, [CWD.into(), name.into(), O_PATH_CLOEXEC.into()])
-                    .save(descriptor)
-                    .path(path);
-                let arguments = [ruleset.into(), PATH_BENEATH.into(), rule.into(), 0u64.into()];
-                script.call(nr::LANDLOCK_ADD_RULE, Step::Landlock, arguments).ignore(ignored).path(path);
-                script.call(nr::CLOSE, Step::Landlock, [descriptor.into()]).path(path);
+                let rule = script.put([rights, 0]);
+                let descriptor = rule.cell(8);
+                let open = op::openat(Fd::CWD, name, OFlags::PATH | OFlags::CLOEXEC);
+                script.call(Step::Landlock, open).save(descriptor).path(path);
+                let add = op::landlock_add_rule(ruleset, Rule::LANDLOCK_RULE_PATH_BENEATH, rule);
+                script.call(Step::Landlock, add).ignore(ignored).path(path);
+                script.call(Step::Landlock, op::close(descriptor)).path(path);
             };
             // Rights of directories are refused for a file: then those of a file are what is meant.
             if of_directory != of_file {
-                add(of_directory, &[EINVAL]);
+                add(of_directory, &[Errno::INVAL]);
             }
             add(of_file, &[]);
         }
         for (port, access) in self.rules.iter().flat_map(|rules| &rules.ports).filter(|_| tcp != 0) {
-            let rule = script.words(&[*access, u64::from(*port)]);
-            let arguments = [ruleset.into(), NET_PORT.into(), rule.into(), 0u64.into()];
-            script.call(nr::LANDLOCK_ADD_RULE, Step::Landlock, arguments);
+            let rule = script.put([*access, u64::from(*port)]);
+            script.call(Step::Landlock, op::landlock_add_rule(ruleset, Rule::LANDLOCK_RULE_NET_PORT, rule));
         }
-        script.call(nr::LANDLOCK_RESTRICT_SELF, Step::Landlock, [ruleset.into(), 0u64.into()]);
+        script.call(Step::Landlock, op::landlock_restrict_self(ruleset));
     }
 }

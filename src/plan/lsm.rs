@@ -1,12 +1,15 @@
 //! The label of AppArmor or SELinux that the program gets at its execve.
 
+use rustix::fs::OFlags;
+
 use super::Request;
-use super::script::{CWD, Cell, Script};
+use super::argument::{Cell, Fd};
+use super::op;
+use super::script::Script;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::Features;
 use crate::outcome::Means;
-use crate::sys::nr;
 
 /// The file of /proc, and the text for it.
 pub(super) struct Labelled {
@@ -41,21 +44,18 @@ pub(super) fn choose(request: &Request) -> Result<(Option<Labelled>, Means)> {
 
 /// Init opens the host's /proc, as the program's process may come to it when the root is another one.
 pub(super) fn open_proc(script: &mut Script) -> Cell {
-    const O_PATH_DIRECTORY_CLOEXEC: u64 = 0x20_0000 | 0x1_0000 | 0x8_0000;
     let path = script.string(c"/proc");
-    let arguments = [CWD.into(), path.into(), O_PATH_DIRECTORY_CLOEXEC.into()];
-    script.call(nr::OPENAT, Step::LsmLabel, arguments).path("/proc").into_cell()
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    script.call(Step::LsmLabel, op::openat(Fd::CWD, path, flags)).path("/proc").into_cell()
 }
 
 impl Labelled {
     /// A process may write its own label only. It counts from the next execve on, which is the program's.
     pub(super) fn write(&self, script: &mut Script, proc: Cell) {
-        const O_WRONLY_CLOEXEC: u64 = 0x8_0001;
         let file = script.string(self.file);
-        let arguments = [proc.into(), file.into(), O_WRONLY_CLOEXEC.into()];
-        let file = script.call(nr::OPENAT, Step::LsmLabel, arguments).path(&self.label).into_cell();
+        let open = op::openat(proc, file, OFlags::WRONLY | OFlags::CLOEXEC);
+        let file = script.call(Step::LsmLabel, open).path(&self.label).into_cell();
         let text = script.bytes(&self.text);
-        let length = self.text.len() as u64;
-        script.call(nr::WRITE, Step::LsmLabel, [file.into(), text.into(), length.into()]).path(&self.label);
+        script.call(Step::LsmLabel, op::write(file, text, self.text.len())).path(&self.label);
     }
 }

@@ -1,24 +1,35 @@
 //! Compiles a sandbox and a command into a [`Plan`]: pure data, no privileges, nothing opened, nothing changed.
 
+mod argument;
 pub(crate) mod caller;
 mod check;
+mod constant;
 pub(crate) mod init;
 mod landlock;
 mod lsm;
+mod op;
 mod program;
 pub(crate) mod root;
 pub(crate) mod script;
 mod seccomp;
+mod table;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::net::RecvFlags;
+
+use argument::{Cell, Fd, Null, Word};
 pub(crate) use caller::{Caller, HostIds};
 pub(crate) use check::limits as check_limits;
-use init::{Config, nr_pseudo};
+use constant::Prctl;
+use init::Config;
 use script::Script;
 pub(crate) use seccomp::may_be_the_fetch;
+pub(crate) use table::{Slot, Table, Taken};
 
 use crate::capabilities::Capabilities;
 use crate::cgroup::parent::Found;
@@ -32,7 +43,6 @@ use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Enforced, Means};
 use crate::overlay::{Layers, Overlay, Own};
 use crate::seccomp::Filter;
-use crate::sys::nr;
 
 /// Everything that the setters of a sandbox have said.
 #[derive(Clone, Debug, Default)]
@@ -100,59 +110,9 @@ pub(crate) struct Plan {
     /// Nanoseconds, as the init takes them.
     pub wall_limit: u64,
     pub cpu_limit: u64,
-    /// The program's process is to be in a cgroup.
-    pub cgroup: bool,
+    /// What is sent to the init.
+    pub table: Table,
     pub enforced: Enforced,
-}
-
-/// What is in the init's table before the descriptors come: its end of the socket pair, and, if the pair was made there,
-/// the host's behind it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Taken {
-    pub socket: i32,
-    pub count: i32,
-}
-
-/// The numbers that descriptors will have in the init. They are received into a table that holds only the socket, so
-/// they take the lowest free numbers in the order in which they are sent.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Numbers {
-    pub taken: Taken,
-    /// Descriptors besides the standard streams that the program is given.
-    pub extra: usize,
-    /// Those of the program's cgroup are sent.
-    pub cgroup: bool,
-}
-
-impl Numbers {
-    fn nth(self, index: usize) -> i32 {
-        let number = index as i32;
-        if number < self.taken.socket { number } else { number + self.taken.count }
-    }
-
-    pub(crate) fn extra(self, index: usize) -> i32 {
-        self.nth(3 + index)
-    }
-
-    /// The host's pidfd.
-    pub(crate) fn host(self) -> i32 {
-        self.nth(3 + self.extra)
-    }
-
-    /// The init image.
-    pub(crate) fn image(self) -> i32 {
-        self.nth(4 + self.extra)
-    }
-
-    /// Of the program's cgroup: the directory, `cgroup.procs`, and `cpu.stat`.
-    pub(crate) fn cgroup(self) -> [i32; 3] {
-        [5, 6, 7].map(|index| self.nth(index + self.extra))
-    }
-
-    pub(crate) fn bind(self, index: usize) -> i32 {
-        let before = if self.cgroup { 8 } else { 5 };
-        self.nth(before + self.extra + index)
-    }
 }
 
 /// Compiles. The only thing read of the host is what binds lead to, to know whether a file or a directory is due, and what
@@ -166,7 +126,7 @@ pub(crate) fn compile(
     cgroup: Option<Controllers>,
 ) -> Result<Plan> {
     let settled = check::settle(request, command, caller, cgroup)?;
-    let numbers = Numbers { taken, extra: command.fds.len(), cgroup: cgroup.is_some() };
+    let table = Table { taken, extra: command.fds.len(), cgroup: cgroup.is_some(), binds: 0, upper_lock: false };
     let namespaces = settled.namespaces;
     let filter = seccomp::choose(request, namespaces, caller)?;
     let listens = filter.as_ref().is_some_and(|filter| filter.listens);
@@ -177,15 +137,15 @@ pub(crate) fn compile(
     let sheltered = needs_shelter(request.capabilities);
     begin(&mut script, namespaces, caller, sheltered);
     let proc = label.as_ref().map(|_| lsm::open_proc(&mut script));
-    script.call(nr_pseudo::START, Step::Start, []);
+    script.call(Step::Start, op::start());
     if let (Some(label), Some(proc)) = (&label, proc) {
         label.write(&mut script, proc);
     }
-    program::run(&mut script, request, command, caller, &settled, numbers, (filter.as_ref(), &domain))?;
+    program::run(&mut script, request, command, caller, &settled, table, (filter.as_ref(), &domain))?;
     script.begin_after();
-    hide_image(&mut script, numbers);
+    hide_image(&mut script, table);
     if let Some(proc) = proc {
-        script.call(nr::CLOSE, Step::LsmLabel, [proc.into()]);
+        script.call(Step::LsmLabel, op::close(proc));
     }
     if namespaces.contains(Namespaces::UTS) {
         hostname(&mut script, request);
@@ -196,26 +156,24 @@ pub(crate) fn compile(
     }
     let user_limit = settled.id_map.map(|_| open_user_limit(&mut script));
     let built = match namespaces.contains(Namespaces::MOUNT) {
-        true => root::build(&mut script, request, layers, &settled, caller, numbers)?,
+        true => root::build(&mut script, request, layers, &settled, caller, table)?,
         false => root::Built::default(),
     };
     let cpu_limit = request.limits.cpu_time.map_or(0, nanoseconds);
     if namespaces.contains(Namespaces::PID | Namespaces::MOUNT) && cpu_limit > 0 && cgroup.is_none() {
-        const O_DIRECTORY_CLOEXEC: u64 = 0x1_0000 | 0x8_0000;
         let path = script.string(c"proc");
-        script
-            .call(nr::OPENAT, Step::Proc, [script::CWD.into(), path.into(), O_DIRECTORY_CLOEXEC.into()])
-            .save(script::Cell(Config::PROC_FD));
+        let open = op::openat(Fd::CWD, path, OFlags::DIRECTORY | OFlags::CLOEXEC);
+        script.call(Step::Proc, open).save(Cell(Config::PROC_FD));
     }
     if let Some(limit) = user_limit {
         forbid_nested_users(&mut script, limit);
     }
     // A sheltered init that fetches a listener is sealed when it has it.
     set_dumpable(&mut script, &settled, sheltered && listens);
-    leave_program_its_descriptors(&mut script, numbers);
+    leave_program_its_descriptors(&mut script, table);
     let step = if listens { Step::Seccomp } else { Step::Init };
-    script.call(nr_pseudo::OPEN, step, [u64::from(listens).into(), u64::from(sheltered).into()]);
-    script.call(nr_pseudo::SUPERVISE, Step::Init, []);
+    script.call(step, op::open_gate(listens, sheltered));
+    script.call(Step::Init, op::supervise());
 
     Ok(Plan {
         script,
@@ -227,11 +185,15 @@ pub(crate) fn compile(
         },
         sheltered,
         id_map: settled.id_map,
+        table: Table {
+            binds: built.binds.len(),
+            upper_lock: layers.is_some_and(|layers| layers.lock().is_some()),
+            ..table
+        },
         binds: built.binds,
         own: built.own,
         wall_limit: request.limits.wall_time.map_or(u64::MAX, nanoseconds),
         cpu_limit,
-        cgroup: cgroup.is_some(),
         enforced: Enforced {
             landlock: domain.enforced,
             lsm_label: label_means,
@@ -267,116 +229,103 @@ fn needs_shelter(given: Capabilities) -> bool {
 fn begin(script: &mut Script, namespaces: Namespaces, caller: &Caller, sheltered: bool) {
     if sheltered {
         // Its files in /proc are root's otherwise, and an ordinary user has its id maps to write.
-        script.call(nr::PRCTL, Step::State, [PR_SET_DUMPABLE.into(), 1u64.into()]);
+        script.call(Step::State, op::prctl(Prctl::PR_SET_DUMPABLE, 1));
     }
     program::timer_slack(script);
     // Out of the way of keyboard signals, which go to a process group. A session of its own would cost a scheduling group.
-    script.call(nr::SETPGID, Step::State, [0u64.into(), 0u64.into()]);
-    script.call(nr::UMASK, Step::State, [0u64.into()]);
+    script.call(Step::State, op::setpgid(0, 0));
+    script.call(Step::State, op::umask(Mode::empty()));
     if !caller.oom_neutral {
         neutral_oom(script);
     }
     if !namespaces.contains(Namespaces::PID) {
-        const PR_SET_CHILD_SUBREAPER: u64 = 36;
-        const O_CLOEXEC: u64 = 0x8_0000;
-        script.call(nr::PRCTL, Step::State, [PR_SET_CHILD_SUBREAPER.into(), 1u64.into()]);
-        let path = script.string(c"/proc/thread-self/children");
+        const CHILDREN: &str = "/proc/thread-self/children";
+        script.call(Step::State, op::prctl(Prctl::PR_SET_CHILD_SUBREAPER, 1));
+        let path = script.path(CHILDREN);
         // Missing without CONFIG_PROC_CHILDREN: then orphans could not be found.
-        script
-            .call(nr::OPENAT, Step::State, [script::CWD.into(), path.into(), O_CLOEXEC.into()])
-            .path("/proc/thread-self/children")
-            .save(script::Cell(Config::CHILDREN_FD));
+        let open = op::openat(Fd::CWD, path, OFlags::CLOEXEC);
+        script.call(Step::State, open).path(CHILDREN).save(Cell(Config::CHILDREN_FD));
     }
 }
 
 /// Before the program's process is there: the kernel looks through all processes for those that share the memory.
 fn neutral_oom(script: &mut Script) {
-    const O_WRONLY_CLOEXEC: u64 = 0x8_0001;
-    let path = script.string(c"/proc/self/oom_score_adj");
-    let oom = script
-        .call(nr::OPENAT, Step::State, [script::CWD.into(), path.into(), O_WRONLY_CLOEXEC.into()])
-        .path("/proc/self/oom_score_adj")
-        .into_cell();
+    const ADJUSTMENT: &str = "/proc/self/oom_score_adj";
+    let path = script.path(ADJUSTMENT);
+    let open = op::openat(Fd::CWD, path, OFlags::WRONLY | OFlags::CLOEXEC);
+    let oom = script.call(Step::State, open).path(ADJUSTMENT).into_cell();
     let zero = script.bytes(b"0");
     // EACCES: an adjustment above 0 that the host may not lower. The program is no better off than the host.
-    script.call(nr::WRITE, Step::State, [oom.into(), zero.into(), 1u64.into()]).ignore(&[13]);
+    script.call(Step::State, op::write(oom, zero, 1)).ignore(&[Errno::ACCESS]);
 }
 
 /// Until its execve the program's process has the image as /proc/self/exe: a program of that name, or a script with such an
 /// interpreter, is not to run it.
-fn hide_image(script: &mut Script, numbers: Numbers) {
-    script.call(nr::FCHMOD, Step::Image, [numbers.image().into(), 0u64.into()]);
+fn hide_image(script: &mut Script, table: Table) {
+    script.call(Step::Image, op::fchmod(table.number(Slot::Image), Mode::empty()));
 }
 
 fn hostname(script: &mut Script, request: &Request) {
     use std::os::unix::ffi::OsStrExt;
     let name = request.hostname.as_deref().map_or(&b"belljar"[..], OsStrExt::as_bytes);
     let address = script.bytes(name);
-    script.call(nr::SETHOSTNAME, Step::Hostname, [address.into(), (name.len() as u64).into()]);
+    script.call(Step::Hostname, op::sethostname(address, name.len()));
 }
 
 /// One byte from the host says that the maps are written.
 fn wait_for_id_map(script: &mut Script, socket: i32) {
-    const EPIPE: u64 = 32;
-    const MSG_DONTWAIT: u64 = 0x40;
     let received = script.cell(0);
     let byte = script.cell(0);
     // Until the host has written or is gone: a sibling of the dead host may hold the other end of the socket open.
-    script.call(nr::PPOLL, Step::IdMap, [Config::POLL.into(), 2u64.into(), 0u64.into(), 0u64.into()]);
-    let arguments = [socket.into(), byte.0.into(), 1u64.into(), MSG_DONTWAIT.into()];
-    script.call(nr::RECVFROM, Step::IdMap, arguments).save(received);
-    let arguments = [received.0.into(), u64::MAX.into(), 1u64.into(), EPIPE.into()];
-    script.call(nr_pseudo::EXPECT, Step::IdMap, arguments);
+    script.call(Step::IdMap, op::ppoll(Word(Config::POLL), 2, Null, Null));
+    script.call(Step::IdMap, op::recvfrom(socket, byte, 1, RecvFlags::DONTWAIT)).save(received);
+    script.call(Step::IdMap, op::expect(received, u64::MAX, 1, Errno::PIPE));
 }
 
 /// All three kinds of ids, groups first.
 fn become_user(script: &mut Script, (uid, gid): (u32, u32), drop_groups: bool) {
     if drop_groups {
-        script.call(nr::SETGROUPS, Step::User, [0u64.into(), 0u64.into()]);
+        script.call(Step::User, op::setgroups(0, Null));
     }
-    script.call(nr::SETRESGID, Step::User, [gid.into(), gid.into(), gid.into()]);
-    script.call(nr::SETRESUID, Step::User, [uid.into(), uid.into(), uid.into()]);
+    script.call(Step::User, op::setresgid(gid, gid, gid));
+    script.call(Step::User, op::setresuid(uid, uid, uid));
 }
 
 const MAX_USER_NAMESPACES: &str = "/proc/sys/user/max_user_namespaces";
-const ENOENT: i32 = 2;
 
 /// To be opened in the host's /proc; the sandbox's own may not have it. Where it is masked the mount of /proc fails too, and
 /// tells better why: so its absence counts later.
-fn open_user_limit(script: &mut Script) -> script::Cell {
-    const O_WRONLY_CLOEXEC: u64 = 0x8_0001;
-    let path = script.path(MAX_USER_NAMESPACES.as_ref());
-    let arguments = [script::CWD.into(), path.into(), O_WRONLY_CLOEXEC.into()];
-    script.call(nr::OPENAT, Step::User, arguments).path(MAX_USER_NAMESPACES).ignore(&[ENOENT]).into_cell()
+fn open_user_limit(script: &mut Script) -> Cell {
+    let path = script.path(MAX_USER_NAMESPACES);
+    let open = op::openat(Fd::CWD, path, OFlags::WRONLY | OFlags::CLOEXEC);
+    script.call(Step::User, open).path(MAX_USER_NAMESPACES).ignore(&[Errno::NOENT]).into_cell()
 }
 
 /// No user namespace within the sandbox's: user_namespaces(7). In one of its own the program would have every capability.
 /// The kernel (cap_safe_nice()) takes those for enough to reprioritise the init, by which it could be starved, and lets it
 /// mount a /proc that tells of the machine.
-fn forbid_nested_users(script: &mut Script, limit: script::Cell) {
+fn forbid_nested_users(script: &mut Script, limit: Cell) {
     const SIGN: u64 = 1 << 63;
     let zero = script.bytes(b"0");
-    let arguments = [limit.0.into(), SIGN.into(), 0u64.into(), ENOENT.into()];
-    script.call(nr_pseudo::EXPECT, Step::User, arguments).path(MAX_USER_NAMESPACES);
-    script.call(nr::WRITE, Step::User, [limit.into(), zero.into(), 1u64.into()]).path(MAX_USER_NAMESPACES);
-    script.call(nr::CLOSE, Step::User, [limit.into()]).path(MAX_USER_NAMESPACES);
+    script.call(Step::User, op::expect(limit, SIGN, 0, Errno::NOENT)).path(MAX_USER_NAMESPACES);
+    script.call(Step::User, op::write(limit, zero, 1)).path(MAX_USER_NAMESPACES);
+    script.call(Step::User, op::close(limit)).path(MAX_USER_NAMESPACES);
 }
-
-const PR_SET_DUMPABLE: u64 = 4;
 
 /// Makes the init untraceable before there is a program, or lets it trace that, with which it shares its memory.
 fn set_dumpable(script: &mut Script, settled: &check::Settled, dumpable: bool) {
     if settled.namespaces.contains(Namespaces::USER) {
-        script.call(nr::PRCTL, Step::Init, [PR_SET_DUMPABLE.into(), u64::from(dumpable).into()]);
+        script.call(Step::Init, op::prctl(Prctl::PR_SET_DUMPABLE, u64::from(dumpable)));
     }
 }
 
 /// The init lets go of the program's ends of pipes, so that their readers see when the program closes them.
-fn leave_program_its_descriptors(script: &mut Script, numbers: Numbers) {
-    let last = if numbers.extra == 0 { 2 } else { numbers.extra(numbers.extra - 1) };
-    for (first, last) in [(0, last.min(numbers.taken.socket - 1)), (numbers.taken.socket + 1, last)] {
+fn leave_program_its_descriptors(script: &mut Script, table: Table) {
+    let last = table.extra.checked_sub(1).map_or(Slot::Stderr, Slot::Extra);
+    let (last, socket) = (table.number(last), table.taken.socket);
+    for (first, last) in [(0, last.min(socket - 1)), (socket + 1, last)] {
         if first <= last {
-            script.call(nr::CLOSE_RANGE, Step::Init, [first.into(), last.into(), 0u64.into()]);
+            script.call(Step::Init, op::close_range(first as u32, last as u32));
         }
     }
 }

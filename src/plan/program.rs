@@ -1,27 +1,33 @@
 //! The part of the script that the program's own process runs, from the clone to its execve.
 
 use std::ffi::CString;
+use std::mem::offset_of;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use linux_raw_sys::general::{
+    __user_cap_data_struct, __user_cap_header_struct, _LINUX_CAPABILITY_VERSION_3, SCHED_IDLE, SCHED_NORMAL, SIGKILL,
+    rlimit64,
+};
+use linux_raw_sys::net::{ifreq, net_device_flags::IFF_UP};
+use rustix::fs::{Access, Mode, OFlags};
+use rustix::io::Errno;
+use rustix::thread::UnshareFlags;
+
+use super::argument::{Fd, Null, Text, Word};
 use super::check::Settled;
-use super::init::{Config, nr_pseudo};
+use super::constant::{Clock, Family, IoPriority, Ioctl, Keyctl, Prctl, SetMask, Socket};
+use super::init::Config;
 use super::landlock::Domain;
-use super::script::{CWD, Script};
+use super::script::Script;
 use super::seccomp::Installed;
-use super::{Caller, Numbers, Request, become_user, c_string};
+use super::{Caller, Request, Slot, Table, become_user, c_string, op};
 use crate::cgroup::Controllers;
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::{Limits, Resource, UNLIMITED};
 use crate::namespaces::Namespaces;
-use crate::sys::{self, nr};
-
-const ENOENT: i32 = 2;
-const EACCES: i32 = 13;
-const ENOTDIR: i32 = 20;
-const ENOSYS: i32 = 38;
-const EPERM: i32 = 1;
+use crate::sys;
 
 /// Where a bare name is looked up when the command sets no PATH.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -32,19 +38,19 @@ pub(super) fn run(
     command: &Command,
     caller: &Caller,
     settled: &Settled,
-    numbers: Numbers,
+    table: Table,
     (filter, domain): (Option<&Installed>, &Domain<'_>),
 ) -> Result<()> {
     if settled.cgroup.is_some() {
-        enter_cgroup(script, settled.namespaces, numbers);
+        enter_cgroup(script, settled.namespaces, table);
     }
     // Side by side with init, which makes the root meanwhile.
     die_with_init(script, settled.namespaces);
-    script.call(nr::SETSID, Step::State, []);
+    script.call(Step::State, op::setsid());
     if settled.namespaces.contains(Namespaces::NET) {
         network(script);
     }
-    descriptors(script, command, numbers)?;
+    descriptors(script, command, table)?;
     scheduling(script, caller);
     resource_limits(script, &request.limits, settled.namespaces, settled.cgroup.unwrap_or_default())?;
     let privileged = settled.namespaces.contains(Namespaces::USER) || caller.is_privileged();
@@ -53,16 +59,16 @@ pub(super) fn run(
     }
 
     // Within the root.
-    script.call(nr_pseudo::PASS, Step::State, []);
-    script.call(nr::UMASK, Step::State, [0o022u64.into()]);
+    script.call(Step::State, op::pass_gate());
+    script.call(Step::State, op::umask(Mode::WGRP | Mode::WOTH));
     if privileged {
         become_user(script, settled.user, settled.id_map.is_none_or(|map| !map.deny_setgroups));
     }
     if !privileged {
         // A real id that differs from the effective one, as of a setuid host, is not the program's either.
         let (uid, gid) = settled.user;
-        script.call(nr::SETRESGID, Step::User, [gid.into(), gid.into(), gid.into()]);
-        script.call(nr::SETRESUID, Step::User, [uid.into(), uid.into(), uid.into()]);
+        script.call(Step::User, op::setresgid(gid, gid, gid));
+        script.call(Step::User, op::setresuid(uid, uid, uid));
     }
     session_keyring(script);
     drop_capabilities(script, request.capabilities.bits());
@@ -70,11 +76,10 @@ pub(super) fn run(
     die_with_init(script, settled.namespaces);
     let dir = command.current_dir.as_deref().unwrap_or(Path::new("/"));
     let address = script.path(dir);
-    script.call(nr::CHDIR, Step::CurrentDir, [address.into()]).path(dir);
+    script.call(Step::CurrentDir, op::chdir(address)).path(dir);
     domain.enter(script);
     // What was used up to here is not the program's.
-    const CLOCK_PROCESS_CPUTIME_ID: u64 = 2;
-    script.call(nr::CLOCK_GETTIME, Step::State, [CLOCK_PROCESS_CPUTIME_ID.into(), Config::SETUP_TIME.into()]);
+    script.call(Step::State, op::clock_gettime(Clock::CLOCK_PROCESS_CPUTIME_ID, Word(Config::SETUP_TIME)));
     if let Some(filter) = filter {
         filter.install(script);
     }
@@ -84,110 +89,91 @@ pub(super) fn run(
 /// By clone3(2), or else as the host would: its right to write is that of who opened the file. The view of the hierarchy
 /// that the cgroup namespace gives begins where its maker is, and from within another one the kernel would not let the
 /// process into the host's (nsdelegate): so it is made afterwards.
-fn enter_cgroup(script: &mut Script, namespaces: Namespaces, numbers: Numbers) {
-    let [_, procs, _] = numbers.cgroup();
+fn enter_cgroup(script: &mut Script, namespaces: Namespaces, table: Table) {
     let itself = script.bytes(b"0");
-    script.call(nr_pseudo::ENTER, Step::Cgroup, [procs.into(), itself.into(), 1u64.into()]);
+    script.call(Step::Cgroup, op::enter(table.number(Slot::CgroupProcs), itself, 1));
     if namespaces.contains(Namespaces::CGROUP) {
-        script.call(nr::UNSHARE, Step::Cgroup, [Namespaces::CGROUP.bits().into()]);
+        script.call(Step::Cgroup, op::unshare(UnshareFlags::NEWCGROUP));
     }
 }
 
 fn die_with_init(script: &mut Script, namespaces: Namespaces) {
-    const PR_SET_PDEATHSIG: u64 = 1;
-    const SIGKILL: u64 = 9;
     if !namespaces.contains(Namespaces::PID) {
-        script.call(nr::PRCTL, Step::State, [PR_SET_PDEATHSIG.into(), SIGKILL.into()]);
+        script.call(Step::State, op::prctl(Prctl::PR_SET_PDEATHSIG, u64::from(SIGKILL)));
     }
 }
 
 /// The network namespace is the costly one (a third of a millisecond), so it is made while init makes the root. Init
 /// itself stays in the host's, and does nothing with it.
 fn network(script: &mut Script) {
-    const AF_INET: u64 = 2;
-    const SOCK_DGRAM_CLOEXEC: u64 = 0x8_0002;
-    const SIOCSIFFLAGS: u64 = 0x8914;
-    const IFF_UP: u8 = 1;
-    let flags = Namespaces::NET.bits();
-    script.call(nr::UNSHARE, Step::Network, [flags.into()]);
-    let socket =
-        script.call(nr::SOCKET, Step::Network, [AF_INET.into(), SOCK_DGRAM_CLOEXEC.into(), 0u64.into()]).into_cell();
-    let mut request = [0u8; 40];
+    script.call(Step::Network, op::unshare(UnshareFlags::NEWNET));
+    let socket = script.call(Step::Network, op::socket(Family::AF_INET, Socket::SOCK_DGRAM_CLOEXEC)).into_cell();
+    let mut request = [0u8; size_of::<ifreq>()];
     request[..2].copy_from_slice(b"lo");
-    request[16] = IFF_UP;
-    let request = script.bytes(&request);
-    script.call(nr::IOCTL, Step::Network, [socket.into(), SIOCSIFFLAGS.into(), request.into()]);
+    request[offset_of!(ifreq, ifr_ifru)] = IFF_UP as u8;
+    let request = script.bytes(&request).word(0);
+    script.call(Step::Network, op::ioctl(socket, Ioctl::SIOCSIFFLAGS, request));
 }
 
 /// Moves the extra descriptors to their numbers and closes everything else, the init's own included.
-fn descriptors(script: &mut Script, command: &Command, numbers: Numbers) -> Result<()> {
-    const O_CLOEXEC: u64 = 0x8_0000;
-    let close = |script: &mut Script, first: u64, last: u64| {
-        script.call(nr::CLOSE_RANGE, Step::Stdio, [first.into(), last.into(), 0u64.into()]);
+fn descriptors(script: &mut Script, command: &Command, table: Table) -> Result<()> {
+    let close = |script: &mut Script, first: i32, last: u32| {
+        script.call(Step::Stdio, op::close_range(first as u32, last));
     };
     let count = command.fds.len();
     let Some(highest) = command.fds.keys().max() else {
-        close(script, 3, u64::from(u32::MAX));
+        close(script, 3, u32::MAX);
         return Ok(());
     };
     // The numbers on the way may be above the host's soft limit. The program's own comes after.
     let (resource, soft, hard) = clamped(Resource::Nofile, UNLIMITED, UNLIMITED)?;
-    let values = script.words(&[soft, hard]);
-    script
-        .call(nr::PRLIMIT64, Step::Rlimit, [0u64.into(), (resource as u32).into(), values.into(), 0u64.into()])
-        .path(resource.name());
+    set_limit(script, resource, soft, hard);
     // By way of numbers above all others, as a target may be where another one is now.
-    let above = u64::from((*highest).max(numbers.extra(count)).max(numbers.taken.socket) as u32) + 1;
+    let above = (*highest).max(table.number(Slot::Extra(count))).max(table.taken.socket) + 1;
     for index in 0..count {
-        let (from, to) = (numbers.extra(index), above + index as u64);
-        script.call(nr::DUP3, Step::Stdio, [from.into(), to.into(), O_CLOEXEC.into()]);
+        script.call(Step::Stdio, op::dup3(table.number(Slot::Extra(index)), above + index as i32, OFlags::CLOEXEC));
     }
-    close(script, 3, above - 1);
+    close(script, 3, above as u32 - 1);
     for (index, number) in command.fds.keys().enumerate() {
-        script.call(nr::DUP3, Step::Stdio, [(above + index as u64).into(), (*number).into(), 0u64.into()]);
+        script.call(Step::Stdio, op::dup3(above + index as i32, *number, OFlags::empty()));
     }
-    close(script, above, u64::from(u32::MAX));
+    close(script, above, u32::MAX);
     Ok(())
 }
 
 /// Nothing of the host's priority, personality or signal mask.
 fn scheduling(script: &mut Script, caller: &Caller) {
-    const SIG_SETMASK: u64 = 2;
-    const SCHED_OTHER: u32 = 0;
-    const SCHED_IDLE: u32 = 5;
-    script.call(nr::PERSONALITY, Step::State, [0u64.into()]);
+    script.call(Step::State, op::personality(0));
     // What the host has given up stays so: there is no way back from SCHED_IDLE, or to a lower nice value, without
     // RLIMIT_NICE or a privilege.
-    let policy = if caller.policy == SCHED_IDLE { SCHED_IDLE } else { SCHED_OTHER };
+    let policy = if caller.policy == SCHED_IDLE { SCHED_IDLE } else { SCHED_NORMAL };
     if caller.policy != policy || caller.nice < 0 {
         const SIZE: u64 = 48;
         // struct sched_attr: size and policy; flags; nice.
-        let attributes = script.words(&[SIZE | u64::from(policy) << 32, 0, caller.nice.max(0) as u64, 0, 0, 0]);
-        script.call(nr::SCHED_SETATTR, Step::State, [0u64.into(), attributes.into(), 0u64.into()]);
+        let attributes = script.put([SIZE | u64::from(policy) << 32, 0, caller.nice.max(0) as u64, 0, 0, 0]);
+        script.call(Step::State, op::sched_setattr(0, attributes));
         // A real-time init has none to hand on.
         timer_slack(script);
     }
     if caller.real_time_io {
-        const IOPRIO_WHO_PROCESS: u64 = 1;
         const IOPRIO_CLASS_NONE: u64 = 0;
-        script.call(nr::IOPRIO_SET, Step::State, [IOPRIO_WHO_PROCESS.into(), 0u64.into(), IOPRIO_CLASS_NONE.into()]);
+        script.call(Step::State, op::ioprio_set(IoPriority::IOPRIO_WHO_PROCESS, 0, IOPRIO_CLASS_NONE));
     }
-    let empty = script.words(&[0]);
-    script.call(nr::RT_SIGPROCMASK, Step::State, [SIG_SETMASK.into(), empty.into(), 0u64.into(), 8u64.into()]);
+    let empty = script.put([0]);
+    script.call(Step::State, op::rt_sigprocmask(SetMask::SIG_SETMASK, empty, Null, 8));
 }
 
 /// The kernel's default. A host that is in no hurry hands its own on to the init, by which a deadline could be as late, and
 /// that to the program.
 pub(super) fn timer_slack(script: &mut Script) {
-    const PR_SET_TIMERSLACK: u64 = 29;
     const NANOSECONDS: u64 = 50_000;
-    script.call(nr::PRCTL, Step::State, [PR_SET_TIMERSLACK.into(), NANOSECONDS.into()]);
+    script.call(Step::State, op::prctl(Prctl::PR_SET_TIMERSLACK, NANOSECONDS));
 }
 
 fn session_keyring(script: &mut Script) {
-    const KEYCTL_JOIN_SESSION_KEYRING: u64 = 1;
     // Refused or unknown to this process, it is so to the program: the filter that does it is inherited.
-    script.call(nr::KEYCTL, Step::Keyring, [KEYCTL_JOIN_SESSION_KEYRING.into(), 0u64.into()]).ignore(&[ENOSYS, EPERM]);
+    let join = op::keyctl(Keyctl::KEYCTL_JOIN_SESSION_KEYRING, Null);
+    script.call(Step::Keyring, join).ignore(&[Errno::NOSYS, Errno::PERM]);
 }
 
 fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces, held: Controllers) -> Result<()> {
@@ -222,10 +208,7 @@ fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces,
     }
     room_to_start(limits, &wanted)?;
     for (resource, soft, hard) in wanted {
-        let values = script.words(&[soft, hard]);
-        script
-            .call(nr::PRLIMIT64, Step::Rlimit, [0u64.into(), (resource as u32).into(), values.into(), 0u64.into()])
-            .path(resource.name());
+        set_limit(script, resource, soft, hard);
     }
     Ok(())
 }
@@ -254,30 +237,34 @@ fn clamped(resource: Resource, soft: u64, hard: u64) -> Result<(Resource, u64, u
     Ok((resource, soft.min(limit), hard.min(limit)))
 }
 
+fn set_limit(script: &mut Script, resource: Resource, soft: u64, hard: u64) {
+    let limit = script.put(rlimit64 { rlim_cur: soft, rlim_max: hard });
+    script.call(Step::Rlimit, op::prlimit64(0, resource, limit, Null)).path(resource.name());
+}
+
 /// No way to get a capability back but those given: capabilities(7).
 fn bound_capabilities(script: &mut Script, given: u64) {
-    const PR_CAPBSET_DROP: u64 = 24;
-    const PR_SET_SECUREBITS: u64 = 28;
-    /// NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, each locked, and KEEP_CAPS locked off.
+    /// NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, each locked, and KEEP_CAPS locked off: linux/securebits.h.
     const SECURE: u64 = 0xef;
-    script.call(nr::PRCTL, Step::Capabilities, [PR_SET_SECUREBITS.into(), SECURE.into()]);
+    script.call(Step::Capabilities, op::prctl(Prctl::PR_SET_SECUREBITS, SECURE));
     for capability in (0..=sys::last_capability()).filter(|capability| given >> capability & 1 == 0) {
-        script.call(nr::PRCTL, Step::Capabilities, [PR_CAPBSET_DROP.into(), capability.into()]);
+        script.call(Step::Capabilities, op::prctl(Prctl::PR_CAPBSET_DROP, u64::from(capability)));
     }
 }
 
 /// No capability in any set but those given. They are ambient ones of init's, and so of this process, already; the kernel
 /// takes out of the ambient set what is taken out of another one.
 fn drop_capabilities(script: &mut Script, given: u64) {
-    const PR_SET_NO_NEW_PRIVS: u64 = 38;
-    const VERSION_3: u64 = 0x2008_0522;
-    let header = script.words(&[VERSION_3]);
-    let (low, high) = (given & 0xffff_ffff, given >> 32);
-    // Effective, permitted, inheritable: the lower halves, then the upper ones.
-    let sets = script.words(&[low | low << 32, low | high << 32, high | high << 32]);
-    script.call(nr::CAPSET, Step::Capabilities, [header.into(), sets.into()]);
-    let arguments = [PR_SET_NO_NEW_PRIVS.into(), 1u64.into(), 0u64.into(), 0u64.into(), 0u64.into()];
-    script.call(nr::PRCTL, Step::Capabilities, arguments);
+    let header = script.put(__user_cap_header_struct { version: _LINUX_CAPABILITY_VERSION_3, pid: 0 });
+    // The lower half, then the upper one.
+    let sets = [given as u32, (given >> 32) as u32].map(|half| __user_cap_data_struct {
+        effective: half,
+        permitted: half,
+        inheritable: half,
+    });
+    let sets = script.put(sets);
+    script.call(Step::Capabilities, op::capset(header, sets));
+    script.call(Step::Capabilities, op::prctl(Prctl::PR_SET_NO_NEW_PRIVS, 1));
 }
 
 /// Tries each place where the program may be. What is found but cannot be executed is told from what is not found.
@@ -292,29 +279,24 @@ fn execute(script: &mut Script, command: &Command, filter: Option<&Installed>) -
     }
     let (argv, envp) = (script.strings(&argv), script.strings(&envp));
     let places = places(command)?;
-    let addresses: Vec<u64> = places.iter().map(|place| script.path(place)).collect();
+    let addresses: Vec<Text> = places.iter().map(|place| script.path(place)).collect();
     let searched = !command.program.as_bytes().contains(&b'/');
-    let passed_over: &[i32] = if searched { &[ENOENT, ENOTDIR, EACCES] } else { &[ENOENT] };
+    let missing = [Errno::NOENT, Errno::NOTDIR, Errno::ACCESS];
+    let passed_over = if searched { &missing } else { &missing[..1] };
     for (place, address) in places.iter().zip(&addresses) {
         if let Some(filter) = filter {
-            filter.check_execve(command, [*address, argv, envp, 0, 0, 0])?;
+            filter.check_execve(command, [address.0, argv.0, envp.0, 0, 0, 0])?;
         }
-        script
-            .call(nr::EXECVE, Step::Exec, [(*address).into(), argv.into(), envp.into()])
-            .ignore(passed_over)
-            .path(place);
+        script.call(Step::Exec, op::execve(*address, argv, envp)).ignore(passed_over).path(place);
     }
     for (place, address) in places.iter().zip(&addresses) {
-        if filter.is_some_and(|filter| !filter.permits(nr::FACCESSAT, [CWD, *address, 0, 0, 0, 0])) {
+        let probe = op::faccessat(Fd::CWD, *address, Access::EXISTS);
+        if filter.is_some_and(|filter| !filter.permits(probe.op.nr, probe.op.args)) {
             break;
         }
-        script
-            .call(nr::FACCESSAT, Step::Interpreter, [CWD.into(), (*address).into(), 0u64.into()])
-            .ignore(&[ENOENT, ENOTDIR, EACCES])
-            .probe()
-            .path(place);
+        script.call(Step::Interpreter, probe).ignore(&missing).probe().path(place);
     }
-    script.call(nr_pseudo::END, Step::Exec, []).path(Path::new(&command.program));
+    script.call(Step::Exec, op::end()).path(Path::new(&command.program));
     Ok(())
 }
 

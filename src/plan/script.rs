@@ -4,47 +4,20 @@
 //! (see [`super::init`]), so that the init needs neither relocation nor allocation.
 
 use std::ffi::{CStr, CString, OsStr};
+use std::fmt::{self, Formatter};
+use std::marker::PhantomData;
 use std::ops::Range;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use rustix::io::Errno;
+
+use super::argument::{At, Cell, Data, Seen, Strings, Text, print_cell};
+use super::constant::print_errno;
 use super::init::{Op, SCRIPT_DATA};
+use super::op::{Form, Operation};
 use crate::error::{Label, Step};
-
-/// Eight bytes in the script's data, for a number that is known only when the init or the launch gets there.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Cell(pub(crate) u64);
-
-/// An argument of a system call.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Arg {
-    Value(u64),
-    Cell(Cell),
-}
-
-impl From<u64> for Arg {
-    fn from(value: u64) -> Arg {
-        Arg::Value(value)
-    }
-}
-
-impl From<i32> for Arg {
-    fn from(value: i32) -> Arg {
-        Arg::Value(i64::from(value) as u64)
-    }
-}
-
-impl From<u32> for Arg {
-    fn from(value: u32) -> Arg {
-        Arg::Value(u64::from(value))
-    }
-}
-
-impl From<Cell> for Arg {
-    fn from(cell: Cell) -> Arg {
-        Arg::Cell(cell)
-    }
-}
+use crate::sys::Plain;
 
 pub(crate) struct Script {
     ops: Vec<Op>,
@@ -55,8 +28,9 @@ pub(crate) struct Script {
     after: usize,
 }
 
-/// The [`Label`] of an operation, as long as nobody asks for it.
+/// How an operation is printed, and its [`Label`], as long as nobody asks for them.
 struct Mark {
+    form: &'static Form,
     step: Step,
     path: Option<Range<usize>>,
     inside: Option<Range<usize>>,
@@ -75,20 +49,10 @@ impl Default for Script {
 }
 
 impl Script {
-    /// Appends the system call `nr`. What it is for is said to [`Call::label`] and tells the user when it fails.
-    pub(crate) fn call<const N: usize>(&mut self, nr: u32, step: Step, args: [Arg; N]) -> Call<'_> {
-        let mut op = Op { nr, ..Op::default() };
-        for (at, arg) in args.into_iter().enumerate() {
-            match arg {
-                Arg::Value(value) => op.args[at] = value,
-                Arg::Cell(cell) => {
-                    op.args[at] = cell.0;
-                    op.cells |= 1 << at;
-                }
-            }
-        }
+    /// Appends an operation. The step, and what is said to the [`Call`], tell the user what it was for when it fails.
+    pub(crate) fn call(&mut self, step: Step, Operation { op, form }: Operation) -> Call<'_> {
         self.ops.push(op);
-        self.marks.push(Mark { step, path: None, inside: None });
+        self.marks.push(Mark { form, step, path: None, inside: None });
         Call(self)
     }
 
@@ -97,42 +61,42 @@ impl Script {
         self.after = self.ops.len();
     }
 
-    /// Puts bytes into the data, aligned for any integer, and gives their address.
-    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> u64 {
+    /// The address of what is put into the data next, aligned for any integer.
+    fn next(&mut self) -> u64 {
         self.data.resize(self.data.len().next_multiple_of(8), 0);
-        let address = SCRIPT_DATA + self.data.len() as u64;
+        SCRIPT_DATA + self.data.len() as u64
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Data {
+        let address = self.next();
         self.data.extend_from_slice(bytes);
-        address
+        Data(address)
     }
 
-    pub(crate) fn words(&mut self, words: &[u64]) -> u64 {
-        let address = self.bytes(&[]);
-        words.iter().for_each(|word| self.data.extend_from_slice(&word.to_le_bytes()));
-        address
+    /// A structure, or an array of words.
+    pub(crate) fn put<T: Plain>(&mut self, value: T) -> At<T> {
+        At(self.bytes(Plain::bytes(&[value])).0, PhantomData)
     }
 
-    pub(crate) fn string(&mut self, string: &CStr) -> u64 {
-        self.bytes(string.to_bytes_with_nul())
+    pub(crate) fn string(&mut self, string: &CStr) -> Text {
+        Text(self.bytes(string.to_bytes_with_nul()).0)
     }
 
     /// A path that has been checked to hold no NUL.
-    pub(crate) fn path(&mut self, path: &Path) -> u64 {
-        self.data.resize(self.data.len().next_multiple_of(8), 0);
-        let address = SCRIPT_DATA + self.data.len() as u64;
-        self.data.extend_from_slice(path.as_os_str().as_bytes());
+    pub(crate) fn path(&mut self, path: impl AsRef<Path>) -> Text {
+        let text = Text(self.bytes(path.as_ref().as_os_str().as_bytes()).0);
         self.data.push(0);
-        address
+        text
     }
 
-    /// A null-terminated array of strings, as execve takes it.
-    pub(crate) fn strings(&mut self, strings: &[CString]) -> u64 {
-        let mut addresses: Vec<u64> = strings.iter().map(|string| self.string(string)).collect();
+    pub(crate) fn strings(&mut self, strings: &[CString]) -> Strings {
+        let mut addresses: Vec<u64> = strings.iter().map(|string| self.string(string).0).collect();
         addresses.push(0);
-        self.words(&addresses)
+        Strings(self.bytes(Plain::bytes(&addresses)).0)
     }
 
     pub(crate) fn cell(&mut self, value: i64) -> Cell {
-        Cell(self.words(&[value as u64]))
+        self.put([value as u64]).cell(0)
     }
 
     pub(crate) fn data(&self) -> &[u8] {
@@ -167,8 +131,10 @@ impl Script {
 
     /// Makes operation `index` fail. What it would have done is not done.
     #[cfg(test)]
-    pub(crate) fn sabotage(&mut self, index: usize, errno: u64) {
-        self.ops[index] = Op { nr: super::init::nr_pseudo::FAIL, args: [errno, 0, 0, 0, 0, 0], ..Op::default() };
+    pub(crate) fn sabotage(&mut self, index: usize, errno: Errno) {
+        let Operation { op, form } = super::op::fail(errno);
+        self.ops[index] = op;
+        self.marks[index].form = form;
     }
 }
 
@@ -181,8 +147,8 @@ impl Call<'_> {
     }
 
     /// These errors are passed over.
-    pub(crate) fn ignore(mut self, errnos: &[i32]) -> Self {
-        self.op().ignore = errnos.iter().fold(0, |mask, errno| mask | 1 << errno);
+    pub(crate) fn ignore(mut self, errnos: &[Errno]) -> Self {
+        self.op().ignore = errnos.iter().fold(0, |mask, errno| mask | 1 << errno.raw_os_error());
         self
     }
 
@@ -210,7 +176,8 @@ impl Call<'_> {
     pub(crate) fn labelled(self, label: Label) -> Self {
         let path = label.path.and_then(|path| self.0.name(&path));
         let inside = label.inside.and_then(|inside| self.0.name(&inside));
-        *self.0.mark() = Mark { step: label.step, path, inside };
+        let mark = self.0.mark();
+        *mark = Mark { step: label.step, path, inside, ..*mark };
         self
     }
 
@@ -222,16 +189,101 @@ impl Call<'_> {
     }
 }
 
-impl std::fmt::Debug for Script {
-    /// One line an operation: what a test compares and a person reads.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (index, op) in self.ops.iter().enumerate() {
-            let label = self.label(index).ok_or(std::fmt::Error)?;
-            writeln!(f, "{:>5} {label}", op.nr)?;
+impl fmt::Debug for Script {
+    /// One line an operation, as strace(1) prints calls: what a test compares and a person reads.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        (0..self.ops.len()).try_for_each(|index| {
+            self.print(index, f)?;
+            let label = self.label(index).ok_or(fmt::Error)?;
+            writeln!(f, "  # {label}")
+        })
+    }
+}
+
+impl Script {
+    fn print(&self, index: usize, f: &mut Formatter<'_>) -> fmt::Result {
+        let (op, form) = (&self.ops[index], self.marks[index].form);
+        write!(f, "{}(", form.name)?;
+        for (at, print) in form.arguments.iter().enumerate() {
+            f.write_str(if at == 0 { "" } else { ", " })?;
+            print(&Seen { data: &self.data, is_cell: op.cells >> at & 1 == 1, args: &op.args[at..] }, f)?;
+        }
+        f.write_str(")")?;
+        if op.save != 0 {
+            f.write_str(" -> ")?;
+            print_cell(op.save, f)?;
+        }
+        for (at, errno) in (0..u64::BITS).filter(|errno| op.ignore >> errno & 1 == 1).enumerate() {
+            f.write_str(if at == 0 { " or " } else { "|" })?;
+            print_errno(errno, f)?;
         }
         Ok(())
     }
 }
 
-/// AT_FDCWD as an argument.
-pub(crate) const CWD: u64 = -100i64 as u64;
+#[cfg(test)]
+mod tests {
+    use rustix::fs::{AtFlags, Mode, OFlags};
+    use rustix::mount::{MountFlags, MountPropagationFlags, OpenTreeFlags};
+
+    use super::super::argument::{Fd, Null, Word};
+    use super::super::constant::Prctl;
+    use super::super::init::Config;
+    use super::super::op;
+    use super::*;
+    use crate::limits::Resource;
+
+    #[test]
+    fn operations_print_as_strace_prints_calls() {
+        let mut script = Script::default();
+        let path = script.path("/proc/self/oom_score_adj");
+        let open = op::openat(Fd::CWD, path, OFlags::WRONLY | OFlags::CLOEXEC);
+        let file = script.call(Step::State, open).path("/proc/self/oom_score_adj").into_cell();
+        let zero = script.bytes(b"0");
+        script.call(Step::State, op::write(file, zero, 1)).ignore(&[Errno::ACCESS, Errno::PERM]);
+        script.call(Step::State, op::close(file));
+
+        let (root, at) = (script.string(c"/"), script.string(c"a \"b\"\n"));
+        let change = MountPropagationFlags::REC | MountPropagationFlags::PRIVATE;
+        script.call(Step::Root, op::mount(Text::NULL, root, Text::NULL, change, Text::NULL));
+        script.call(Step::Root, op::mount(at, root, at, MountFlags::NOSUID | MountFlags::RDONLY, at)).on("/x");
+        script.call(Step::File, op::create(Fd::CWD, root, OFlags::CREATE | OFlags::RDWR, Mode::from(0o4600)));
+        script.call(Step::Dir, op::mkdirat(7, at, Mode::from(0o1777)));
+        let copy = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::AT_RECURSIVE;
+        script.call(Step::Bind, op::open_tree(Fd::CWD, root, copy));
+        script.call(Step::Dev, op::linkat(Fd::CWD, root, file, at, AtFlags::from_bits_retain(0x1000_1000)));
+        script.call(Step::State, op::prctl(Prctl::PR_SET_DUMPABLE, 0));
+        let limit = script.put(linux_raw_sys::general::rlimit64 { rlim_cur: 1, rlim_max: u64::MAX });
+        script.call(Step::Rlimit, op::prlimit64(0, Resource::Nofile, limit, Null));
+        let (long, argv) = (script.bytes(&[b'x'; 40]), script.strings(&[c"sh".into(), c"-c".into()]));
+        script.call(Step::Hostname, op::sethostname(long, 40));
+        script.call(Step::Exec, op::execve(root, argv, argv)).ignore(&[Errno::NOENT]).probe();
+        script.call(Step::Cgroup, op::enter(3, zero, 1));
+        script.call(Step::Dev, op::expect(file, 0xff, 2, Errno::NODEV));
+        script.call(Step::IdMap, op::ppoll(Word(Config::POLL), 2, Null, Null)).save(Cell(Config::LISTENER));
+        script.call(Step::Init, op::open_gate(true, false));
+        script.sabotage(2, Errno::NOSYS);
+
+        let lines = [
+            r#"openat(AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY|O_CLOEXEC) -> %32  # state /proc/self/oom_score_adj"#,
+            r#"write(%32, "0", 1) or EPERM|EACCES  # state"#,
+            r#"fail(ENOSYS)  # state"#,
+            r#"mount(NULL, "/", NULL, MS_REC|MS_PRIVATE, NULL)  # root"#,
+            r#"mount("a \"b\"\n", "/", "a \"b\"\n", MS_NOSUID|MS_RDONLY, "a \"b\"\n")  # root on /x"#,
+            r#"openat(AT_FDCWD, "/", O_CREATE|O_RDWR, 04600)  # file"#,
+            r#"mkdirat(7, "a \"b\"\n", 01777)  # dir"#,
+            r#"open_tree(AT_FDCWD, "/", OPEN_TREE_CLONE|AT_RECURSIVE)  # bind"#,
+            r#"linkat(AT_FDCWD, "/", %32, "a \"b\"\n", AT_EMPTY_PATH|0x10000000)  # dev"#,
+            r#"prctl(PR_SET_DUMPABLE, 0x0)  # state"#,
+            r#"prlimit64(0, RLIMIT_NOFILE, rlimit64 { rlim_cur: 1, rlim_max: 18446744073709551615 }, NULL)  # rlimit"#,
+            r#"sethostname("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"..., 40)  # hostname"#,
+            r#"execve("/", ["sh", "-c"], ["sh", "-c"]) or ENOENT  # exec"#,
+            r#"enter(3, "0", 1)  # cgroup"#,
+            r#"expect(&%32, 0xff, 0x2, ENODEV)  # dev"#,
+            r#"ppoll(&%poll, 2, NULL, NULL) -> %listener  # id map"#,
+            r#"open_gate(1, 0)  # init"#,
+        ];
+        let printed = format!("{script:?}");
+        assert_eq!(printed.lines().collect::<Vec<_>>(), lines);
+    }
+}

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use super::init::{Config, nr_pseudo};
-use super::script::{Cell, Script};
-use super::{Caller, Request};
+use super::argument::Cell;
+use super::constant::{Seccomp, SeccompFlag};
+use super::init::Config;
+use super::script::Script;
+use super::{Caller, Request, op};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::namespaces::Namespaces;
@@ -51,22 +53,23 @@ fn may_fetch(namespaces: Namespaces, caller: &Caller) -> bool {
 
 impl Installed {
     pub(super) fn install(&self, script: &mut Script) {
-        const SET_MODE_FILTER: u64 = 1;
-        const NEW_LISTENER: u64 = 1 << 3;
         const RET_USER_NOTIF: u32 = 0x7fc0_0000;
         let telling = self.listens.then(|| self.compiled.with_kill(RET_USER_NOTIF));
         for program in telling.as_ref().unwrap_or(&self.compiled.programs) {
-            let flags = if self.listens { NEW_LISTENER } else { 0 };
+            let flags = match self.listens {
+                true => SeccompFlag::SECCOMP_FILTER_FLAG_NEW_LISTENER,
+                false => SeccompFlag::NONE,
+            };
             let instructions = script.bytes(Plain::bytes(program));
-            let description = script.words(&[program.len() as u64, instructions]);
-            let call =
-                script.call(nr::SECCOMP, Step::Seccomp, [SET_MODE_FILTER.into(), flags.into(), description.into()]);
+            let description = script.put([program.len() as u64, instructions.0]);
+            let install = op::seccomp(Seccomp::SECCOMP_SET_MODE_FILTER, flags, description);
+            let call = script.call(Step::Seccomp, install);
             if self.listens {
                 call.save(Cell(Config::LISTENER));
             }
         }
         if self.listens {
-            script.call(nr_pseudo::TRAP, Step::Seccomp, []);
+            script.call(Step::Seccomp, op::trap());
         }
     }
 

@@ -1,58 +1,66 @@
 //! The device nodes of /dev.
 
-use super::*;
+use std::mem::offset_of;
+use std::path::{Path, PathBuf};
+
+use linux_raw_sys::general::{S_IFCHR, S_IFMT, statx};
+use rustix::fs::{AtFlags, StatxFlags};
+use rustix::io::Errno;
+use rustix::mount::{MountAttrFlags, MountPropagationFlags, OpenTreeFlags};
+
+use super::make::{attributes, inside, make_file_to_mount_on, make_symlink, move_to, set_attributes};
+use crate::error::Step;
+use crate::plan::argument::{Cell, Fd};
+use crate::plan::op;
+use crate::plan::script::Script;
 
 const DEVICES: [(&str, u64, u64); 6] =
     [("null", 1, 3), ("zero", 1, 5), ("full", 1, 7), ("random", 1, 8), ("urandom", 1, 9), ("tty", 5, 0)];
 
+/// In `struct statx`: the word with the group and the mode, and that with the numbers of the device.
+const MODE_AT: usize = offset_of!(statx, stx_gid);
+const RDEV_AT: usize = offset_of!(statx, stx_rdev_major);
+const _: () = assert!(MODE_AT.is_multiple_of(8) && offset_of!(statx, stx_mode) == MODE_AT + 4);
+const _: () = assert!(RDEV_AT.is_multiple_of(8) && offset_of!(statx, stx_rdev_minor) == RDEV_AT + 4);
+
 /// The host's device nodes, each shown to be what its name says: CVE-2025-31133.
-pub(super) fn open_devices(script: &mut Script) -> Vec<(PathBuf, Cell)> {
-    const STATX_TYPE: u64 = 1;
-    const AT_SYMLINK_NOFOLLOW: u64 = 0x100;
-    const ENODEV: u64 = 19;
-    /// Offsets in `struct statx`: the words with the mode, and with the device's numbers.
-    const MODE_AT: u64 = 24;
-    const RDEV_AT: u64 = 128;
-    const S_IFMT: u64 = 0xf000;
-    const S_IFCHR: u64 = 0x2000;
-    const NOSUID: u64 = 2;
+pub(super) fn open(script: &mut Script) -> Vec<(PathBuf, Cell)> {
     let empty = script.string(c"");
-    let found = script.bytes(&[0; 256]);
+    let found = script.bytes(&[0; size_of::<statx>()]);
     // A device is written to all the same; its owner, mode and times are not.
-    let attributes = script.words(&[ATTR_RDONLY | NOSUID | MS_NOEXEC, 0, MS_PRIVATE, 0]);
+    let set = MountAttrFlags::MOUNT_ATTR_RDONLY | MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NOEXEC;
+    let attributes = attributes(script, set, MountPropagationFlags::PRIVATE);
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_SYMLINK_NOFOLLOW;
     DEVICES
         .iter()
         .map(|(name, major, minor)| {
             let host = Path::new("/dev").join(name);
             let path = script.path(&host);
-            let flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW;
-            let fd =
-                script.call(nr::OPEN_TREE, Step::Dev, [CWD.into(), path.into(), flags.into()]).path(&host).into_cell();
-            let arguments = [fd.into(), empty.into(), AT_EMPTY_PATH.into(), STATX_TYPE.into(), found.into()];
-            script.call(nr::STATX, Step::Dev, arguments).path(&host);
-            for (at, mask, value) in
-                [(MODE_AT, S_IFMT << 32, S_IFCHR << 32), (RDEV_AT, u64::MAX, *major | *minor << 32)]
-            {
-                let arguments = [(found + at).into(), mask.into(), value.into(), ENODEV.into()];
-                script.call(nr_pseudo::EXPECT, Step::Dev, arguments).path(&host);
-            }
+            let fd = script.call(Step::Dev, op::open_tree(Fd::CWD, path, flags)).path(&host).into_cell();
+            let stat = op::statx(fd, empty, AtFlags::EMPTY_PATH, StatxFlags::TYPE, found.word(0));
+            script.call(Step::Dev, stat).path(&host);
+            let (format, character) = (u64::from(S_IFMT) << 32, u64::from(S_IFCHR) << 32);
+            let is_character = op::expect(found.word(MODE_AT), format, character, Errno::NODEV);
+            script.call(Step::Dev, is_character).path(&host);
+            let is_the_one = op::expect(found.word(RDEV_AT), u64::MAX, major | minor << 32, Errno::NODEV);
+            script.call(Step::Dev, is_the_one).path(&host);
             set_attributes(script, Step::Dev, fd, attributes).path(&host);
             (Path::new("dev").join(name), fd)
         })
         .collect()
 }
 
-pub(super) fn make_devices(script: &mut Script, devices: &[(PathBuf, Cell)]) {
+pub(super) fn make(script: &mut Script, devices: &[(PathBuf, Cell)]) {
     // A mount stands on a name: one file under six is made and let go sooner than six.
     let (first, _) = &devices[0];
     make_file_to_mount_on(script, first, first, Step::Dev);
     for (place, _) in &devices[1..] {
         let (file, path) = (script.path(first), script.path(place));
-        let arguments = [CWD.into(), file.into(), CWD.into(), path.into(), 0u64.into()];
-        script.call(nr::LINKAT, Step::Dev, arguments).path(inside(place));
+        let link = op::linkat(Fd::CWD, file, Fd::CWD, path, AtFlags::empty());
+        script.call(Step::Dev, link).path(inside(place));
     }
     for (place, fd) in devices {
-        move_to(script, Step::Dev, (*fd).into(), place);
+        move_to(script, Step::Dev, *fd, place);
     }
     for (target, link) in [
         ("/proc/self/fd", "dev/fd"),

@@ -8,12 +8,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
-use rustix::fs::FileType;
+use linux_raw_sys::net::{SCM_RIGHTS, SOL_SOCKET, cmsghdr};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
+use rustix::mount::{MountFlags, MoveMountFlags, OpenTreeFlags};
+use rustix::net::SendFlags;
 
-use super::*;
-use crate::overlay::{MOST_LAYERS, Stack, UpperLayer};
+use super::make::{inside, make_file, make_symlink};
+use crate::error::{Error, Label, Result, Step};
+use crate::overlay::{Layers, MOST_LAYERS, Own, Stack, UpperLayer};
+use crate::plan::argument::{Cell, Fd};
+use crate::plan::check::Settled;
+use crate::plan::script::Script;
+use crate::plan::{Bind, Caller, Layer, Slot, Table, op};
 
 const BELOW: &str = "b";
 const ABOVE: &str = "t";
@@ -27,6 +36,8 @@ const GROUP: &str = "g";
 const EMPTY: &str = "e";
 /// The sandbox's own root, where the overlay is not.
 pub(super) const ROOT: &str = "root";
+
+const NOSUID_NODEV: MountFlags = MountFlags::NOSUID.union(MountFlags::NODEV);
 
 pub(super) struct Stage<'a> {
     layers: &'a Layers,
@@ -76,8 +87,8 @@ impl<'a> Stage<'a> {
         };
         if self.first_bind.is_none() && self.layers.lowers.iter().chain(upper).any(|layer| layer.starts_with(dir)) {
             let path = script.path(dir);
-            let arguments = [CWD.into(), path.into(), (O_PATH | O_CLOEXEC).into()];
-            self.covered = Some((dir, script.call(nr::OPENAT, Step::Overlay, arguments).path(dir).into_cell()));
+            let open = op::openat(Fd::CWD, path, OFlags::PATH | OFlags::CLOEXEC);
+            self.covered = Some((dir, script.call(Step::Overlay, open).path(dir).into_cell()));
         }
     }
 
@@ -92,10 +103,10 @@ impl<'a> Stage<'a> {
     /// Makes the directories that everything else goes into.
     pub(super) fn begin(&mut self, script: &mut Script) {
         for name in [BELOW, MERGED] {
-            make(script, Path::new(name), 0o755);
+            make(script, name, 0o755);
         }
         if !self.is_root() {
-            make(script, Path::new(ROOT), 0o755);
+            make(script, ROOT, 0o755);
         }
     }
 
@@ -110,10 +121,8 @@ impl<'a> Stage<'a> {
         missing.pop();
         while let Some(dir) = missing.pop() {
             if self.below.insert(dir.clone()) {
-                let path = script.path(&Path::new(BELOW).join(&dir));
-                script
-                    .call(nr::MKDIRAT, step, [CWD.into(), path.into(), 0o755u64.into()])
-                    .path(inside(&self.at.join(&dir)));
+                let path = script.path(Path::new(BELOW).join(&dir));
+                script.call(step, op::mkdirat(Fd::CWD, path, Mode::from(0o755))).path(inside(self.at.join(&dir)));
                 self.own.entry(dir).or_insert(Own { kind: FileType::Directory, mode: 0o755, above: false });
             }
         }
@@ -125,7 +134,7 @@ impl<'a> Stage<'a> {
             self.dir_below(script, parent, step);
         }
         let relative = self.relative(place);
-        make_file(script, &Path::new(BELOW).join(&relative), place, contents, mode.into());
+        make_file(script, &Path::new(BELOW).join(&relative), place, contents, mode);
         self.own.entry(relative).or_insert(Own { kind: FileType::RegularFile, mode, above: false });
     }
 
@@ -179,15 +188,12 @@ impl<'a> Stage<'a> {
         for (depth, dir) in dirs.into_iter().enumerate() {
             if self.above.insert(dir.clone()) {
                 let mode = depth.checked_sub(1).and_then(|at| way.get(at)).map_or(0o755, |(_, mode)| mode & 0o7777);
-                let path = script.path(&Path::new(ABOVE).join(&dir));
-                script
-                    .call(nr::MKDIRAT, label.step, [CWD.into(), path.into(), u64::from(mode).into()])
-                    .path(inside(&self.at.join(&dir)));
+                let path = script.path(Path::new(ABOVE).join(&dir));
+                let known = inside(self.at.join(&dir));
+                script.call(label.step, op::mkdirat(Fd::CWD, path, Mode::from(mode))).path(&known);
                 // mkdir(2) does not heed set-group-ID.
                 if mode & 0o6000 != 0 {
-                    script
-                        .call(nr::FCHMODAT, label.step, [CWD.into(), path.into(), u64::from(mode).into()])
-                        .path(inside(&self.at.join(&dir)));
+                    script.call(label.step, op::fchmodat(Fd::CWD, path, Mode::from(mode))).path(&known);
                 }
                 if depth > 0 {
                     let own = Own { kind: FileType::Directory, mode, above: false };
@@ -237,14 +243,14 @@ impl<'a> Stage<'a> {
     }
 
     /// Puts the layers on their numbers, makes the upper one, and mounts all of it on `m`.
-    pub(super) fn mount(&self, script: &mut Script, settled: &Settled, numbers: Numbers) {
+    pub(super) fn mount(&self, script: &mut Script, settled: &Settled, table: Table) {
         let mut stack = vec![BELOW.to_owned()];
         let moved = script.cell(-1);
         for (index, layer) in self.layers.lowers.iter().enumerate() {
             let name = index.to_string();
-            make(script, Path::new(&name), 0o700);
+            make(script, &name, 0o700);
             let label = Label::at(Step::Overlay, layer);
-            self.attach(script, numbers, index, layer, &label, moved, Path::new(&name));
+            self.attach(script, table, index, layer, &label, moved, Path::new(&name));
             stack.push(name);
         }
         if !self.above.is_empty() {
@@ -253,42 +259,40 @@ impl<'a> Stage<'a> {
         if stack.len() > MOST_LAYERS {
             // Whiteouts of the lowest layers concern these alone, so they can be merged first.
             let rest = stack.split_off(stack.len() + 1 - MOST_LAYERS);
-            make(script, Path::new(GROUP), 0o700);
-            self.overlay(script, &stack, "userxattr", MS_RDONLY, GROUP);
+            make(script, GROUP, 0o700);
+            self.overlay(script, &stack, "userxattr", MountFlags::RDONLY, GROUP);
             stack = std::iter::once(GROUP.to_owned()).chain(rest).collect();
         }
         let common = "userxattr,index=off,metacopy=off,redirect_dir=nofollow";
         match &self.layers.upper {
             UpperLayer::None => {
                 if stack.len() == 1 {
-                    make(script, Path::new(EMPTY), 0o755);
+                    make(script, EMPTY, 0o755);
                     stack.insert(0, EMPTY.to_owned());
                 }
-                self.overlay(script, &stack, common, MS_RDONLY, MERGED);
+                self.overlay(script, &stack, common, MountFlags::RDONLY, MERGED);
             }
             UpperLayer::Memory { bytes } => {
-                self.memory(script, settled, numbers, *bytes);
+                self.memory(script, settled, table, *bytes);
                 let options = format!("upperdir={UPPER}/upper,workdir={UPPER}/work,volatile,{common}");
-                self.overlay(script, &stack, &options, 0, MERGED);
+                self.overlay(script, &stack, &options, MountFlags::empty(), MERGED);
             }
             UpperLayer::Dir(upper) => {
-                make(script, Path::new(UPPER), 0o700);
+                make(script, UPPER, 0o700);
                 let label = Label::at(Step::Overlay, upper.parent.join(&upper.name));
                 let index = self.layers.lowers.len();
-                self.attach(script, numbers, index, &upper.parent, &label, moved, Path::new(UPPER));
+                self.attach(script, table, index, &upper.parent, &label, moved, Path::new(UPPER));
                 // Their names may hold what has a meaning to mount(2).
                 for (link, name) in [(UPPER_LINK, &upper.name), (WORK_LINK, &upper.work)] {
-                    let (target, link) = (script.path(&Path::new(UPPER).join(name)), script.path(Path::new(link)));
-                    script
-                        .call(nr::SYMLINKAT, Step::Overlay, [target.into(), CWD.into(), link.into()])
-                        .labelled(label.clone());
+                    let (target, link) = (script.path(Path::new(UPPER).join(name)), script.path(link));
+                    script.call(Step::Overlay, op::symlinkat(target, Fd::CWD, link)).labelled(label.clone());
                 }
                 let options = format!("upperdir={UPPER_LINK},workdir={WORK_LINK},volatile,{common}");
-                self.overlay(script, &stack, &options, 0, MERGED);
+                self.overlay(script, &stack, &options, MountFlags::empty(), MERGED);
             }
         }
         if let Some((_, fd)) = self.covered {
-            script.call(nr::CLOSE, Step::Overlay, [fd.into()]);
+            script.call(Step::Overlay, op::close(fd));
         }
     }
 
@@ -297,7 +301,7 @@ impl<'a> Stage<'a> {
     fn attach(
         &self,
         script: &mut Script,
-        numbers: Numbers,
+        table: Table,
         index: usize,
         source: &Path,
         label: &Label,
@@ -305,83 +309,78 @@ impl<'a> Stage<'a> {
         place: &Path,
     ) {
         let (empty, place) = (script.string(c""), script.path(place));
-        let fd: Arg = match self.first_bind {
-            Some(first) => numbers.bind(first + index).into(),
+        let fd: Fd = match self.first_bind {
+            Some(first) => table.number(Slot::Bind(first + index)).into(),
             None => {
-                let (from, path): (Arg, &Path) = match self.covered {
+                let (from, path): (Fd, &Path) = match self.covered {
                     Some((dir, fd)) if source == dir => (fd.into(), Path::new(".")),
                     Some((dir, fd)) => match source.strip_prefix(dir) {
                         Ok(path) => (fd.into(), path),
-                        Err(_) => (CWD.into(), source),
+                        Err(_) => (Fd::CWD, source),
                     },
-                    None => (CWD.into(), source),
+                    None => (Fd::CWD, source),
                 };
                 let path = script.path(path);
-                let flags = OPEN_TREE_CLONE | O_CLOEXEC;
-                script
-                    .call(nr::OPEN_TREE, Step::Overlay, [from, path.into(), flags.into()])
-                    .labelled(label.clone())
-                    .save(moved);
+                let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC;
+                script.call(Step::Overlay, op::open_tree(from, path, flags)).labelled(label.clone()).save(moved);
                 moved.into()
             }
         };
-        let arguments = [fd, empty.into(), CWD.into(), place.into(), MOVE_MOUNT_F_EMPTY_PATH.into()];
-        script.call(nr::MOVE_MOUNT, Step::Overlay, arguments).labelled(label.clone());
+        let to = op::move_mount(fd, empty, Fd::CWD, place, MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH);
+        script.call(Step::Overlay, to).labelled(label.clone());
         // Five hundred of them are half of what may be open.
-        script.call(nr::CLOSE, Step::Overlay, [fd]).labelled(label.clone());
+        script.call(Step::Overlay, op::close(fd)).labelled(label.clone());
     }
 
     /// The upper layer's own tmpfs; the host gets a descriptor of it, by which to read it when all of this is gone.
-    fn memory(&self, script: &mut Script, settled: &Settled, numbers: Numbers, bytes: u64) {
-        const O_PATH_DIRECTORY: u64 = O_PATH | 0x1_0000 | O_CLOEXEC;
-        const SOL_SOCKET_SCM_RIGHTS: u64 = 1 | 1 << 32;
-        const MSG_NOSIGNAL: u64 = 0x4000;
+    fn memory(&self, script: &mut Script, settled: &Settled, table: Table, bytes: u64) {
         let inodes = (bytes / 4096).max(1024);
         let data = format!("size={bytes},nr_inodes={inodes},mode=0755");
-        let data = script.path(Path::new(&data));
-        let (name, place) = (script.string(c"tmpfs"), script.path(Path::new(UPPER)));
+        let (data, name, place) = (script.path(data), script.string(c"tmpfs"), script.path(UPPER));
         let label = Label::at(Step::Overlay, inside(&self.at));
-        make(script, Path::new(UPPER), 0o755);
-        let arguments = [name.into(), place.into(), name.into(), MS_NOSUID_NODEV.into(), data.into()];
-        script.call(nr::MOUNT, Step::Overlay, arguments).labelled(label.clone());
+        make(script, UPPER, 0o755);
+        let mount = op::mount(name, place, name, NOSUID_NODEV, data);
+        script.call(Step::Overlay, mount).labelled(label.clone());
         for name in ["upper", "work"] {
-            make(script, &Path::new(UPPER).join(name), 0o755);
+            make(script, Path::new(UPPER).join(name), 0o755);
         }
         if settled.id_map.is_none() {
             let (uid, gid) = settled.user;
-            let upper = script.path(&Path::new(UPPER).join("upper"));
-            let arguments = [CWD.into(), upper.into(), uid.into(), gid.into(), 0u64.into()];
-            script.call(nr::FCHOWNAT, Step::Overlay, arguments).labelled(label.clone());
+            let upper = script.path(Path::new(UPPER).join("upper"));
+            let own = op::fchownat(Fd::CWD, upper, uid, gid, AtFlags::empty());
+            script.call(Step::Overlay, own).labelled(label.clone());
         }
-        // struct msghdr: no name; one byte; a control message with the descriptor.
-        let control = script.words(&[20, SOL_SOCKET_SCM_RIGHTS, 0]);
+        // struct cmsghdr: its length, with four bytes of a descriptor; level and type; the descriptor.
+        let kind = u64::from(SOL_SOCKET) | u64::from(SCM_RIGHTS) << 32;
+        let control = script.put([size_of::<cmsghdr>() as u64 + 4, kind, 0]);
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
         script
-            .call(nr::OPENAT, Step::Overlay, [CWD.into(), place.into(), O_PATH_DIRECTORY.into()])
+            .call(Step::Overlay, op::openat(Fd::CWD, place, flags))
             .labelled(label.clone())
-            .save(Cell(control + 16));
+            .save(control.cell(size_of::<cmsghdr>()));
         let byte = script.bytes(b"u");
-        let vector = script.words(&[byte, 1]);
-        let message = script.words(&[0, 0, vector, 1, control, 24, 0]);
-        let socket = numbers.taken.socket;
-        script.call(nr::SENDMSG, Step::Overlay, [socket.into(), message.into(), MSG_NOSIGNAL.into()]).labelled(label);
+        // struct msghdr: no name; one byte; the control message.
+        let vector = script.put([byte.0, 1]);
+        let message = script.put([0, 0, vector.0, 1, control.0, size_of_val(&[0u64; 3]) as u64, 0]);
+        let send = op::sendmsg(table.taken.socket, message, SendFlags::NOSIGNAL);
+        script.call(Step::Overlay, send).labelled(label);
     }
 
     /// `stack` is bottom first, and the kernel wants it top first.
-    fn overlay(&self, script: &mut Script, stack: &[String], options: &str, flags: u64, on: &str) {
+    fn overlay(&self, script: &mut Script, stack: &[String], options: &str, flags: MountFlags, on: &str) {
         let mut data = String::from("lowerdir=");
         for (index, name) in stack.iter().rev().enumerate() {
             let _ = write!(data, "{}{name}", if index == 0 { "" } else { ":" });
         }
         let _ = write!(data, ",{options}");
-        let (name, data, on) = (script.string(c"overlay"), script.path(Path::new(&data)), script.path(Path::new(on)));
-        let flags = MS_NOSUID_NODEV | flags;
+        let (name, data, on) = (script.string(c"overlay"), script.path(data), script.path(on));
         script
-            .call(nr::MOUNT, Step::Overlay, [name.into(), on.into(), name.into(), flags.into(), data.into()])
+            .call(Step::Overlay, op::mount(name, on, name, NOSUID_NODEV | flags, data))
             .labelled(Label { inside: Some(inside(&self.at)), ..Label::new(Step::Overlay) });
     }
 }
 
-fn make(script: &mut Script, place: &Path, mode: u64) {
+fn make(script: &mut Script, place: impl AsRef<Path>, mode: u32) {
     let path = script.path(place);
-    script.call(nr::MKDIRAT, Step::Overlay, [CWD.into(), path.into(), mode.into()]);
+    script.call(Step::Overlay, op::mkdirat(Fd::CWD, path, Mode::from(mode)));
 }

@@ -1,0 +1,134 @@
+//! What every root has: its directories, /proc, devpts, scratch space, and the files that programs look for in /etc.
+
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Mode;
+use rustix::mount::{MountFlags, OpenTreeFlags};
+
+use super::make::{inside, make_dir, make_file, within};
+use super::tree::{Node, Tree};
+use super::{Root, Stage};
+use crate::error::{Label, Result, Step};
+use crate::plan::argument::{Cell, Fd, Text};
+use crate::plan::check::Settled;
+use crate::plan::script::Script;
+use crate::plan::{Request, op};
+
+pub(super) fn make_places(script: &mut Script, root: &mut Root<'_>) -> Result<()> {
+    let label = Label::new(Step::Root);
+    let makes = |script: &mut Script, place: &str, staged: &Path| {
+        let mode = if matches!(place, "tmp" | "dev/shm") { 0o1777 } else { 0o755 };
+        let path = script.path(staged);
+        script.call(Step::Root, op::mkdirat(Fd::CWD, path, Mode::from(mode))).path(inside(place));
+    };
+    let at_root = root.overlay.as_ref().is_some_and(Stage::is_root);
+    if let Some(overlay) = &mut root.overlay {
+        overlay.begin(script);
+        root.tree.put(&overlay.at, Node::Overlay, &Label::at(Step::Overlay, inside(&overlay.at)))?;
+    }
+    for place in ["dev", "dev/pts", "dev/shm", "proc", "tmp", "etc"] {
+        root.tree.put(Path::new(place), Node::Dir, &label)?;
+        if !(at_root && matches!(place, "proc" | "etc")) {
+            makes(script, place, &root.staged(place));
+        }
+    }
+    match &mut root.overlay {
+        Some(overlay) if at_root => {
+            for place in ["dev", "proc", "tmp", "etc"] {
+                overlay.dir_below(script, Path::new(place), Step::Root);
+            }
+        }
+        Some(overlay) => {
+            let at = overlay.at.clone();
+            for dir in missing(&mut root.tree, &at) {
+                make_dir(script, &root.staged(&dir), &dir, Step::Overlay);
+            }
+            if !matches!(at.to_str(), Some("tmp" | "dev/shm" | "etc")) {
+                make_dir(script, &root.staged(&at), &at, Step::Overlay);
+            }
+        }
+        None => {}
+    }
+    Ok(())
+}
+
+/// The parents of a place that nothing has made yet, from the top down; now they are noted.
+pub(super) fn missing(tree: &mut Tree, place: &Path) -> Vec<PathBuf> {
+    let mut missing: Vec<PathBuf> = Vec::new();
+    for above in place.ancestors().skip(1) {
+        if above.as_os_str().is_empty() || tree.get(above).is_some() {
+            break;
+        }
+        missing.push(above.to_owned());
+    }
+    missing.reverse();
+    for above in &missing {
+        tree.insert(above, Node::Dir);
+    }
+    missing
+}
+
+/// Own processes only: those that the program may not trace, the init among them, are hidden. Read-only, as what is
+/// writable there is either the host's or of no use without privileges.
+pub(super) fn mount_proc(script: &mut Script, everything: bool, on_overlay: bool) {
+    // 4, "ptraceable" (Linux 5.8), and not 2, "invisible", which spares the members of group 0.
+    let data = if everything { c"hidepid=4" } else { c"hidepid=4,subset=pid" };
+    let (name, data) = (script.string(c"proc"), script.string(data));
+    let flags = MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
+    let mount = |script: &mut Script, place: Text| {
+        script.call(Step::Proc, op::mount(name, place, name, flags, data));
+    };
+    match on_overlay {
+        true => within(script, &Label::at(Step::Proc, "/proc"), Path::new("proc"), mount),
+        false => mount(script, name),
+    }
+}
+
+/// The host has so many pseudo-terminals in all (kernel.pty.max): a sandbox gets 64.
+pub(super) fn mount_pts(script: &mut Script) {
+    let (name, place) = (script.string(c"devpts"), script.string(c"dev/pts"));
+    let data = script.string(c"newinstance,ptmxmode=0666,mode=0620,max=64");
+    let flags = MountFlags::NOSUID | MountFlags::NOEXEC;
+    script.call(Step::Dev, op::mount(name, place, name, flags, data)).path("/dev/pts");
+}
+
+/// A directory of the root's own tmpfs that stays writable when the root is sealed: a mount of it, taken before. That is
+/// cheaper than a tmpfs for each.
+pub(super) fn open_scratch(script: &mut Script, place: &str) -> Cell {
+    let path = script.path(place);
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC;
+    script.call(Step::Tmpfs, op::open_tree(Fd::CWD, path, flags)).path(inside(place)).into_cell()
+}
+
+/// The files without which programs do not know their user or `localhost`, where the caller gives none.
+pub(super) fn synthesise_etc(script: &mut Script, root: &mut Root<'_>, request: &Request, settled: &Settled) {
+    let (uid, gid) = settled.user;
+    let name = request.hostname.as_deref().map_or("belljar".into(), std::ffi::OsStr::to_string_lossy);
+    let mut passwd = String::from("root:x:0:0:root:/:/bin/sh\n");
+    let mut group = String::from("root:x:0:\n");
+    if uid != 0 && uid != 65534 {
+        passwd += &format!("user:x:{uid}:{gid}:user:/:/bin/sh\n");
+    }
+    if gid != 0 && gid != 65534 {
+        group += &format!("user:x:{gid}:\n");
+    }
+    passwd += "nobody:x:65534:65534:nobody:/:/bin/false\n";
+    group += "nogroup:x:65534:\n";
+    let hosts = format!("127.0.0.1\tlocalhost {name}\n::1\tlocalhost\n");
+    for (place, contents) in [("etc/passwd", passwd), ("etc/group", group), ("etc/hosts", hosts)] {
+        let place = Path::new(place);
+        let elsewhere = root.tree.get(Path::new("etc")) != Some(Node::Dir);
+        if elsewhere || root.tree.get(place).is_some() {
+            continue;
+        }
+        root.tree.insert(place, Node::File);
+        let staged = root.staged(place);
+        match &mut root.overlay {
+            // One that a layer has goes before it.
+            Some(overlay) if overlay.is_root() => {
+                overlay.file_below(script, place, Step::File, contents.as_bytes(), 0o644);
+            }
+            _ => make_file(script, &staged, place, contents.as_bytes(), 0o644),
+        }
+    }
+}
