@@ -303,12 +303,9 @@ impl fmt::Display for Evidence {
             Evidence::Output { limit } => write!(f, "captured output exceeded {limit} bytes"),
             Evidence::FileSize { limit } => write!(f, "SIGXFSZ: a file exceeded {limit} bytes"),
             Evidence::Syscall { name, number, arch, arguments } => {
-                match (name, *arch) {
-                    (Some(name), _) => write!(f, "system call {name}")?,
-                    (None, AUDIT_ARCH_X86_64) if number & X32 != 0 => write!(f, "x32 system call {}", number & !X32)?,
-                    (None, AUDIT_ARCH_X86_64) => write!(f, "system call {number}")?,
-                    (None, AUDIT_ARCH_I386) => write!(f, "i386 system call {number}")?,
-                    (None, arch) => write!(f, "system call {number} of architecture {arch:#x}")?,
+                match name {
+                    Some(name) => write!(f, "system call {name}")?,
+                    None => f.write_str(&seccomp::unnamed(*arch, *number))?,
                 }
                 let arguments = arguments.map(|argument| format!("{argument:#x}"));
                 write!(f, "({})", arguments.join(", "))
@@ -320,10 +317,6 @@ impl fmt::Display for Evidence {
         }
     }
 }
-
-const AUDIT_ARCH_X86_64: u32 = 0xc000_003e;
-const AUDIT_ARCH_I386: u32 = 0x4000_0003;
-const X32: u32 = 1 << 30;
 
 /// What the host itself did to a run: it goes before what the init saw.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -368,7 +361,7 @@ impl Outcome {
             }
             (_, None, REASON_SYSCALL, _) => {
                 let Denied { number, arch, arguments } = report.denied();
-                let name = seccomp::name(number).filter(|_| arch == AUDIT_ARCH_X86_64);
+                let name = seccomp::name(arch, number);
                 (Verdict::SyscallDenied, Evidence::Syscall { name, number, arch, arguments })
             }
             (_, None, REASON_EXIT, None) => match (status.code(), status.signal()) {

@@ -75,7 +75,7 @@ impl Installed {
 
     /// Whether the call will be made.
     pub(super) fn permits(&self, number: u32, arguments: [u64; 6]) -> bool {
-        self.compiled.programs.iter().all(|program| matches!(answer(program, number, arguments), LOG | ALLOW))
+        self.compiled.permits(number, arguments)
     }
 
     /// The program itself is started under its filter. What the filter lets fail the kernel tells; of what it kills for or
@@ -86,69 +86,5 @@ impl Installed {
         }
         let label = Label::at(Step::Exec, &command.program);
         Err(Error::invalid(label, "the filter denies this execve, by which the program itself is started"))
-    }
-}
-
-/// The answers by which a call is made.
-const LOG: u32 = 0x7ffc_0000;
-const ALLOW: u32 = 0x7fff_0000;
-
-/// What a filter returns for a call of x86_64. It holds only the instructions that `seccomp::program` writes; others, and an
-/// end without a return, count as a kill.
-fn answer(program: &[Instruction], number: u32, arguments: [u64; 6]) -> u32 {
-    const AUDIT_ARCH_X86_64: u32 = 0xc000_003e;
-    let word = |offset: u32| match offset {
-        0 => number,
-        4 => AUDIT_ARCH_X86_64,
-        16..64 => (arguments[(offset as usize - 16) / 8] >> (offset % 8 * 8)) as u32,
-        _ => 0,
-    };
-    let (mut at, mut register) = (0, 0u32);
-    while let Some(Instruction { code, jt, jf, k }) = program.get(at).copied() {
-        let branch = |taken: bool| usize::from(if taken { jt } else { jf });
-        at += 1 + match code {
-            0x20 => {
-                register = word(k);
-                0
-            }
-            0x54 => {
-                register &= k;
-                0
-            }
-            0x05 => k as usize,
-            0x15 => branch(register == k),
-            0x25 => branch(register > k),
-            0x35 => branch(register >= k),
-            0x45 => branch(register & k != 0),
-            0x06 => return k,
-            _ => return 0,
-        };
-    }
-    0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::seccomp::{Action, Arg};
-
-    fn answer_of(filter: Filter, number: u32, arguments: [u64; 6]) -> u32 {
-        let compiled = filter.compile().expect("compiles").expect("a filter");
-        answer(&compiled.programs[0], number, arguments)
-    }
-
-    #[test]
-    fn the_answer_is_that_of_the_policy() {
-        let filter = Filter::deny(["mount"]).when("ioctl", [Arg::new(1).low32().eq(0x5412)], Action::Kill);
-        assert_eq!(answer_of(filter.clone(), nr::MOUNT, [0; 6]), 0x0005_0001);
-        assert_eq!(answer_of(filter.clone(), nr::WRITE, [0; 6]), 0x7fff_0000);
-        assert_eq!(answer_of(filter.clone(), nr::IOCTL, [0, 0x1_0000_5412, 0, 0, 0, 0]), 0x8000_0000);
-        assert_eq!(answer_of(filter, nr::IOCTL, [0, 0x5413, 0, 0, 0, 0]), 0x7fff_0000);
-    }
-
-    #[test]
-    fn a_program_that_is_not_understood_kills() {
-        assert_eq!(answer(&[], 0, [0; 6]), 0);
-        assert_eq!(answer(&[Instruction { code: 0x80, jt: 0, jf: 0, k: 0 }], 0, [0; 6]), 0);
     }
 }

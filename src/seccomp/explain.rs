@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::architecture::{Architecture, NATIVE, is_call};
 use super::rule::{Action, Condition};
-use super::{Filter, Rule, table};
+use super::{Filter, Rule};
 
 /// What [`Filter::explain`] answers. `Display` is a line for each case.
 ///
@@ -44,7 +45,7 @@ impl Explanation {
         &self.why
     }
 
-    /// The call's number on x86_64; `None` if there is no such call.
+    /// The call's number on this architecture; `None` if it has no such call.
     pub fn number(&self) -> Option<u32> {
         self.number
     }
@@ -85,8 +86,8 @@ impl Filter {
     /// println!("{mount}");
     /// ```
     pub fn explain(&self, call: &str) -> Explanation {
-        let Some(number) = table::number(call) else {
-            let (call, why) = (call.to_owned(), unknown_call(call));
+        let Some(number) = NATIVE.number(call) else {
+            let (call, why) = (call.to_owned(), unknown_call(NATIVE, call));
             return Explanation { call, number: None, cases: Vec::new(), action: self.unknown(), why };
         };
         let (cases, last) = self.decide(self.rules_of(call));
@@ -102,13 +103,18 @@ impl Filter {
     }
 }
 
-/// What to say of a name that is no call.
-pub(super) fn unknown_call(call: &str) -> String {
+/// What to say of a name that is no call of the architecture.
+pub(super) fn unknown_call(architecture: &Architecture, call: &str) -> String {
+    let nowhere = format!("no such system call on {}", architecture.name);
+    if is_call(call) {
+        return nowhere;
+    }
     let near = |name: &&str| distance(call, name) <= 1 + call.chars().count() / 3;
     // The C library's names are often parts of the kernel's: umount2, pread64, rt_sigaction, newfstatat.
-    match table::names().filter(near).min_by_key(|name| (!name.contains(call), distance(call, name), *name)) {
-        Some(name) => format!("no such system call on x86_64; did you mean {name}?"),
-        None => "no such system call on x86_64".to_owned(),
+    let names = architecture.calls().map(|(name, _)| name).filter(near);
+    match names.min_by_key(|name| (!name.contains(call), distance(call, name), *name)) {
+        Some(name) => format!("{nowhere}; did you mean {name}?"),
+        None => nowhere,
     }
 }
 

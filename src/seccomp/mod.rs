@@ -1,5 +1,7 @@
 //! What the program may ask of the kernel: system call filters.
 
+mod architecture;
+mod evaluate;
 mod explain;
 #[cfg(feature = "json")]
 mod oci;
@@ -10,6 +12,8 @@ mod program;
 mod rule;
 mod table;
 #[cfg(test)]
+mod table_tests;
+#[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
@@ -17,14 +21,14 @@ use std::sync::{Arc, OnceLock};
 
 use crate::error::{Error, Label, Result, Step};
 
+use architecture::{Architecture, NATIVE};
+pub(crate) use architecture::{name, unnamed};
+use evaluate::{Call, evaluate};
 pub use explain::Explanation;
 pub use program::Instruction;
 use program::Verdict;
-pub(crate) use rule::KILL_PROCESS;
 pub use rule::{Action, Arg, Condition};
-use rule::{ENOSYS, EPERM};
-#[allow(unused_imports)] // for the launch
-pub(crate) use table::name;
+use rule::{ENOSYS, EPERM, KILL_PROCESS};
 
 /// Which system calls the program may make: seccomp(2).
 ///
@@ -34,8 +38,8 @@ pub(crate) use table::name;
 ///
 /// It rests on SECCOMP_SET_MODE_FILTER (Linux 3.17). It is compiled once, for itself and its clones, to one small
 /// program; calls that it allows whatever their arguments the kernel notes when it is installed (5.11), so that they cost the
-/// same under every filter. System calls are those of x86_64 as of Linux 7.0, by the kernel's names: `umount2`,
-/// `newfstatat`, `pread64`. A filter sees numbers and registers; what is behind a pointer, such as a path, it cannot see.
+/// same under every filter. System calls are those of x86_64 or aarch64 as of Linux 7.0, by the kernel's names: `umount2`,
+/// `newfstatat`, `pread64`; what is said of a call that only the other architecture has, such as `open`, is passed over. A filter sees numbers and registers; what is behind a pointer, such as a path, it cannot see.
 ///
 /// ```
 /// use belljar::{Action, Filter};
@@ -69,17 +73,22 @@ pub(crate) struct Compiled {
     /// In the order in which to install.
     pub programs: Vec<Vec<Instruction>>,
     /// Whether a program returns [`KILL_PROCESS`] for anything.
-    #[allow(dead_code)] // for the launch
     pub kills: bool,
 }
 
 impl Compiled {
     /// The programs with another value in place of [`KILL_PROCESS`], such as SECCOMP_RET_USER_NOTIF.
-    #[allow(dead_code)]
     pub(crate) fn with_kill(&self, value: u32) -> Vec<Vec<Instruction>> {
         let mut programs = self.programs.clone();
         programs.iter_mut().flatten().filter(|instruction| instruction.kills()).for_each(|kill| kill.k = value);
         programs
+    }
+
+    /// Whether a call will be made.
+    pub(crate) fn permits(&self, number: u32, arguments: [u64; 6]) -> bool {
+        let call = Call { architecture: NATIVE.audit, number, arguments };
+        let made = [Action::Allow, Action::Log].map(|action| Some(action.value()));
+        self.programs.iter().all(|program| made.contains(&evaluate(program, |offset| call.word(offset))))
     }
 }
 
@@ -107,8 +116,8 @@ impl Filter {
     /// These calls and no others; the others fail with EPERM, or as [`otherwise`](Filter::otherwise) says.
     ///
     /// # Errors
-    /// `spawn` refuses a filter that does not allow execve(2), by which the program itself is started, and a name that is no
-    /// system call.
+    /// `spawn` refuses a filter that does not allow execve(2), by which the program itself is started, and a name that is a
+    /// system call of no architecture.
     ///
     /// ```
     /// use belljar::{Action, Filter};
@@ -295,19 +304,22 @@ impl Filter {
         if let Some(compiled) = self.compiled.get() {
             return Ok(Some(compiled.clone()));
         }
-        let compiled = Arc::new(self.compile_now()?);
+        let compiled = Arc::new(self.compile_for(NATIVE)?);
         Ok(Some(self.compiled.get_or_init(|| compiled).clone()))
     }
 
-    fn compile_now(&self) -> Result<Compiled> {
+    fn compile_for(&self, architecture: &Architecture) -> Result<Compiled> {
         check_errno(self.otherwise)?;
         let mut calls: Vec<Vec<&Rule>> = vec![Vec::new(); table::LAST as usize + 1];
         for rule in self.rules.iter() {
-            calls[rule.check()? as usize].push(rule);
+            rule.check(architecture)?;
+            if let Some(number) = architecture.number(&rule.call) {
+                calls[number as usize].push(rule);
+            }
         }
         let unknown = self.unknown();
         let mut ranges: Vec<(u32, Verdict)> = Vec::new();
-        let known = table::known();
+        let known = architecture.known();
         for (number, rules) in calls.into_iter().enumerate() {
             let verdict = match known[number] {
                 true => self.verdict(&rules),
@@ -321,7 +333,7 @@ impl Filter {
             ranges.push((table::LAST + 1, unknown.into()));
         }
         self.check_execve()?;
-        let program = program::assemble(&ranges, unknown);
+        let program = program::assemble(architecture.audit, &ranges, unknown);
         if program.len() > program::LONGEST {
             let message = format!("{} instructions, of at most {}", program.len(), program::LONGEST);
             return Err(Error::invalid(Label::new(Step::Seccomp), message));
@@ -352,14 +364,16 @@ impl Filter {
 }
 
 impl Rule {
-    /// The call's number, if the kernel can be told this rule.
-    fn check(&self) -> Result<u32> {
-        let refuse = |message: String| Error::invalid(Label::at(Step::Seccomp, &*self.call), message);
-        let number = table::number(&self.call).ok_or_else(|| refuse(explain::unknown_call(&self.call)))?;
+    /// Whether the kernel can be told this rule.
+    fn check(&self, architecture: &Architecture) -> Result<()> {
+        let refuse = |message: String| Err(Error::invalid(Label::at(Step::Seccomp, &*self.call), message));
+        if !architecture::is_call(&self.call) {
+            return refuse(explain::unknown_call(architecture, &self.call));
+        }
         check_errno(self.action)?;
         match self.conditions.iter().find(|condition| condition.index > 5) {
-            Some(condition) => Err(refuse(format!("argument {}: there are 0 to 5", condition.index))),
-            None => Ok(number),
+            Some(condition) => refuse(format!("argument {}: there are 0 to 5", condition.index)),
+            None => Ok(()),
         }
     }
 }

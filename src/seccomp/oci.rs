@@ -5,12 +5,13 @@ use std::fmt::Display;
 
 use serde_json::{Map, Value};
 
+use super::architecture::{Architecture, NATIVE, is_call};
 use super::rule::{Action, Arg, Condition, EPERM, errno};
 use super::{Filter, Rule, explain, table};
 use crate::error::{Error, Label, Result, Step};
 
-/// Names that profiles have for calls of other architectures, or of kernels of long ago: on x86_64 there is nothing to allow
-/// or deny. A misspelt name is not among them.
+/// Names that profiles have for calls of architectures that have no table here, or of kernels of long ago: there is nothing to
+/// allow or deny. A misspelt name is not among them.
 const ELSEWHERE: &str = "_llseek _newselect arc_gettls arc_settls arc_usr_cmpxchg arm_fadvise64_64 arm_sync_file_range \
     atomic_barrier atomic_cmpxchg_32 bdflush break breakpoint cacheflush chown32 clock_adjtime64 clock_getres_time64 \
     clock_gettime64 clock_nanosleep_time64 clock_settime64 fadvise64_64 fchown32 fcntl64 fstat64 fstatat64 fstatfs64 ftime \
@@ -35,6 +36,7 @@ type Object = Map<String, Value>;
 
 /// What decides which rules of a profile count: the machine, and the sandbox's capabilities.
 struct Reader {
+    architecture: &'static Architecture,
     capabilities: BTreeSet<String>,
     kernel: Vec<u64>,
     default: Action,
@@ -45,13 +47,13 @@ impl Filter {
     /// The filter of a seccomp profile as Docker and Podman publish them, or as it stands in the `linux.seccomp` of an OCI
     /// runtime configuration. Feature `json`.
     ///
-    /// What counts is x86_64 and **no capability** (as in the sandbox, unless it is given some): a rule that is for
+    /// What counts is the architecture of the host, x86_64 or aarch64, and **no capability** (as in the sandbox, unless it is given some): a rule that is for
     /// capabilities (`includes`) is left out, one that is for their lack (`excludes`) is in. `minKernel` is compared with
     /// the running kernel. Of the rules for a call one without arguments decides, else the first whose arguments fit, else
     /// the default; rules that say what the default says do not count, as with libseccomp.
     ///
     /// Stricter than the profile on purpose:
-    /// - x32 and i386 are refused even if the profile lists them, and numbers that nobody knows are answered with ENOSYS;
+    /// - x32, i386 and 32-bit ARM are refused even if the profile lists them, and numbers that nobody knows are answered with ENOSYS;
     /// - SCMP_ACT_KILL and SCMP_ACT_KILL_THREAD kill the whole process.
     ///
     /// Names of other architectures' calls (`mmap2`, `socketcall`) are passed over, and in rules that allow so are names that
@@ -66,13 +68,13 @@ impl Filter {
     ///
     /// let profile = r#"{
     ///     "defaultAction": "SCMP_ACT_ALLOW",
-    ///     "syscalls": [{ "names": ["chmod"], "action": "SCMP_ACT_ERRNO", "errnoRet": 13 }]
+    ///     "syscalls": [{ "names": ["fchmod"], "action": "SCMP_ACT_ERRNO", "errnoRet": 13 }]
     /// }"#;
     /// let filter = Filter::from_oci_json(profile)?;
-    /// assert_eq!(filter.explain("chmod").action(), Action::Errno(13));
+    /// assert_eq!(filter.explain("fchmod").action(), Action::Errno(13));
     ///
-    /// let error = Filter::from_oci_json(&profile.replace("chmod", "chmood")).unwrap_err();
-    /// assert!(error.to_string().contains("syscalls[0].names[0]") && error.to_string().contains("did you mean chmod?"));
+    /// let error = Filter::from_oci_json(&profile.replace("fchmod", "fchmood")).unwrap_err();
+    /// assert!(error.to_string().contains("syscalls[0].names[0]") && error.to_string().contains("did you mean fchmod?"));
     /// # Ok::<(), belljar::Error>(())
     /// ```
     pub fn from_oci_json(json: &str) -> Result<Filter> {
@@ -88,6 +90,14 @@ impl Filter {
         I: IntoIterator,
         I::Item: AsRef<str>,
     {
+        Filter::read_profile(NATIVE, json, capabilities)
+    }
+
+    pub(super) fn read_profile<I>(architecture: &'static Architecture, json: &str, capabilities: I) -> Result<Filter>
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
         let profile: Value = serde_json::from_str(json)
             .map_err(|error| Error::invalid(Label::at(Step::Seccomp, "profile"), error.to_string()))?;
         let mut held = BTreeSet::new();
@@ -95,9 +105,14 @@ impl Filter {
             held.insert(capability("capabilities", name.as_ref())?);
         }
         let release = rustix::system::uname().release().to_string_lossy().into_owned();
-        let default_errno = EPERM;
-        Reader { capabilities: held, kernel: version(&release), default: Action::Allow, default_errno }
-            .profile(&profile)
+        Reader {
+            architecture,
+            capabilities: held,
+            kernel: version(&release),
+            default: Action::Allow,
+            default_errno: EPERM,
+        }
+        .profile(&profile)
     }
 }
 
@@ -126,7 +141,7 @@ impl Reader {
                 return refuse(format_args!("flags[{place}]"), format!("{flag} is not supported"));
             }
         }
-        architectures(profile)?;
+        self.architectures(profile)?;
         if let Some(errno) = errno_of("", "defaultErrnoRet", "defaultErrno", profile)? {
             self.default_errno = errno;
         }
@@ -135,7 +150,7 @@ impl Reader {
         let mut calls: Vec<Vec<Rule>> = vec![Vec::new(); table::LAST as usize + 1];
         for (place, rule) in list("syscalls", profile.get("syscalls"))?.iter().enumerate() {
             for rule in self.rules(&format!("syscalls[{place}]"), rule)? {
-                if let Some(number) = table::number(&rule.call) {
+                if let Some(number) = self.architecture.number(&rule.call) {
                     calls[number as usize].push(rule);
                 }
             }
@@ -162,8 +177,8 @@ impl Reader {
         let mut rules = Vec::new();
         for (key, name) in names {
             let elsewhere = || ELSEWHERE.split_ascii_whitespace().any(|known| known == name);
-            if table::number(name).is_none() && !action.permits() && !elsewhere() {
-                return refuse(key, format!("{name}: {}", explain::unknown_call(name)));
+            if !action.permits() && !is_call(name) && !elsewhere() {
+                return refuse(key, format!("{name}: {}", explain::unknown_call(self.architecture, name)));
             }
             let why = format!("{key} of the profile").into();
             rules.push(Rule { call: name.to_owned().into(), conditions: conditions.clone(), action, why });
@@ -187,14 +202,14 @@ impl Reader {
         let Some(filter) = present(filter) else { return Ok(true) };
         let (arches, capabilities, kernel) = self.conditions_of(key, filter)?;
         let held = capabilities.iter().all(|name| self.capabilities.contains(name));
-        Ok((arches.is_empty() || arches.contains(&"amd64")) && held && kernel.unwrap_or(true))
+        Ok((arches.is_empty() || arches.contains(&self.architecture.oci[1])) && held && kernel.unwrap_or(true))
     }
 
     fn excluded(&self, key: &str, filter: Option<&Value>) -> Result<bool> {
         let Some(filter) = present(filter) else { return Ok(false) };
         let (arches, capabilities, kernel) = self.conditions_of(key, filter)?;
         let held = capabilities.iter().any(|name| self.capabilities.contains(name));
-        Ok(arches.contains(&"amd64") || held || kernel.unwrap_or(false))
+        Ok(arches.contains(&self.architecture.oci[1]) || held || kernel.unwrap_or(false))
     }
 
     /// The architectures, the capabilities, and whether the kernel is as new as that.
@@ -223,6 +238,34 @@ impl Reader {
         };
         Ok((arches, capabilities, kernel))
     }
+
+    /// A profile must be for this architecture. What else it lists is refused all the same.
+    fn architectures(&self, profile: &Object) -> Result<()> {
+        let ours = [self.architecture.oci[0], "SCMP_ARCH_NATIVE"];
+        let mut named = Vec::new();
+        for (place, value) in list("architectures", profile.get("architectures"))?.iter().enumerate() {
+            named.push(text(&format!("architectures[{place}]"), value)?);
+        }
+        for (place, entry) in list("archMap", profile.get("archMap"))?.iter().enumerate() {
+            let key = format!("archMap[{place}]");
+            let entry = object(&key, entry, &["architecture", "subArchitectures"])?;
+            let Some(architecture) = entry.get("architecture") else { return refuse(key, "names no architecture") };
+            named.push(text(&format!("{key}.architecture"), architecture)?);
+            let key = format!("{key}.subArchitectures");
+            for value in list(&key, entry.get("subArchitectures"))? {
+                if !text(&key, value)?.starts_with("SCMP_ARCH_") {
+                    return refuse(key, format!("{value} is no architecture"));
+                }
+            }
+        }
+        if let Some(strange) = named.iter().find(|name| !name.starts_with("SCMP_ARCH_")) {
+            return refuse("architectures", format!("{strange} is no architecture"));
+        }
+        match named.is_empty() || named.iter().any(|name| ours.contains(name)) {
+            true => Ok(()),
+            false => refuse("architectures", format!("{} is not among them", self.architecture.name)),
+        }
+    }
 }
 
 /// Of a call's rules, which stand in the profile's order, those that count, the first one last: libseccomp keeps a rule without
@@ -234,34 +277,6 @@ fn in_our_order(mut rules: Vec<Rule>) -> Vec<Rule> {
             rules.reverse();
             rules
         }
-    }
-}
-
-/// A profile must be for x86_64. What else it lists is refused all the same.
-fn architectures(profile: &Object) -> Result<()> {
-    const OURS: [&str; 2] = ["SCMP_ARCH_X86_64", "SCMP_ARCH_NATIVE"];
-    let mut named = Vec::new();
-    for (place, value) in list("architectures", profile.get("architectures"))?.iter().enumerate() {
-        named.push(text(&format!("architectures[{place}]"), value)?);
-    }
-    for (place, entry) in list("archMap", profile.get("archMap"))?.iter().enumerate() {
-        let key = format!("archMap[{place}]");
-        let entry = object(&key, entry, &["architecture", "subArchitectures"])?;
-        let Some(architecture) = entry.get("architecture") else { return refuse(key, "names no architecture") };
-        named.push(text(&format!("{key}.architecture"), architecture)?);
-        let key = format!("{key}.subArchitectures");
-        for value in list(&key, entry.get("subArchitectures"))? {
-            if !text(&key, value)?.starts_with("SCMP_ARCH_") {
-                return refuse(key, format!("{value} is no architecture"));
-            }
-        }
-    }
-    if let Some(strange) = named.iter().find(|name| !name.starts_with("SCMP_ARCH_")) {
-        return refuse("architectures", format!("{strange} is no architecture"));
-    }
-    match named.is_empty() || named.iter().any(|name| OURS.contains(name)) {
-        true => Ok(()),
-        false => refuse("architectures", "x86_64 is not among them"),
     }
 }
 

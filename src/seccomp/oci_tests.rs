@@ -3,9 +3,11 @@
 
 use serde_json::{Value, json};
 
+use super::Filter;
+use super::architecture::{Architecture, BOTH, NATIVE};
+use super::evaluate::Call;
 use super::rule::{Action, Arg, Condition};
-use super::tests::{Call, Random, X86_64, interesting, run};
-use super::{Filter, table};
+use super::tests::{Random, X86_64, compiled, interesting, names, run};
 
 const DOCKER: &str = include_str!("../../tests/fixtures/docker-seccomp.json");
 const PODMAN: &str = include_str!("../../tests/fixtures/podman-seccomp.json");
@@ -14,11 +16,12 @@ fn strings(value: &Value) -> Vec<&str> {
     value.as_array().into_iter().flatten().map(|item| item.as_str().expect("a string")).collect()
 }
 
-/// Whether a rule counts on x86_64, with these capabilities, on a kernel between 5 and 100.
-fn counts(rule: &Value, capabilities: &[&str]) -> bool {
+/// Whether a rule counts on the architecture, with these capabilities, on a kernel between 5 and 100.
+fn counts(rule: &Value, architecture: &Architecture, capabilities: &[&str]) -> bool {
+    let name = if architecture == X86_64 { "amd64" } else { "arm64" };
     let [included, excluded] = ["includes", "excludes"].map(|key| &rule[key]);
     let newer = |value: &Value| value["minKernel"].as_str().map(|least| !least.starts_with("100"));
-    let arch = |value: &Value| strings(&value["arches"]).contains(&"amd64");
+    let arch = |value: &Value| strings(&value["arches"]).contains(&name);
     (strings(&included["arches"]).is_empty() || arch(included))
         && strings(&included["caps"]).iter().all(|cap| capabilities.contains(cap))
         && newer(included) != Some(false)
@@ -54,7 +57,13 @@ fn fits(rule: &Value, arguments: &[u64; 6]) -> bool {
 }
 
 /// What a profile says of a call, as libseccomp orders its rules.
-fn expected(profile: &Value, capabilities: &[&str], name: Option<&str>, arguments: &[u64; 6]) -> u32 {
+fn expected(
+    profile: &Value,
+    architecture: &Architecture,
+    capabilities: &[&str],
+    name: Option<&str>,
+    arguments: &[u64; 6],
+) -> u32 {
     let default_errno = profile["defaultErrnoRet"].as_u64().unwrap_or(1) as u32;
     let default = action(&profile["defaultAction"], &profile["defaultErrnoRet"], default_errno);
     let Some(name) = name else {
@@ -66,7 +75,7 @@ fn expected(profile: &Value, capabilities: &[&str], name: Option<&str>, argument
         .into_iter()
         .flatten()
         .filter(|rule| strings(&rule["names"]).contains(&name) || rule["name"] == name)
-        .filter(|rule| counts(rule, capabilities))
+        .filter(|rule| counts(rule, architecture, capabilities))
         .map(|rule| (rule, action(&rule["action"], &rule["errnoRet"], default_errno)))
         .filter(|(_, action)| *action != default)
         .collect();
@@ -74,16 +83,20 @@ fn expected(profile: &Value, capabilities: &[&str], name: Option<&str>, argument
     bare.or_else(|| all.iter().find(|(rule, _)| fits(rule, arguments))).map_or(default, |(_, action)| *action)
 }
 
-/// Every number up to 600, the x32 bit, and for each call with conditions arguments about their values, one by one and mixed.
+/// On both architectures every number up to 600, the x32 bit, and for each call with conditions arguments about their values, one by one and mixed.
 fn check(json: &str, capabilities: &[&str]) {
+    BOTH.iter().for_each(|architecture| check_on(architecture, json, capabilities));
+}
+
+fn check_on(native: &'static Architecture, json: &str, capabilities: &[&str]) {
     let profile: Value = serde_json::from_str(json).expect("JSON");
-    let filter = Filter::from_oci_json_with_capabilities(json, capabilities).expect("understood");
-    let program = filter.program().expect("compiles");
+    let filter = Filter::read_profile(native, json, capabilities).expect("understood");
+    let program = compiled(&filter, native);
     for number in (0..=600).chain([0x4000_0000, 0x4000_0000 + 59, u32::MAX]) {
-        let name = table::name(number);
+        let name = native.call(number);
         let agree = |arguments: [u64; 6]| {
-            let call = Call { architecture: X86_64, number, arguments };
-            let (is, should) = (run(&program, &call), expected(&profile, capabilities, name, &arguments));
+            let call = Call { architecture: native.audit, number, arguments };
+            let (is, should) = (run(&program, &call), expected(&profile, native, capabilities, name, &arguments));
             assert_eq!(is, should, "{call:x?} {name:?}\n{filter}\n{json}");
         };
         let conditions: Vec<&Condition> =
@@ -104,9 +117,10 @@ fn check(json: &str, capabilities: &[&str]) {
             }
         }
     }
-    for architecture in [0x4000_0003, 0xc000_00b7] {
+    let other = if native == X86_64 { 0xc000_00b7 } else { 0xc000_003e };
+    for architecture in [0x4000_0003, other] {
         let verdict = run(&program, &Call { architecture, number: 0, arguments: [0; 6] });
-        assert_eq!(verdict, expected(&profile, capabilities, None, &[0; 6]));
+        assert_eq!(verdict, expected(&profile, native, capabilities, None, &[0; 6]));
     }
 }
 
@@ -151,31 +165,34 @@ fn the_standard_filter_denies_what_docker_denies() {
         "uprobe",
         "personality",
     ];
-    let (docker, standard) = (Filter::from_oci_json(DOCKER).expect("understood"), Filter::standard());
     let permits = |program: &[super::Instruction], call: &Call| {
         run(program, call) >= 0x7ffc_0000 && run(program, call) < 0x8000_0000
     };
-    let [docker_program, standard_program] = [&docker, &standard].map(|filter| filter.program().expect("compiles"));
-    let mut more = 0;
-    for name in table::names().filter(|name| !newer.contains(name)) {
-        let number = table::number(name).expect("known");
-        let rules = docker.rules_of(name).chain(standard.rules_of(name));
-        let conditions: Vec<&Condition> = rules.flat_map(|rule| &rule.conditions).collect();
-        for value in interesting(&conditions) {
-            for place in 0..6 {
-                let mut arguments = [0; 6];
-                arguments[place] = value;
-                let call = Call { architecture: X86_64, number, arguments };
-                let (theirs, ours) = (permits(&docker_program, &call), permits(&standard_program, &call));
-                assert!(theirs || !ours, "{name} {call:x?}");
-                more += u32::from(theirs && !ours);
+    for native in &BOTH {
+        let docker = Filter::read_profile(native, DOCKER, [""; 0]).expect("understood");
+        let standard = Filter::standard();
+        let [docker_program, standard_program] = [&docker, &standard].map(|filter| compiled(filter, native));
+        let mut more = 0;
+        for (name, number) in native.calls().filter(|(name, _)| !newer.contains(name)) {
+            let rules = docker.rules_of(name).chain(standard.rules_of(name));
+            let conditions: Vec<&Condition> = rules.flat_map(|rule| &rule.conditions).collect();
+            for value in interesting(&conditions) {
+                for place in 0..6 {
+                    let mut arguments = [0; 6];
+                    arguments[place] = value;
+                    let call = Call { architecture: native.audit, number, arguments };
+                    let (theirs, ours) = (permits(&docker_program, &call), permits(&standard_program, &call));
+                    assert!(theirs || !ours, "{name} {call:x?}");
+                    more += u32::from(theirs && !ours);
+                }
             }
         }
-    }
-    assert!(more > 100, "and more: {more}");
-    for persona in [1u64, 0x40000, 0x400000, 0x20001] {
-        let call = Call { architecture: X86_64, number: 135, arguments: [persona, 0, 0, 0, 0, 0] };
-        assert!(!permits(&docker_program, &call) && !permits(&standard_program, &call));
+        assert!(more > 100, "and more: {more}");
+        let number = native.number("personality").expect("known");
+        for persona in [1u64, 0x40000, 0x400000, 0x20001] {
+            let call = Call { architecture: native.audit, number, arguments: [persona, 0, 0, 0, 0, 0] };
+            assert!(!permits(&docker_program, &call) && !permits(&standard_program, &call));
+        }
     }
 }
 
@@ -200,7 +217,7 @@ const ACTIONS: [&str; 7] = [
 ];
 
 fn random_profile(random: &mut Random) -> Value {
-    let names: Vec<&str> = table::names().filter(|name| *name != "execve").collect();
+    let names: Vec<&str> = names().filter(|name| *name != "execve").collect();
     let few = [random.of(&names), random.of(&names), random.of(&names), "mmap2", "socketcall"];
     let mut rules = vec![json!({ "names": ["execve"], "action": "SCMP_ACT_ALLOW" })];
     for _ in 0..random.below(12) {
@@ -266,7 +283,7 @@ fn random_arguments(random: &mut Random) -> Value {
 fn what_is_not_understood_is_named() {
     let base = json!({
         "defaultAction": "SCMP_ACT_ERRNO",
-        "architectures": ["SCMP_ARCH_X86_64"],
+        "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64"],
         "syscalls": [{ "names": ["execve"], "action": "SCMP_ACT_ALLOW", "args": [{ "index": 0, "value": 1, "op": "SCMP_CMP_NE" }] }],
     });
     Filter::from_oci_json(&base.to_string()).expect("understood");
@@ -320,7 +337,7 @@ fn what_is_not_understood_is_named() {
             }
         }
         let error = Filter::from_oci_json(&profile.to_string()).expect_err(message);
-        assert_eq!(error.to_string(), format!("seccomp {message}"), "{profile}");
+        assert_eq!(error.to_string(), format!("seccomp {}", message.replace("x86_64", NATIVE.name)), "{profile}");
     }
     for broken in ["", "{", "null", "[]", "{\"defaultAction\": \"SCMP_ACT_ALLOW\"} x"] {
         Filter::from_oci_json(broken).expect_err(broken);
@@ -333,7 +350,7 @@ fn what_is_not_understood_is_named() {
 fn newer_profiles_are_read_too() {
     let profile = json!({
         "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 1,
-        "archMap": [{ "architecture": "SCMP_ARCH_X86_64", "subArchitectures": null }],
+        "archMap": [{ "architecture": "SCMP_ARCH_X86_64", "subArchitectures": null }, { "architecture": "SCMP_ARCH_AARCH64" }],
         "syscalls": [
             { "names": ["execve", "mkdirat2", "riscv_hwprobe"], "action": "SCMP_ACT_ALLOW" },
             { "names": ["socket"], "action": "SCMP_ACT_ALLOW", "args": [{ "index": 0, "value": 12, "op": "SCMP_CMP_LT" }] },

@@ -2,7 +2,7 @@
 //! of arguments.
 //!
 //! Only the forms are used that the kernel's seccomp_is_const_allow() follows (5.11): a load of the number or architecture,
-//! JEQ, JGE, JGT, JSET with a constant, JA, AND, and a return. So for each call that is allowed whatever its arguments
+//! JEQ, JGE, JGT with a constant, JA, AND, and a return. So for each call that is allowed whatever its arguments
 //! the kernel notes that once, when the filter is installed, and never runs the program for it again.
 
 use std::collections::HashMap;
@@ -26,20 +26,18 @@ pub struct Instruction {
 /// The kernel takes no longer program (BPF_MAXINSNS).
 pub(super) const LONGEST: usize = 4096;
 
-const LOAD: u16 = 0x20;
-const AND: u16 = 0x54;
-const JUMP: u16 = 0x05;
-const JUMP_EQUAL: u16 = 0x15;
-const JUMP_GREATER: u16 = 0x25;
-const JUMP_GREATER_EQUAL: u16 = 0x35;
+pub(super) const LOAD: u16 = 0x20;
+pub(super) const AND: u16 = 0x54;
+pub(super) const JUMP: u16 = 0x05;
+pub(super) const JUMP_EQUAL: u16 = 0x15;
+pub(super) const JUMP_GREATER: u16 = 0x25;
+pub(super) const JUMP_GREATER_EQUAL: u16 = 0x35;
 pub(super) const RETURN: u16 = 0x06;
 
 /// Offsets in `struct seccomp_data`.
-const NUMBER: u32 = 0;
-const ARCHITECTURE: u32 = 4;
-const ARGUMENTS: u32 = 16;
-
-const AUDIT_ARCH_X86_64: u32 = 0xc000_003e;
+pub(super) const NUMBER: u32 = 0;
+pub(super) const ARCHITECTURE: u32 = 4;
+pub(super) const ARGUMENTS: u32 = 16;
 
 /// What becomes of a call: the first case whose conditions all hold, or else the last word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,13 +52,13 @@ impl From<Action> for Verdict {
     }
 }
 
-/// The program that gives each number its verdict: `ranges` are their first numbers, from 0 up.
-pub(super) fn assemble(ranges: &[(u32, Verdict)], foreign: Action) -> Vec<Instruction> {
+/// The program that gives each number of the architecture `audit` its verdict: `ranges` are their first numbers, from 0 up.
+pub(super) fn assemble(audit: u32, ranges: &[(u32, Verdict)], foreign: Action) -> Vec<Instruction> {
     let mut program = Backwards::default();
     let foreign = program.verdict(&foreign.into());
     let native = program.tree(ranges);
     let native = program.step(LOAD, NUMBER, native);
-    let start = program.branch(JUMP_EQUAL, AUDIT_ARCH_X86_64, native, foreign);
+    let start = program.branch(JUMP_EQUAL, audit, native, foreign);
     program.step(LOAD, ARCHITECTURE, start);
     program.reversed.reverse();
     program.reversed

@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+pub(super) use linux_raw_sys::ptrace::SECCOMP_RET_KILL_PROCESS as KILL_PROCESS;
+use linux_raw_sys::ptrace::{
+    SECCOMP_RET_ALLOW, SECCOMP_RET_DATA, SECCOMP_RET_ERRNO, SECCOMP_RET_LOG, SECCOMP_RET_TRAP,
+};
+
 /// What becomes of a system call: seccomp(2). `Display` is a word, such as `allow`, `EPERM` or `kill`.
 ///
 /// ```
@@ -30,10 +35,10 @@ impl Action {
     /// What the program returns for it.
     pub(super) fn value(self) -> u32 {
         match self {
-            Action::Allow => 0x7fff_0000,
-            Action::Log => 0x7ffc_0000,
-            Action::Errno(errno) => 0x0005_0000 | (errno as u32 & 0xffff),
-            Action::Trap => 0x0003_0000,
+            Action::Allow => SECCOMP_RET_ALLOW,
+            Action::Log => SECCOMP_RET_LOG,
+            Action::Errno(errno) => SECCOMP_RET_ERRNO | (errno as u32 & SECCOMP_RET_DATA),
+            Action::Trap => SECCOMP_RET_TRAP,
             Action::Kill => KILL_PROCESS,
         }
     }
@@ -43,9 +48,6 @@ impl Action {
         matches!(self, Action::Allow | Action::Log)
     }
 }
-
-/// SECCOMP_RET_KILL_PROCESS (4.14).
-pub(crate) const KILL_PROCESS: u32 = 0x8000_0000;
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

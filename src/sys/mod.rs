@@ -2,19 +2,26 @@
 //!
 //! With the architecture file beside it this is the only place with `unsafe` code but for `launch::stub`.
 
-#[cfg(target_arch = "x86_64")]
-#[path = "x86_64.rs"]
+#[cfg_attr(target_arch = "x86_64", path = "arch/x86_64.rs")]
+#[cfg_attr(target_arch = "aarch64", path = "arch/aarch64.rs")]
 mod arch;
-#[cfg(not(target_arch = "x86_64"))]
-compile_error!("belljar starts programs with an init written for x86_64; there is none for this architecture yet");
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+compile_error!("belljar runs on x86_64 and aarch64");
+pub(crate) mod nr;
 
 use arch::clone_with;
-pub(crate) use arch::{nr, syscall};
+pub(crate) use arch::syscall;
 
 use std::io;
 use std::mem::size_of;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::sync::atomic::{AtomicU32, Ordering};
+
+use linux_raw_sys::general::{CLONE_CHILD_CLEARTID, CLONE_FILES, CLONE_PIDFD, CLONE_VM, SIGCHLD};
+use rustix::fs::CWD;
+use rustix::mount::OpenTreeFlags;
+use rustix::process::{Signal, WaitId, WaitIdOptions};
+use rustix::thread::{CapabilitySet, futex};
 
 /// The kernel's `struct mount_attr` of mount_setattr(2), first version.
 #[repr(C)]
@@ -48,17 +55,6 @@ pub(crate) fn check(result: isize) -> io::Result<usize> {
     if result < 0 { Err(io::Error::from_raw_os_error(-result as i32)) } else { Ok(result as usize) }
 }
 
-fn owned(result: isize) -> io::Result<OwnedFd> {
-    let fd = check(result)? as i32;
-    // SAFETY: the kernel has just handed this descriptor to us alone.
-    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
-}
-
-const CLONE_VM: u64 = 0x100;
-const CLONE_FILES: u64 = 0x400;
-const CLONE_PIDFD: u64 = 0x1000;
-const SIGCHLD: u64 = 17;
-
 /// The memory of a child that runs beside this thread, and a word that says how far it is. Dropped, it waits until the child
 /// has executed another image or ended.
 ///
@@ -90,8 +86,7 @@ impl<T> Beside<T> {
         flags: u64,
         child: extern "C" fn(*mut u8) -> !,
     ) -> io::Result<(u32, OwnedFd)> {
-        const CLONE_CHILD_CLEARTID: u64 = 0x20_0000;
-        let flags = flags | CLONE_FILES | CLONE_CHILD_CLEARTID;
+        let flags = flags | u64::from(CLONE_FILES | CLONE_CHILD_CLEARTID);
         self.state.store(STARTING, Ordering::Relaxed);
         // SAFETY: all of it stays where it is until the child is gone, as drop() waits for that.
         let cloned = unsafe { clone(flags, &mut self.stack, child, &mut self.argument, self.state.as_ptr()) };
@@ -109,9 +104,7 @@ impl<T> Beside<T> {
     /// Sleeps as long as the state is this.
     pub(crate) fn wait_while(&self, state: u32) {
         while self.state.load(Ordering::Acquire) == state {
-            let arguments = [self.state.as_ptr() as usize, FUTEX_WAIT, state as usize, 0, 0, 0];
-            // SAFETY: the kernel reads the word only.
-            unsafe { syscall(nr::FUTEX, arguments) };
+            let _ = futex::wait(&self.state, futex::Flags::empty(), state, None);
         }
     }
 }
@@ -123,7 +116,6 @@ impl<T> Drop for Beside<T> {
     }
 }
 
-const FUTEX_WAIT: usize = 0;
 pub(crate) const FUTEX_WAKE: usize = 1;
 
 /// A child that does nothing, in new namespaces, which another thread can open as long as it lives.
@@ -154,7 +146,7 @@ impl Holder {
         let mut memory = Box::new(HolderMemory { stack, held });
         let HolderMemory { stack, held } = &mut *memory;
         // SAFETY: `hold` touches nothing but these two words, and the memory lives until the child is reaped.
-        let (pid, pidfd) = unsafe { clone(flags | CLONE_FILES, stack, hold, held, std::ptr::null_mut())? };
+        let (pid, pidfd) = unsafe { clone(flags | u64::from(CLONE_FILES), stack, hold, held, std::ptr::null_mut())? };
         Ok(Holder { pid, pidfd, memory })
     }
 }
@@ -170,7 +162,7 @@ extern "C" fn hold(held: *mut u8) -> ! {
         syscall(nr::PRCTL, [PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0]);
         syscall(nr::CLOSE_RANGE, [0, u32::MAX as usize, CLOSE_RANGE_UNSHARE, 0, 0, 0]);
         while syscall(nr::GETPPID, [0; 6]) == held.parent as isize && held.over.load(Ordering::Acquire) == 0 {
-            syscall(nr::FUTEX, [held.over.as_ptr() as usize, FUTEX_WAIT, 0, 0, 0, 0]);
+            let _ = futex::wait(&held.over, futex::Flags::empty(), 0, None);
         }
         loop {
             syscall(nr::EXIT_GROUP, [0; 6]);
@@ -184,8 +176,7 @@ impl Drop for Holder {
         // By a word too: an outer container's filter may not know pidfd_send_signal(2).
         let over = &self.memory.held.over;
         over.store(1, Ordering::Release);
-        // SAFETY: the kernel looks for who waits at this address.
-        unsafe { syscall(nr::FUTEX, [over.as_ptr() as usize, FUTEX_WAKE, 1, 0, 0, 0]) };
+        let _ = futex::wake(over, futex::Flags::empty(), 1);
         kill(self.pidfd.as_fd());
         let _ = reap(self.pidfd.as_fd());
     }
@@ -201,14 +192,12 @@ unsafe fn clone<T>(
     child_tid: *mut u32,
 ) -> io::Result<(u32, OwnedFd)> {
     let mut pidfd: i32 = -1;
-    let flags = (flags | CLONE_VM | CLONE_PIDFD | SIGCHLD) as usize;
-    let top = stack.as_mut_ptr_range().end as usize;
+    let flags = flags as usize | (CLONE_VM | CLONE_PIDFD | SIGCHLD) as usize;
+    let top = stack.as_mut_ptr_range().end as usize & !15;
     // clone(2) and not clone3(2), which the filters of outer containers often refuse; it takes the pidfd's place as its
     // parent_tid argument.
     // SAFETY: the stack and the pidfd's place live across the call; the caller vouches for `child`.
-    let result = unsafe {
-        clone_with([flags, top, &raw mut pidfd as usize, child_tid as usize], child, (&raw mut *argument).cast())
-    };
+    let result = unsafe { clone_with(flags, top, &mut pidfd, child_tid, child, (&raw mut *argument).cast()) };
     let pid = check(result)?;
     // SAFETY: clone succeeded, so the kernel put a descriptor of ours there.
     Ok((pid as u32, unsafe { OwnedFd::from_raw_fd(pidfd) }))
@@ -216,13 +205,9 @@ unsafe fn clone<T>(
 
 /// open_tree(2) of `path` as a detached copy, with what is mounted below it if it is recursive.
 pub(crate) fn open_tree(path: &std::ffi::CStr, recursive: bool) -> io::Result<OwnedFd> {
-    const OPEN_TREE_CLONE: usize = 1;
-    const AT_RECURSIVE: usize = 0x8000;
-    const O_CLOEXEC: usize = 0x80000;
-    const AT_FDCWD: usize = -100isize as usize;
-    let flags = OPEN_TREE_CLONE | O_CLOEXEC | if recursive { AT_RECURSIVE } else { 0 };
-    // SAFETY: the path is a C string that outlives the call.
-    owned(unsafe { syscall(nr::OPEN_TREE, [AT_FDCWD, path.as_ptr() as usize, flags, 0, 0, 0]) })
+    let mut flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC;
+    flags.set(OpenTreeFlags::AT_RECURSIVE, recursive);
+    Ok(rustix::mount::open_tree(CWD, path, flags)?)
 }
 
 /// mount_setattr(2) on the mount at `fd` and all below it.
@@ -244,33 +229,18 @@ pub(crate) fn mount_setattr(fd: BorrowedFd<'_>, attributes: &MountAttr) -> io::R
 /// Reaps the process of `pidfd`, if it is still there to be reaped, and waits for its end before.
 /// `Err(ECHILD)` when somebody else has reaped it or the kernel did.
 pub(crate) fn reap(pidfd: BorrowedFd<'_>) -> io::Result<()> {
-    const P_PIDFD: usize = 3;
-    const WEXITED_WALL: usize = 0x4 | 0x4000_0000;
-    loop {
-        let arguments = [P_PIDFD, pidfd.as_raw_fd() as usize, 0, WEXITED_WALL, 0, 0];
-        // SAFETY: no memory is passed.
-        match check(unsafe { syscall(nr::WAITID, arguments) }) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result.map(drop),
-        }
-    }
+    let end = || rustix::process::waitid(WaitId::PidFd(pidfd), WaitIdOptions::EXITED);
+    Ok(rustix::io::retry_on_intr(end).map(drop)?)
 }
 
 /// SIGKILL through a pidfd. A process that has ended is no error.
 pub(crate) fn kill(pidfd: BorrowedFd<'_>) {
-    const SIGKILL: usize = 9;
-    signal(pidfd, SIGKILL);
+    let _ = rustix::process::pidfd_send_signal(pidfd, Signal::KILL);
 }
 
 /// SIGCONT through a pidfd, for a process that may have been stopped.
 pub(crate) fn go_on(pidfd: BorrowedFd<'_>) {
-    const SIGCONT: usize = 18;
-    signal(pidfd, SIGCONT);
-}
-
-fn signal(pidfd: BorrowedFd<'_>, number: usize) {
-    // SAFETY: no memory is passed.
-    unsafe { syscall(nr::PIDFD_SEND_SIGNAL, [pidfd.as_raw_fd() as usize, number, 0, 0, 0, 0]) };
+    let _ = rustix::process::pidfd_send_signal(pidfd, Signal::CONT);
 }
 
 /// All signals are blocked in this thread until it is dropped.
@@ -308,21 +278,15 @@ fn set_mask(mask: u64) -> u64 {
 
 /// The capabilities of this thread's effective set, as a bit mask.
 pub(crate) fn effective_capabilities() -> u64 {
-    let header = [0x2008_0522u32, 0];
-    let mut data = [0u32; 6];
-    let arguments = [header.as_ptr() as usize, data.as_mut_ptr() as usize, 0, 0, 0, 0];
-    // SAFETY: version 3 writes two times three words.
-    unsafe { syscall(nr::CAPGET, arguments) };
-    u64::from(data[0]) | u64::from(data[3]) << 32
+    rustix::thread::capabilities(None).map_or(0, |sets| sets.effective.bits())
 }
 
 /// The highest capability that this kernel knows.
 pub(crate) fn last_capability() -> u32 {
     use std::sync::OnceLock;
     static LAST: OnceLock<u32> = OnceLock::new();
-    const PR_CAPBSET_READ: usize = 23;
-    // SAFETY: no memory is passed.
-    let known = |cap: &u32| unsafe { syscall(nr::PRCTL, [PR_CAPBSET_READ, *cap as usize, 0, 0, 0, 0]) } >= 0;
+    let known =
+        |cap: &u32| rustix::thread::capability_is_in_bounding_set(CapabilitySet::from_bits_retain(1 << cap)).is_ok();
     *LAST.get_or_init(|| (0..64).take_while(known).last().unwrap_or(40))
 }
 
@@ -350,10 +314,7 @@ pub(crate) fn close_range_works() -> io::Result<()> {
 
 /// Whether there are ambient capabilities: prctl(2).
 pub(crate) fn ambient_capabilities() -> io::Result<()> {
-    const PR_CAP_AMBIENT: usize = 47;
-    const PR_CAP_AMBIENT_IS_SET: usize = 1;
-    // SAFETY: no memory is passed.
-    check(unsafe { syscall(nr::PRCTL, [PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, 0, 0, 0, 0]) }).map(drop)
+    Ok(rustix::thread::capability_is_in_ambient_set(CapabilitySet::CHOWN).map(drop)?)
 }
 
 /// The hard limit of this process.
