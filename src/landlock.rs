@@ -1,5 +1,6 @@
 //! What a program may reach by Landlock, and how much of that a kernel's version of Landlock can hold.
 
+use std::fmt;
 use std::path::PathBuf;
 
 /// What the program may reach of files, TCP ports, sockets and processes, whatever permissions and mounts allow:
@@ -19,8 +20,7 @@ use std::path::PathBuf;
 ///
 /// let system = ["/usr", "/etc"];
 /// let rules = system.iter().fold(Landlock::new().execute("/usr"), |rules, path| rules.read(path));
-/// # if belljar::Host::probe().features().any(|row| row.name == "Landlock" && row.available
-/// #     && !matches!(row.reason.as_deref(), Some("ABI 1" | "ABI 2"))) {
+/// # if belljar::Host::probe().has(belljar::Feature::Landlock) {
 /// let sandbox = Sandbox::new().host_system().landlock(rules);
 /// assert_eq!(sandbox.run(Command::new("ls").arg("/usr"))?.verdict, Verdict::Exited(0));
 /// assert_ne!(sandbox.run(Command::new("ls").arg("/tmp"))?.verdict, Verdict::Exited(0));
@@ -112,19 +112,50 @@ impl Landlock {
     }
 
     /// What this version cannot hold, and whether it was asked for by name.
-    pub(crate) fn missing(&self, abi: u32) -> Vec<(&'static str, bool)> {
+    pub(crate) fn missing(&self, abi: u32) -> Vec<(Restriction, bool)> {
         let files = !self.paths.is_empty();
         [
-            (files && abi < 1, "files", true),
-            (files && (1..TRUNCATE).contains(&abi), "truncation of files (6.2)", true),
-            (files && (1..IOCTL).contains(&abi), "ioctl on devices (6.10)", false),
-            (self.tcp && abi < TCP, "TCP ports (6.7)", true),
-            (self.scopes & SCOPE_ABSTRACT_SOCKETS != 0 && abi < SCOPES, "abstract sockets (6.12)", true),
-            (self.scopes & SCOPE_SIGNALS != 0 && abi < SCOPES, "signals (6.12)", true),
+            (files && abi < 1, Restriction::Files, true),
+            (files && (1..TRUNCATE).contains(&abi), Restriction::Truncation, true),
+            (files && (1..IOCTL).contains(&abi), Restriction::DeviceIoctl, false),
+            (self.tcp && abi < TCP, Restriction::Tcp, true),
+            (self.scopes & SCOPE_ABSTRACT_SOCKETS != 0 && abi < SCOPES, Restriction::AbstractSockets, true),
+            (self.scopes & SCOPE_SIGNALS != 0 && abi < SCOPES, Restriction::Signals, true),
         ]
         .into_iter()
         .filter_map(|(missing, what, named)| missing.then_some((what, named)))
         .collect()
+    }
+}
+
+/// What Landlock can restrict. `Display` names it, with the kernel from which on it does.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Restriction {
+    /// Which files are opened, made, moved, removed and executed.
+    Files,
+    /// Which files are truncated.
+    Truncation,
+    /// Which devices are configured by ioctl(2).
+    DeviceIoctl,
+    /// Which TCP ports are bound and connected to.
+    Tcp,
+    /// Connections to abstract unix sockets of others.
+    AbstractSockets,
+    /// Signals to others.
+    Signals,
+}
+
+impl fmt::Display for Restriction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Restriction::Files => "files",
+            Restriction::Truncation => "truncation of files (6.2)",
+            Restriction::DeviceIoctl => "ioctl on devices (6.10)",
+            Restriction::Tcp => "TCP ports (6.7)",
+            Restriction::AbstractSockets => "abstract sockets (6.12)",
+            Restriction::Signals => "signals (6.12)",
+        })
     }
 }
 
@@ -211,8 +242,8 @@ mod tests {
         let all = Landlock::new().write("/").no_tcp().scope_signals().scope_abstract_sockets();
         assert_eq!(all.missing(7), []);
         assert_eq!(all.missing(0).len(), 4);
-        assert_eq!(Landlock::new().read("/").missing(4), [("ioctl on devices (6.10)", false)]);
-        assert_eq!(Landlock::new().read("/").missing(2)[0], ("truncation of files (6.2)", true));
-        assert_eq!(Landlock::new().no_tcp().missing(3), [("TCP ports (6.7)", true)]);
+        assert_eq!(Landlock::new().read("/").missing(4), [(Restriction::DeviceIoctl, false)]);
+        assert_eq!(Landlock::new().read("/").missing(2)[0], (Restriction::Truncation, true));
+        assert_eq!(Landlock::new().no_tcp().missing(3), [(Restriction::Tcp, true)]);
     }
 }

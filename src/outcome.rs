@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::cgroup::stat::Measured;
 use crate::changes::{Changes, Record};
 use crate::error::{Error, Label, Result, Step};
+use crate::landlock::Restriction;
 use crate::limits::{Limits, Resource};
 use crate::namespaces::Namespaces;
 use crate::plan::init::{Denied, REASON_CPU, REASON_EXIT, REASON_SYSCALL, REASON_WALL, Report};
@@ -151,6 +152,27 @@ pub struct Usage {
     pub io_pressure: Option<Duration>,
 }
 
+/// How much of a thing there is, on a host or of what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Support {
+    /// Nothing.
+    No,
+    /// A part.
+    Partial,
+    /// All of it.
+    Full,
+}
+
+impl fmt::Display for Support {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Support::No => "no",
+            Support::Partial => "part",
+            Support::Full => "yes",
+        })
+    }
+}
+
 /// By what means a limit was held.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -170,6 +192,19 @@ pub enum Means {
     Kernel,
     /// Nothing: the limit was optional and this host cannot hold it.
     Nothing,
+}
+
+impl Means {
+    /// How much of what was asked for these hold: a resource limit a part, as it holds each process by itself or counts by
+    /// user. `None` if nothing was asked for.
+    pub fn support(self) -> Option<Support> {
+        match self {
+            Means::NotRequested => None,
+            Means::Cgroup | Means::Init | Means::Host | Means::Kernel => Some(Support::Full),
+            Means::Rlimit => Some(Support::Partial),
+            Means::Nothing => Some(Support::No),
+        }
+    }
 }
 
 impl fmt::Display for Means {
@@ -214,6 +249,36 @@ pub struct Enforced {
     pub lsm_label: Means,
 }
 
+impl Enforced {
+    /// The least support of all that was asked for; `Full` unless something was [optional](crate::Sandbox::optional).
+    ///
+    /// ```
+    /// use belljar::{Command, Features, Sandbox, Support};
+    ///
+    /// let sandbox = Sandbox::new().host_system().memory_limit(64 << 20).optional(Features::CGROUP);
+    /// let enforced = sandbox.run(Command::new("true"))?.enforced;
+    /// if enforced.support() < Support::Full {
+    ///     eprintln!("the memory limit is one of each process, by {}", enforced.memory);
+    /// }
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn support(&self) -> Support {
+        let means = [
+            self.memory,
+            self.pids,
+            self.cpus,
+            self.io,
+            self.cpu_time,
+            self.wall_time,
+            self.output,
+            self.seccomp,
+            self.lsm_label,
+        ];
+        let landlock = self.landlock.as_ref().map(Landlocked::support);
+        means.into_iter().filter_map(Means::support).chain(landlock).min().unwrap_or(Support::Full)
+    }
+}
+
 /// What Landlock restricts.
 #[non_exhaustive]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -221,7 +286,18 @@ pub struct Landlocked {
     /// The kernel's version of Landlock; 0 is none.
     pub abi: u32,
     /// What was asked for, or belongs to it, and cannot be restricted by this version.
-    pub missing: Vec<&'static str>,
+    pub missing: Vec<Restriction>,
+}
+
+impl Landlocked {
+    /// How much of what was asked for, or belongs to it, is restricted.
+    pub fn support(&self) -> Support {
+        match (self.abi, self.missing.is_empty()) {
+            (0, _) => Support::No,
+            (_, false) => Support::Partial,
+            (_, true) => Support::Full,
+        }
+    }
 }
 
 /// What a verdict rests on. `Display` is one line.
@@ -506,6 +582,21 @@ mod tests {
     fn a_kill_that_no_limit_of_its_own_asked_for_is_the_hosts() {
         let outcome = judge(Some(report(REASON_EXIT, SIGKILL)), &measured(0, 1, MS), HostCause::None);
         assert_eq!((outcome.verdict, outcome.evidence), (Verdict::Killed, Evidence::HostMemory { oom_kills: 1 }));
+    }
+
+    #[test]
+    fn the_least_of_what_was_asked_for_counts() {
+        assert_eq!(Enforced::default().support(), Support::Full);
+        let limits = Enforced { memory: Means::Cgroup, pids: Means::Rlimit, ..Enforced::default() };
+        assert_eq!(limits.support(), Support::Partial);
+        assert_eq!(Enforced { cpus: Means::Nothing, ..limits }.support(), Support::No);
+        let landlock = |abi: u32, missing: &[Restriction]| {
+            let landlock = Some(Landlocked { abi, missing: missing.to_vec() });
+            Enforced { memory: Means::Cgroup, landlock, ..Enforced::default() }.support()
+        };
+        assert_eq!(landlock(6, &[]), Support::Full);
+        assert_eq!(landlock(4, &[Restriction::Signals]), Support::Partial);
+        assert_eq!(landlock(0, &[Restriction::Files]), Support::No);
     }
 
     #[test]

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 10] = [
     &["init"],
     &["namespaces", "limits", "mounts", "stdio", "command", "cure", "capabilities", "cgroup", "landlock", "seccomp"],
     &["overlay", "changes"],
-    &["image"],
+    &["oci"],
     &["plan", "outcome"],
     &["launch"],
     &["child"],

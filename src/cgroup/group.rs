@@ -15,7 +15,7 @@ use rustix::io::Errno;
 
 use super::Controllers;
 use crate::cure;
-use crate::error::{Error, Label, Result, Step};
+use crate::error::{Cure, Error, Label, Result, Step};
 use crate::mounts::has_nul;
 
 /// CGROUP2_SUPER_MAGIC and CGROUP_SUPER_MAGIC of statfs(2).
@@ -110,13 +110,13 @@ impl Group {
         Ok(list.lines().filter_map(|line| line.parse().ok()).collect())
     }
 
-    pub(crate) fn invalid(&self, message: impl Into<String>, cure: &'static str) -> Error {
+    pub(crate) fn invalid(&self, message: impl Into<String>, cure: Cure) -> Error {
         Error::invalid(Label::at(Step::Cgroup, &self.path), message).with_hint(Some(cure))
     }
 
     /// The kernel's refusal to have the group used as a parent.
     pub(crate) fn refused(&self, error: io::Error) -> Error {
-        let hint = match Errno::from_io_error(&error) {
+        let cure = match Errno::from_io_error(&error) {
             Some(Errno::ROFS) => Some(cure::CGROUP_READ_ONLY),
             Some(Errno::PERM | Errno::ACCESS) => Some(cure::CGROUP_DELEGATED),
             Some(Errno::BUSY) => Some(cure::CGROUP_PROCESSES),
@@ -125,7 +125,7 @@ impl Group {
             Some(Errno::AGAIN) => Some(cure::CGROUP_MAX),
             _ => None,
         };
-        Error::os(Label::at(Step::Cgroup, &self.path), error).with_hint(hint)
+        Error::os(Label::at(Step::Cgroup, &self.path), error).with_hint(cure)
     }
 
     /// That these processes are where none may be.

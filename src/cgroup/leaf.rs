@@ -59,12 +59,12 @@ impl Leaf {
     /// Makes a new one; what is there by its name is never taken over.
     pub(crate) fn create(parent: &Parent, settings: &Settings<'_>) -> Result<Leaf> {
         let failed = |errno: Errno| {
-            let hint = match errno {
+            let cure = match errno {
                 Errno::ACCESS | Errno::PERM | Errno::ROFS => Some(cure::CGROUP_DELEGATED),
                 Errno::AGAIN => Some(cure::CGROUP_MAX),
                 _ => None,
             };
-            Error::os(Label::at(Step::Cgroup, &parent.group.path), errno).with_hint(hint)
+            Error::os(Label::at(Step::Cgroup, &parent.group.path), errno).with_hint(cure)
         };
         let own_parent = rustix::io::fcntl_dupfd_cloexec(&parent.group.dir, 3).map_err(failed)?;
         loop {

@@ -106,8 +106,8 @@ impl Writer<'_> {
         for change in changes {
             self.write(change).map_err(|error| {
                 let unsupported = error.raw_os_error() == Some(Errno::NOTSUP.raw_os_error());
-                let hint = (unsupported && self.form == Form::Layer).then_some(cure::UPPER_FILESYSTEM);
-                Error::os(Label::at(Step::Changes, &change.path), error).with_hint(hint)
+                let cure = (unsupported && self.form == Form::Layer).then_some(cure::UPPER_FILESYSTEM);
+                Error::os(Label::at(Step::Changes, &change.path), error).with_hint(cure)
             })?;
         }
         if self.form == Form::Layer {

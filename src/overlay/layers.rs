@@ -12,7 +12,7 @@ use rustix::io::Errno;
 use super::stack::{OPAQUE, Stack, is_opaque, is_whiteout, proc_path};
 use super::{Overlay, Upper};
 use crate::cure;
-use crate::error::{Error, Label, Result, Step};
+use crate::error::{Cure, Error, Label, Result, Step};
 
 /// The directories of an overlay as `spawn` has found them.
 #[derive(Debug)]
@@ -153,12 +153,12 @@ impl UpperDir {
         };
         upper.make_work().map_err(|error| {
             let error = Error::os(Label::at(Step::Overlay, parent.join(&upper.work)), error);
-            let hint = match error.raw_os_error().map(Errno::from_raw_os_error) {
+            let cure = match error.raw_os_error().map(Errno::from_raw_os_error) {
                 Some(Errno::NOTSUP) => Some(cure::UPPER_FILESYSTEM),
                 Some(Errno::ACCESS | Errno::PERM) => Some(cure::UPPER_PARENT),
                 _ => None,
             };
-            error.with_hint(hint)
+            error.with_hint(cure)
         })?;
         Ok(upper)
     }
@@ -259,7 +259,7 @@ impl Layers {
     }
 
     /// What may be the reason that the kernel refused this stack.
-    pub(crate) fn hint(&self, errno: i32) -> Option<&'static str> {
+    pub(crate) fn hint(&self, errno: i32) -> Option<Cure> {
         const OVERLAYFS_SUPER_MAGIC: i64 = 0x794c_7630;
         let nested = |dir: &PathBuf| rustix::fs::statfs(&**dir).is_ok_and(|stat| stat.f_type == OVERLAYFS_SUPER_MAGIC);
         match Errno::from_raw_os_error(errno) {

@@ -19,7 +19,7 @@ use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, RenameFla
 use rustix::io::Errno;
 
 use super::Fault;
-use crate::error::{Error, Label, Result, Step};
+use crate::error::{Cure, Error, Label, Result, Step};
 
 const SEARCH: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 const PRIVATE: Mode = Mode::RWXU;
@@ -69,7 +69,7 @@ impl Store {
         let cache = cache.ok_or_else(|| {
             let label = Label::new(Step::OciImage);
             Error::invalid(label, "no place for layers: neither XDG_CACHE_HOME nor HOME is set to an absolute path")
-                .with_hint(Some("name a place: Image::open_in(path, &Store::new(dir))"))
+                .with_hint(Some(Cure::Request("name a place: Image::open_in(path, &Store::new(dir))")))
         })?;
         Ok(Store::new(cache.join("belljar")))
     }

@@ -165,7 +165,7 @@ impl fmt::Display for Change {
 /// # let base = dir.join("base");
 /// # std::fs::create_dir_all(&base)?;
 /// # std::fs::write(base.join("old"), "")?;
-/// # if !belljar::Host::probe().has("overlayfs") { return Ok(()) }
+/// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
 ///
 /// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().lower(&base).at("/work"));
 /// let outcome = sandbox.run(Command::new("sh").args(["-c", "rm /work/old; mkdir /work/new; echo hi >/work/new/file"]))?;

@@ -40,7 +40,7 @@ use crate::mounts::has_nul;
 /// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().lower(&base).at("/work"));
 /// let mut command = Command::new("sh");
 /// command.args(["-c", "cat words; echo bye >words"]).current_dir("/work");
-/// # if !belljar::Host::probe().has("overlayfs") { return Ok(()) }
+/// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
 /// let output = sandbox.output(command)?;
 /// assert_eq!(output.stdout, b"hello\n");
 /// assert_eq!(std::fs::read(base.join("words"))?, b"hello\n");

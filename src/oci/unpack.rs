@@ -244,7 +244,7 @@ impl Tree<'_> {
             Some(_) => Ok(()),
             // The one device node that vfs_mknod() allows to everybody (5.8).
             None => rustix::fs::mknodat(&parent, OsStr::from_bytes(name), FileType::CharacterDevice, Mode::empty(), 0)
-                .map_err(|errno| Fault::from(errno).hint(cure::LAYER_STORE)),
+                .map_err(|errno| Fault::from(errno).cure(cure::LAYER_STORE)),
         }
     }
 
@@ -366,7 +366,7 @@ pub(super) fn is_whiteout(stat: &Stat) -> bool {
 
 fn make_opaque(dir: &OwnedFd) -> Result<(), Fault> {
     rustix::fs::fsetxattr(dir, OPAQUE_XATTR, b"y", XattrFlags::empty())
-        .map_err(|errno| Fault::from(errno).hint(cure::LAYER_STORE))
+        .map_err(|errno| Fault::from(errno).cure(cure::LAYER_STORE))
 }
 
 /// Mode and extended attributes of a directory. Its owner can always fill and empty it.
@@ -388,7 +388,7 @@ fn refuse_overlay_xattrs(entry: &Entry) -> Result<(), Fault> {
 fn set_xattrs(fd: impl AsFd, entry: &Entry) -> Result<(), Fault> {
     for (name, value) in entry.xattrs.iter().filter(|(name, _)| name.starts_with(b"user.")) {
         rustix::fs::fsetxattr(&fd, Path::new(OsStr::from_bytes(name)), value, XattrFlags::empty())
-            .map_err(|errno| Fault::from(errno).hint(cure::LAYER_STORE))?;
+            .map_err(|errno| Fault::from(errno).cure(cure::LAYER_STORE))?;
     }
     Ok(())
 }
