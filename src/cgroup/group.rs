@@ -68,7 +68,11 @@ impl Group {
             Ok(stat) if stat.f_type as u64 == CGROUP_V1 => {
                 Err(Error::invalid(label, "is a group of cgroup v1").with_hint(Some(cure::CGROUP_V1)))
             }
-            Ok(_) => Err(Error::invalid(label, "is not on a cgroup2 filesystem").with_hint(Some(cure::CGROUP_PATH))),
+            // Another host has cgroup2 there.
+            Ok(_) => {
+                let cure = Cure::Host(cure::CGROUP_PATH.text());
+                Err(Error::invalid(label, "is not on a cgroup2 filesystem").with_hint(Some(cure)))
+            }
             Err(errno) => Err(Error::os(label, errno)),
         }
     }

@@ -3,6 +3,7 @@
 mod group;
 mod idmap;
 mod link;
+mod report;
 mod streams;
 mod stub;
 #[cfg(test)]
@@ -26,8 +27,9 @@ use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::init;
 use crate::namespaces::Namespaces;
+use crate::outcome::Ended;
 use crate::overlay::{Layers, Own};
-use crate::plan::init::{Config, FAILED, OVER, Report, STARTED};
+use crate::plan::init::{Config, FAILED, Report, STARTED};
 use crate::plan::script::Script;
 use crate::plan::{self, Caller, Numbers, Plan, Request};
 use crate::stdio::sealed;
@@ -276,12 +278,17 @@ impl Running {
     }
 
     /// The init's last word; `None` if it was killed before.
-    pub(crate) fn report(&self) -> Result<Option<Report>> {
-        Ok(self.receive(None)?.filter(|report| report.kind == OVER))
+    pub(crate) fn ended(&self) -> Result<Option<Ended>> {
+        Ok(self.receive(None)?.as_ref().and_then(report::ended))
     }
 
-    /// As [`report`](Running::report); the outer `None` is "not yet".
-    pub(crate) fn try_report(&self) -> Result<Option<Option<Report>>> {
+    /// As [`ended`](Running::ended); the outer `None` is "not yet".
+    pub(crate) fn try_ended(&self) -> Result<Option<Option<Ended>>> {
+        Ok(self.try_report()?.map(|report| report.as_ref().and_then(report::ended)))
+    }
+
+    /// The init's next word; the outer `None` is "not yet", the inner one its death.
+    fn try_report(&self) -> Result<Option<Option<Report>>> {
         let mut bytes = [0u8; Report::SIZE];
         let mut receive = || self.receive_message(&mut bytes);
         let mut received = receive();
