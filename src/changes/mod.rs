@@ -406,7 +406,10 @@ impl Walk<'_> {
         }
         let (kind, below) = match before {
             None => (Some(ChangeKind::Added), (Vec::new(), true)),
-            Some(before) if before.kind != FileType::Directory || is_opaque(fd.as_fd()).map_err(io_failed)? => {
+            Some(before)
+                if before.kind != FileType::Directory
+                    || is_opaque(fd.as_fd()).map_err(io::Error::from).map_err(io_failed)? =>
+            {
                 (Some(ChangeKind::Replaced), (Vec::new(), true))
             }
             Some(before) => {

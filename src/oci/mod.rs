@@ -10,7 +10,7 @@ mod user;
 
 use std::ffi::OsString;
 use std::io::{self, BufReader};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
@@ -22,7 +22,7 @@ use self::source::Source;
 use self::unpack::Budget;
 use crate::command::Command;
 use crate::error::{Cure, Error, Label, Result, Step};
-use crate::overlay::Overlay;
+use crate::overlay::{Overlay, is_opaque};
 
 pub use self::store::Store;
 
@@ -163,7 +163,7 @@ fn open(path: &Path, name: Option<&str>, store: &Store) -> Result<Image, Fault> 
         let place = opened
             .layer(&layer.diff_id, |root, trash| fill(&source, layer, root, trash, &budget))
             .map_err(|fault| fault.within(&format!("layer sha256:{}", layer.diff_id)))?;
-        if is_opaque(&place)? {
+        if root_is_opaque(&place)? {
             layers.clear();
         }
         // overlayfs refuses the same directory twice, and the higher one says all that the lower one does.
@@ -174,11 +174,11 @@ fn open(path: &Path, name: Option<&str>, store: &Store) -> Result<Image, Fault> 
 }
 
 /// overlayfs does not look for the attribute on the root of a layer.
-fn is_opaque(layer: &Path) -> Result<bool, Fault> {
+fn root_is_opaque(layer: &Path) -> Result<bool, Fault> {
     let failed = |errno: Errno| Fault::os(layer, errno.into());
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let dir = rustix::fs::open(layer, flags, Mode::empty()).map_err(failed)?;
-    user::is_opaque(&dir).map_err(failed)
+    is_opaque(dir.as_fd()).map_err(failed)
 }
 
 /// Unpacks a layer and verifies it on the way. What is there when this fails is thrown away.

@@ -1,12 +1,18 @@
 //! Overlay roots: shared read-only layers with a thin writable one on top.
 
 mod layers;
+mod marks;
 mod stack;
+mod unlink;
 
 use std::path::{Path, PathBuf};
 
 pub(crate) use layers::{Layers, UpperLayer};
-pub(crate) use stack::{Found, OPAQUE, Stack, beneath, is_opaque, is_whiteout, proc_path};
+pub(crate) use marks::{is_opaque, is_whiteout, make_opaque, make_whiteout};
+pub(crate) use stack::{Found, Stack, beneath, proc_path};
+pub(crate) use unlink::remove_tree;
+#[cfg(feature = "oci")]
+pub(crate) use unlink::{clear, move_aside};
 
 use crate::error::{Error, Label, Result, Step};
 use crate::mounts::has_nul;
