@@ -7,6 +7,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use ::landlock::ABI;
+
 use crate::cgroup::parent::{self as cgroup, Place};
 use crate::cgroup::{Cgroup, Controllers};
 use crate::cure;
@@ -290,9 +292,10 @@ fn kernel_surface() -> Vec<HostFeature> {
         _ => HostFeature::yes(Feature::NoNewPrivs),
     };
     let landlock = match sys::landlock_version() {
-        Ok(version) if version >= landlock::SCOPES as usize => {
-            HostFeature::found(Feature::Landlock, format!("ABI {version}"))
-        }
+        Ok(version) if ABI::from(version as i32) >= landlock::NEWEST => match landlock::try_all() {
+            Ok(()) => HostFeature::found(Feature::Landlock, format!("ABI {version}")),
+            Err(error) => HostFeature::no(Feature::Landlock, error.to_string(), Some(cure::SYSCALL_MISSING)),
+        },
         Ok(version) => HostFeature::part(Feature::Landlock, format!("ABI {version}"), Some(cure::LANDLOCK_OLD)),
         Err(error) => HostFeature::no(Feature::Landlock, error.to_string(), Some(cure::LANDLOCK)),
     };

@@ -3,9 +3,6 @@
 
 use std::io;
 
-use rustix::fs::MemfdFlags;
-use rustix::io::Errno;
-
 use super::{Feature, HostFeature};
 use crate::command::Command;
 use crate::cure;
@@ -14,6 +11,7 @@ use crate::namespaces::Namespaces;
 use crate::outcome::Support;
 use crate::plan::Caller;
 use crate::sandbox::Sandbox;
+use crate::stdio::sealed_executable;
 use crate::sys::{Holder, SignalsBlocked};
 
 const NAMESPACES: [(Feature, Namespaces); 7] = [
@@ -51,14 +49,9 @@ fn namespace(feature: Feature, kind: Namespaces) -> HostFeature {
     }
 }
 
-/// An executable memfd, as older kernels and newer ones want it asked for.
+/// An executable memfd, as the init's.
 pub(super) fn memfd() -> io::Result<()> {
-    use rustix::fs::memfd_create;
-    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-    match memfd_create("belljar-probe", flags | MemfdFlags::EXEC) {
-        Err(Errno::INVAL) => Ok(memfd_create("belljar-probe", flags).map(drop)?),
-        result => Ok(result.map(drop)?),
-    }
+    sealed_executable("belljar-probe", b"", &SignalsBlocked::new()).map(drop)
 }
 
 /// Id maps, root and /proc, as far as a strict sandbox gets; and that itself.
@@ -133,6 +126,8 @@ fn set_up(sandbox: &Sandbox) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use rustix::io::Errno;
+
     use super::*;
     use crate::error::{Cure, Error, Label};
 

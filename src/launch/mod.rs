@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{MemfdFlags, Mode};
+use rustix::fs::Mode;
 use rustix::io::Errno;
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Shutdown};
 
@@ -32,7 +32,7 @@ use crate::overlay::{Layers, Own};
 use crate::plan::init::{Config, FAILED, Report, STARTED};
 use crate::plan::script::Script;
 use crate::plan::{self, Caller, Numbers, Plan, Request};
-use crate::stdio::sealed;
+use crate::stdio::sealed_executable;
 use crate::sys::{self, Plain, SignalsBlocked};
 use link::{Link, Started};
 pub(crate) use streams::{Captures, Ends};
@@ -132,7 +132,7 @@ fn launch(
     let signals = SignalsBlocked::new();
     let script = &plan.script;
     let image = init::build(config, script.data(), script.ops(), script.after());
-    let image = memfd(&image, &signals).map_err(|error| {
+    let image = sealed_executable("belljar-init", &image, &signals).map_err(|error| {
         let hint = crate::cure::image_hint(&error);
         failed(Step::Image)(error).with_hint(hint)
     })?;
@@ -195,16 +195,6 @@ fn launch(
         return Err(on_its_way.failure().unwrap_or(error));
     }
     Ok(Some(running))
-}
-
-/// From 6.3 on an executable memfd must be asked for by a flag that older kernels do not know.
-fn memfd(contents: &[u8], signals: &SignalsBlocked) -> io::Result<OwnedFd> {
-    match sealed("belljar-init", contents, MemfdFlags::EXEC, signals) {
-        Err(error) if error.raw_os_error() == Some(Errno::INVAL.raw_os_error()) => {
-            sealed("belljar-init", contents, MemfdFlags::empty(), signals)
-        }
-        result => result,
-    }
 }
 
 /// All that the tree could run on: it may leave the host's affinity.

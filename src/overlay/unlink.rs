@@ -118,7 +118,7 @@ mod tests {
             dir = enter(dir.as_fd(), "dd").expect("opens");
         }
         for closed in ["a/b", "a"] {
-            fs::set_permissions(tree.join(closed), Permissions::from_mode(0)).expect("chmod");
+            fs::set_permissions(tree.join(closed), Permissions::from_mode(0o000)).expect("chmod");
         }
         remove_tree(CWD, tree.as_os_str()).expect("goes");
         remove_tree(CWD, tree.as_os_str()).expect("is gone");

@@ -1,10 +1,12 @@
 //! Puts the program's process into a Landlock domain.
 
+use ::landlock::{ABI, Access, AccessFs, BitFlags, Scope};
+
 use super::Request;
 use super::script::{CWD, Cell, Script};
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
-use crate::landlock::{Landlock, Ruleset, SCOPE_SIGNALS, SCOPES, TCP};
+use crate::landlock::{Landlock, Ruleset, masks};
 use crate::limits::Features;
 use crate::mounts::has_nul;
 use crate::namespaces::Namespaces;
@@ -15,7 +17,7 @@ use crate::sys::{self, nr};
 pub(super) struct Domain<'a> {
     rules: Option<&'a Landlock>,
     handled: Ruleset,
-    abi: u32,
+    abi: ABI,
     pub enforced: Option<Landlocked>,
 }
 
@@ -24,9 +26,10 @@ pub(super) fn choose(request: &Request, namespaces: Namespaces) -> Result<Domain
     let asked = request.landlock.as_ref();
     let shielded = !namespaces.contains(Namespaces::PID);
     if asked.is_none() && !shielded {
-        return Ok(Domain { rules: None, handled: Ruleset::default(), abi: 0, enforced: None });
+        return Ok(Domain { rules: None, handled: Ruleset::default(), abi: ABI::Unsupported, enforced: None });
     }
-    let abi = sys::landlock_version().unwrap_or(0) as u32;
+    let version = sys::landlock_version().unwrap_or(0) as u32;
+    let abi = ABI::from(version as i32);
     let mut handled = Ruleset::default();
     let mut enforced = None;
     if let Some(rules) = asked {
@@ -35,20 +38,20 @@ pub(super) fn choose(request: &Request, namespaces: Namespaces) -> Result<Domain
         if let Some((what, _)) = missing.iter().find(|(_, named)| *named)
             && !request.limits.optional.contains(Features::LANDLOCK)
         {
-            let has = if abi == 0 {
+            let has = if version == 0 {
                 "this kernel has no Landlock".to_owned()
             } else {
-                format!("this kernel has version {abi}")
+                format!("this kernel has version {version}")
             };
-            let cure = if abi == 0 { cure::LANDLOCK } else { cure::LANDLOCK_OLD };
+            let cure = if version == 0 { cure::LANDLOCK } else { cure::LANDLOCK_OLD };
             let message = format!("cannot restrict {what}: {has}");
             return Err(Error::invalid(Label::new(Step::Landlock), message).with_hint(Some(cure)));
         }
         handled = rules.handled(abi);
-        enforced = Some(Landlocked { abi, missing: missing.into_iter().map(|(what, _)| what).collect() });
+        enforced = Some(Landlocked { abi: version, missing: missing.into_iter().map(|(what, _)| what).collect() });
     }
-    if shielded && abi >= SCOPES {
-        handled.scopes |= SCOPE_SIGNALS;
+    if shielded {
+        handled.scopes |= Scope::from_all(abi) & Scope::Signal;
     }
     Ok(Domain { rules: asked, handled, abi, enforced })
 }
@@ -73,27 +76,24 @@ impl Domain<'_> {
     pub(super) fn enter(&self, script: &mut Script) {
         const PATH_BENEATH: u64 = 1;
         const NET_PORT: u64 = 2;
-        let Ruleset { files, tcp, scopes } = self.handled;
-        if (files, tcp, scopes) == (0, 0, 0) {
+        if self.handled == Ruleset::default() {
             return;
         }
-        let size: u64 = match self.abi {
-            ..TCP => 8,
-            TCP..SCOPES => 16,
-            SCOPES.. => 24,
-        };
-        let attributes = script.words(&[files, tcp, scopes]);
-        let arguments = [attributes.into(), size.into(), 0u64.into()];
+        let Ruleset { files, tcp, scopes } = self.handled;
+        // All three words: the kernel takes those that it does not know if they are 0 (copy_struct_from_user()).
+        const SIZE: u64 = 24;
+        let attributes = script.words(&[files.bits(), tcp.bits(), scopes.bits()]);
+        let arguments = [attributes.into(), SIZE.into(), 0u64.into()];
         let ruleset = script.call(nr::LANDLOCK_CREATE_RULESET, Step::Landlock, arguments).into_cell();
-        for (path, access) in self.rules.iter().flat_map(|rules| &rules.paths).filter(|_| files != 0) {
+        for (path, access) in self.rules.iter().flat_map(|rules| &rules.paths).filter(|_| !files.is_empty()) {
             const O_PATH_CLOEXEC: u64 = 0x28_0000;
             const EINVAL: i32 = 22;
-            let (of_directory, of_file) = access.masks(self.abi);
+            let (of_directory, of_file) = masks(*access, self.abi);
             let name = script.path(path);
             // A descriptor at a time: there may be more rules than the program may have descriptors.
-            let mut add = |rights: u64, ignored: &[i32]| {
+            let mut add = |rights: BitFlags<AccessFs>, ignored: &[i32]| {
                 // struct landlock_path_beneath_attr: the rights, and the descriptor in four bytes.
-                let rule = script.words(&[rights, 0]);
+                let rule = script.words(&[rights.bits(), 0]);
                 let descriptor = Cell(rule + 8);
                 script
                     .call(nr::OPENAT, Step::Landlock, [CWD.into(), name.into(), O_PATH_CLOEXEC.into()])
@@ -109,8 +109,8 @@ impl Domain<'_> {
             }
             add(of_file, &[]);
         }
-        for (port, access) in self.rules.iter().flat_map(|rules| &rules.ports).filter(|_| tcp != 0) {
-            let rule = script.words(&[*access, u64::from(*port)]);
+        for (port, access) in self.rules.iter().flat_map(|rules| &rules.ports).filter(|_| !tcp.is_empty()) {
+            let rule = script.words(&[*access as u64, u64::from(*port)]);
             let arguments = [ruleset.into(), NET_PORT.into(), rule.into(), 0u64.into()];
             script.call(nr::LANDLOCK_ADD_RULE, Step::Landlock, arguments);
         }
