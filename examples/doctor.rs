@@ -2,10 +2,12 @@
 
 use std::process::ExitCode;
 
+use belljar::{Feature, Host};
+
 fn main() -> ExitCode {
-    let host = belljar::Host::probe();
+    let host = Host::probe();
     print!("{host}");
-    match host.has("strict sandbox") {
+    match host.has(Feature::StrictSandbox) {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     }

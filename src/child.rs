@@ -11,8 +11,7 @@ use crate::error::{Error, Label, Result, Step};
 use crate::launch::{self, Running};
 use crate::limits::Limits;
 use crate::namespaces::Namespaces;
-use crate::outcome::{Enforced, HostCause, Outcome, Output, Usage};
-use crate::plan::init::Report;
+use crate::outcome::{Ended, Enforced, HostCause, Outcome, Output, Usage};
 
 /// A running sandbox: [`std::process::Child`].
 ///
@@ -80,8 +79,8 @@ impl Child {
         if let Some(outcome) = &self.outcome {
             return Ok(outcome.clone());
         }
-        let report = self.running.report()?;
-        self.finish(report, HostCause::None)
+        let ended = self.running.ended()?;
+        self.finish(ended, HostCause::None)
     }
 
     /// Tells how the run ended if it has, and does not wait. Standard input stays open.
@@ -92,9 +91,9 @@ impl Child {
         if let Some(outcome) = &self.outcome {
             return Ok(Some(outcome.clone()));
         }
-        match self.running.try_report()? {
+        match self.running.try_ended()? {
             None => Ok(None),
-            Some(report) => self.finish(report, HostCause::None).map(Some),
+            Some(ended) => self.finish(ended, HostCause::None).map(Some),
         }
     }
 
@@ -129,10 +128,10 @@ impl Child {
                 outcome
             }
             None => {
-                let report = self.running.report()?;
+                let ended = self.running.ended()?;
                 captured.drain()?;
                 let cause = if captured.exceeded { HostCause::OutputLimit } else { cause };
-                self.finish(report, cause)?
+                self.finish(ended, cause)?
             }
         };
         let [stdout, stderr] = captured.bytes;
@@ -176,15 +175,15 @@ impl Child {
         })
     }
 
-    fn finish(&mut self, report: Option<Report>, host: HostCause) -> Result<Outcome> {
+    fn finish(&mut self, ended: Option<Ended>, host: HostCause) -> Result<Outcome> {
         self.running.reap()?;
-        if report.is_none() {
+        if ended.is_none() {
             // Without its init, and without a pid namespace, the tree may live on.
             self.running.kill_group();
         }
         let measured = self.running.measure();
         self.running.remove_group();
-        let mut outcome = Outcome::judge(report.as_ref(), measured.as_ref(), &self.limits, host, self.enforced.clone());
+        let mut outcome = Outcome::judge(ended, measured.as_ref(), &self.limits, host, self.enforced.clone());
         outcome.overlay = self.running.changes().map(Arc::new);
         log::debug!("sandbox {}: {} ({})", self.running.pid, outcome.verdict, outcome.evidence);
         Ok(self.outcome.insert(outcome).clone())

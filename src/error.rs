@@ -26,6 +26,8 @@ pub struct Error(Box<Inner>);
 struct Inner {
     label: Label,
     cause: Cause,
+    /// Whether it is the host that lacks something, and not the request that cannot be met.
+    unsupported: bool,
     hint: Option<&'static str>,
 }
 
@@ -35,6 +37,23 @@ enum Cause {
     Os(io::Error),
     #[error("{0}")]
     Invalid(String),
+}
+
+/// What can be done about an error, and so what kind of cause it has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Cure {
+    /// The host lacks what was asked for: another kernel, configuration or privilege.
+    Host(&'static str),
+    /// Another request, or the same one at another time.
+    Request(&'static str),
+}
+
+impl Cure {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Cure::Host(text) | Cure::Request(text) => text,
+        }
+    }
 }
 
 macro_rules! steps {
@@ -179,16 +198,20 @@ impl fmt::Display for Printable<'_> {
 impl Error {
     /// The kernel refused.
     pub(crate) fn os(label: Label, error: impl Into<io::Error>) -> Error {
-        Error(Box::new(Inner { label, cause: Cause::Os(error.into()), hint: None }))
+        let error = error.into();
+        let unsupported = error.raw_os_error().is_some_and(|errno| is_for_want_of_support(label.step, errno));
+        Error(Box::new(Inner { label, cause: Cause::Os(error), unsupported, hint: None }))
     }
 
     /// The caller asked for something that cannot be.
     pub(crate) fn invalid(label: Label, message: impl Into<String>) -> Error {
-        Error(Box::new(Inner { label, cause: Cause::Invalid(message.into()), hint: None }))
+        Error(Box::new(Inner { label, cause: Cause::Invalid(message.into()), unsupported: false, hint: None }))
     }
 
-    pub(crate) fn with_hint(mut self, hint: Option<&'static str>) -> Error {
-        self.0.hint = hint.or(self.0.hint);
+    /// With a cure, if there is one; what only the host can cure is for want of support.
+    pub(crate) fn with_hint(mut self, cure: Option<Cure>) -> Error {
+        self.0.unsupported |= matches!(cure, Some(Cure::Host(_)));
+        self.0.hint = cure.map(Cure::text).or(self.0.hint);
         self
     }
 
@@ -212,26 +235,7 @@ impl Error {
 
     /// Whether this host lacks what was asked for: another kernel, configuration or privilege would do it.
     pub fn is_unsupported(&self) -> bool {
-        const ENOSYS: i32 = 38;
-        const EOPNOTSUPP: i32 = 95;
-        let refused = |errno: i32| matches!(errno, 1 | 13 | 22 | 28); // EPERM, EACCES, EINVAL, ENOSPC
-        match (&self.0.cause, self.step()) {
-            // A request that is refused with a cure makes sense, but not on this host.
-            (Cause::Invalid(_), _) => self.0.hint.is_some(),
-            // Another path is the request's affair (ENOENT, ENOTDIR).
-            (Cause::Os(error), Step::Cgroup) => self.0.hint.is_some() && !matches!(error.raw_os_error(), Some(2 | 20)),
-            (Cause::Os(error), step) => match error.raw_os_error().unwrap_or(0) {
-                ENOSYS | EOPNOTSUPP => true,
-                errno if refused(errno) => match step {
-                    Step::Clone | Step::IdMap | Step::Proc | Step::Root | Step::Dev | Step::Network | Step::Image => {
-                        true
-                    }
-                    Step::Bind | Step::Tmpfs | Step::OciImage => self.0.hint.is_some(),
-                    _ => false,
-                },
-                _ => false,
-            },
-        }
+        self.0.unsupported
     }
 
     /// As [`hint`](Error::hint), for as long as the table of cures lives.
@@ -242,6 +246,23 @@ impl Error {
     /// What the host's owner can do about it, where that is known.
     pub fn hint(&self) -> Option<&str> {
         self.0.hint
+    }
+}
+
+/// Whether the errno alone tells that the host lacks something: the call; or, where the step depends on nothing that the
+/// request names, a privilege, an option of the kernel or room for one more.
+fn is_for_want_of_support(step: Step, errno: i32) -> bool {
+    const EPERM: i32 = 1;
+    const EACCES: i32 = 13;
+    const EINVAL: i32 = 22;
+    const ENOSPC: i32 = 28;
+    const ENOSYS: i32 = 38;
+    const EOPNOTSUPP: i32 = 95;
+    match step {
+        Step::Clone | Step::IdMap | Step::Proc | Step::Root | Step::Dev | Step::Network | Step::Image => {
+            matches!(errno, EPERM | EACCES | EINVAL | ENOSPC | ENOSYS | EOPNOTSUPP)
+        }
+        _ => matches!(errno, ENOSYS | EOPNOTSUPP),
     }
 }
 
@@ -277,5 +298,24 @@ impl From<Error> for io::Error {
             Some(errno) => io::Error::from_raw_os_error(errno),
             None => io::Error::new(io::ErrorKind::InvalidInput, error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_tells_whether_the_host_lacks_something_and_not_the_presence_of_a_hint() {
+        let os = |step: Step, errno: i32| Error::os(Label::new(step), io::Error::from_raw_os_error(errno));
+        assert!(os(Step::Start, 38).is_unsupported() && os(Step::Clone, 1).is_unsupported());
+        assert!(!os(Step::Bind, 1).is_unsupported() && !os(Step::Bind, 2).is_unsupported());
+        assert!(os(Step::Bind, 1).with_hint(Some(Cure::Host("allow it"))).is_unsupported());
+        let advised = os(Step::Bind, 1).with_hint(Some(Cure::Request("another directory")));
+        assert_eq!((advised.is_unsupported(), advised.hint()), (false, Some("another directory")));
+        let invalid = || Error::invalid(Label::new(Step::Limit), "cannot be");
+        assert!(!invalid().is_unsupported() && !invalid().with_hint(None).is_unsupported());
+        let unsupported = invalid().with_hint(Some(Cure::Host("a newer kernel"))).with_hint(None);
+        assert_eq!((unsupported.is_unsupported(), unsupported.hint()), (true, Some("a newer kernel")));
     }
 }

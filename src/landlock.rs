@@ -1,6 +1,12 @@
 //! What a program may reach by Landlock, and how much of that a kernel's version of Landlock can hold.
 
+use std::fmt;
 use std::path::PathBuf;
+
+use ::landlock::{
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, RulesetAttr, RulesetError, Scope,
+    make_bitflags,
+};
 
 /// What the program may reach of files, TCP ports, sockets and processes, whatever permissions and mounts allow:
 /// landlock(7).
@@ -19,8 +25,7 @@ use std::path::PathBuf;
 ///
 /// let system = ["/usr", "/etc"];
 /// let rules = system.iter().fold(Landlock::new().execute("/usr"), |rules, path| rules.read(path));
-/// # if belljar::Host::probe().features().any(|row| row.name == "Landlock" && row.available
-/// #     && !matches!(row.reason.as_deref(), Some("ABI 1" | "ABI 2"))) {
+/// # if belljar::Host::probe().has(belljar::Feature::Landlock) {
 /// let sandbox = Sandbox::new().host_system().landlock(rules);
 /// assert_eq!(sandbox.run(Command::new("ls").arg("/usr"))?.verdict, Verdict::Exited(0));
 /// assert_ne!(sandbox.run(Command::new("ls").arg("/tmp"))?.verdict, Verdict::Exited(0));
@@ -29,11 +34,11 @@ use std::path::PathBuf;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Landlock {
-    pub(crate) paths: Vec<(PathBuf, Access)>,
+    pub(crate) paths: Vec<(PathBuf, BitFlags<AccessFs>)>,
     /// Port and rights.
-    pub(crate) ports: Vec<(u16, u64)>,
+    pub(crate) ports: Vec<(u16, AccessNet)>,
     tcp: bool,
-    scopes: u64,
+    scopes: BitFlags<Scope>,
 }
 
 impl Landlock {
@@ -44,29 +49,29 @@ impl Landlock {
 
     /// Files may be read and directories listed here and below.
     pub fn read(self, path: impl Into<PathBuf>) -> Landlock {
-        self.path(path, Access::READ)
+        self.path(path, READ)
     }
 
     /// Files may be written, truncated (6.2), made, moved (5.19) and removed here and below, and devices may be configured
     /// (ioctl, 6.10).
     pub fn write(self, path: impl Into<PathBuf>) -> Landlock {
-        self.path(path, Access::WRITE)
+        self.path(path, AccessFs::from_write(NEWEST))
     }
 
     /// Programs may be executed here and below. The kernel opens a file to read when it executes it, so they can be read too.
     /// To list directories is another right.
     pub fn execute(self, path: impl Into<PathBuf>) -> Landlock {
-        self.path(path, Access::EXECUTE)
+        self.path(path, EXECUTE)
     }
 
     /// The TCP port may be bound (6.7), and no other one that is not named; 0 is "any that the kernel chooses".
     pub fn bind_tcp(self, port: u16) -> Landlock {
-        self.port(port, BIND_TCP)
+        self.port(port, AccessNet::BindTcp)
     }
 
     /// Connections to the TCP port may be made (6.7), whatever the address, and to no other one that is not named.
     pub fn connect_tcp(self, port: u16) -> Landlock {
-        self.port(port, CONNECT_TCP)
+        self.port(port, AccessNet::ConnectTcp)
     }
 
     /// No TCP port may be bound or connected to but those that are named (6.7). Other protocols are not restricted.
@@ -77,50 +82,53 @@ impl Landlock {
 
     /// No connection to abstract unix sockets that others than the program have made (6.12).
     pub fn scope_abstract_sockets(mut self) -> Landlock {
-        self.scopes |= SCOPE_ABSTRACT_SOCKETS;
+        self.scopes |= Scope::AbstractUnixSocket;
         self
     }
 
     /// No signal to processes that the program has not started (6.12). Without
     /// [`Namespaces::PID`](crate::Namespaces::PID) this is on where the kernel has it.
     pub fn scope_signals(mut self) -> Landlock {
-        self.scopes |= SCOPE_SIGNALS;
+        self.scopes |= Scope::Signal;
         self
     }
 
-    fn path(mut self, path: impl Into<PathBuf>, access: Access) -> Landlock {
+    fn path(mut self, path: impl Into<PathBuf>, access: BitFlags<AccessFs>) -> Landlock {
         self.paths.push((path.into(), access));
         self
     }
 
-    fn port(mut self, port: u16, access: u64) -> Landlock {
+    fn port(mut self, port: u16, access: AccessNet) -> Landlock {
         self.ports.push((port, access));
         self.no_tcp()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.paths.is_empty() && !self.tcp && self.scopes == 0
+        self.paths.is_empty() && !self.tcp && self.scopes.is_empty()
     }
 
     /// `struct landlock_ruleset_attr` for this version, as far as it can hold what is asked for.
-    pub(crate) fn handled(&self, abi: u32) -> Ruleset {
+    pub(crate) fn handled(&self, abi: ABI) -> Ruleset {
+        let abi = abi.min(NEWEST);
         Ruleset {
-            files: if self.paths.is_empty() { 0 } else { Access::known(abi) },
-            tcp: if self.tcp && abi >= TCP { BIND_TCP | CONNECT_TCP } else { 0 },
-            scopes: if abi >= SCOPES { self.scopes } else { 0 },
+            files: if self.paths.is_empty() { BitFlags::EMPTY } else { AccessFs::from_all(abi) },
+            tcp: if self.tcp { AccessNet::from_all(abi) } else { BitFlags::EMPTY },
+            scopes: self.scopes & Scope::from_all(abi),
         }
     }
 
     /// What this version cannot hold, and whether it was asked for by name.
-    pub(crate) fn missing(&self, abi: u32) -> Vec<(&'static str, bool)> {
-        let files = !self.paths.is_empty();
+    pub(crate) fn missing(&self, abi: ABI) -> Vec<(Restriction, bool)> {
+        let known = AccessFs::from_all(abi);
+        let files = |right: AccessFs| !self.paths.is_empty() && !known.is_empty() && !known.contains(right);
+        let scope = |scope: Scope| self.scopes.contains(scope) && !Scope::from_all(abi).contains(scope);
         [
-            (files && abi < 1, "files", true),
-            (files && (1..TRUNCATE).contains(&abi), "truncation of files (6.2)", true),
-            (files && (1..IOCTL).contains(&abi), "ioctl on devices (6.10)", false),
-            (self.tcp && abi < TCP, "TCP ports (6.7)", true),
-            (self.scopes & SCOPE_ABSTRACT_SOCKETS != 0 && abi < SCOPES, "abstract sockets (6.12)", true),
-            (self.scopes & SCOPE_SIGNALS != 0 && abi < SCOPES, "signals (6.12)", true),
+            (!self.paths.is_empty() && known.is_empty(), Restriction::Files, true),
+            (files(AccessFs::Truncate), Restriction::Truncation, true),
+            (files(AccessFs::IoctlDev), Restriction::DeviceIoctl, false),
+            (self.tcp && AccessNet::from_all(abi).is_empty(), Restriction::Tcp, true),
+            (scope(Scope::AbstractUnixSocket), Restriction::AbstractSockets, true),
+            (scope(Scope::Signal), Restriction::Signals, true),
         ]
         .into_iter()
         .filter_map(|(missing, what, named)| missing.then_some((what, named)))
@@ -128,55 +136,63 @@ impl Landlock {
     }
 }
 
+/// What Landlock can restrict. `Display` names it, with the kernel from which on it does.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Restriction {
+    /// Which files are opened, made, moved, removed and executed.
+    Files,
+    /// Which files are truncated.
+    Truncation,
+    /// Which devices are configured by ioctl(2).
+    DeviceIoctl,
+    /// Which TCP ports are bound and connected to.
+    Tcp,
+    /// Connections to abstract unix sockets of others.
+    AbstractSockets,
+    /// Signals to others.
+    Signals,
+}
+
+impl fmt::Display for Restriction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Restriction::Files => "files",
+            Restriction::Truncation => "truncation of files (6.2)",
+            Restriction::DeviceIoctl => "ioctl on devices (6.10)",
+            Restriction::Tcp => "TCP ports (6.7)",
+            Restriction::AbstractSockets => "abstract sockets (6.12)",
+            Restriction::Signals => "signals (6.12)",
+        })
+    }
+}
+
 /// What a domain restricts: `struct landlock_ruleset_attr`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Ruleset {
-    pub files: u64,
-    pub tcp: u64,
-    pub scopes: u64,
+    pub files: BitFlags<AccessFs>,
+    pub tcp: BitFlags<AccessNet>,
+    pub scopes: BitFlags<Scope>,
 }
 
-/// The versions from which on Landlock knows these.
-const REFER: u32 = 2;
-const TRUNCATE: u32 = 3;
-pub(crate) const TCP: u32 = 4;
-const IOCTL: u32 = 5;
-pub(crate) const SCOPES: u32 = 6;
+/// The last version that has something that a [`Landlock`] can name. What later ones know beside that is not restricted.
+pub(crate) const NEWEST: ABI = ABI::V6;
 
-const BIND_TCP: u64 = 1;
-const CONNECT_TCP: u64 = 1 << 1;
-const SCOPE_ABSTRACT_SOCKETS: u64 = 1;
-pub(crate) const SCOPE_SIGNALS: u64 = 1 << 1;
+/// EXECUTE, and READ_FILE, without which execve(2) fails with EACCES: it opens the file to read.
+const EXECUTE: BitFlags<AccessFs> = make_bitflags!(AccessFs::{Execute | ReadFile});
+const READ: BitFlags<AccessFs> = make_bitflags!(AccessFs::{ReadFile | ReadDir});
 
-/// Rights on files: LANDLOCK_ACCESS_FS_* of linux/landlock.h.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Access(u64);
+/// What a rule may hold for a directory, and for a file.
+pub(crate) fn masks(access: BitFlags<AccessFs>, abi: ABI) -> (BitFlags<AccessFs>, BitFlags<AccessFs>) {
+    let abi = abi.min(NEWEST);
+    (access & AccessFs::from_all(abi), access & AccessFs::from_file(abi))
+}
 
-impl Access {
-    /// EXECUTE, and READ_FILE, without which execve(2) fails with EACCES: it opens the file to read.
-    const EXECUTE: Access = Access(0b101);
-    /// READ_FILE, READ_DIR.
-    const READ: Access = Access(0b1100);
-    /// WRITE_FILE; REMOVE_DIR to MAKE_SYM; REFER, TRUNCATE, IOCTL_DEV.
-    const WRITE: Access = Access(0b1111_1111_1111_0010);
-    /// EXECUTE, WRITE_FILE, READ_FILE, TRUNCATE, IOCTL_DEV: what a rule for a file may hold.
-    const OF_FILE: u64 = 0b1100_0000_0000_0111;
-
-    fn known(abi: u32) -> u64 {
-        let rights = match abi {
-            ..REFER => 13,
-            REFER..TRUNCATE => 14,
-            TRUNCATE..IOCTL => 15,
-            IOCTL.. => 16,
-        };
-        (1 << rights) - 1
-    }
-
-    /// For a directory, and for a file.
-    pub(crate) fn masks(self, abi: u32) -> (u64, u64) {
-        let known = self.0 & Access::known(abi);
-        (known, known & Access::OF_FILE)
-    }
+/// Makes a ruleset of all that a [`Landlock`] can name, and drops it.
+pub(crate) fn try_all() -> Result<(), RulesetError> {
+    let ruleset = ::landlock::Ruleset::default().set_compatibility(CompatLevel::HardRequirement);
+    let ruleset = ruleset.handle_access(AccessFs::from_all(NEWEST))?.handle_access(AccessNet::from_all(NEWEST))?;
+    ruleset.scope(Scope::from_all(NEWEST))?.create().map(drop)
 }
 
 #[cfg(test)]
@@ -184,35 +200,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rights_grow_with_the_version() {
-        assert_eq!(Access::known(1), 0x1fff);
-        assert_eq!(Access::known(2), 0x3fff);
-        assert_eq!(Access::known(3), 0x7fff);
-        assert_eq!(Access::known(4), 0x7fff);
-        assert_eq!(Access::known(7), 0xffff);
-        assert_eq!(Access::READ.0 | Access::WRITE.0 | Access::EXECUTE.0, 0xffff);
-        assert_eq!(Access::WRITE.masks(2), (0x3ff2, 2));
-        assert_eq!(Access::READ.masks(7), (0b1100, 0b100));
+    fn rights_are_those_of_the_kernel_and_grow_with_the_version() {
+        let known = |abi: i32| masks(BitFlags::ALL, ABI::from(abi)).0.bits();
+        assert_eq!([0, 1, 2, 3, 4, 5, 6, 99].map(known), [0, 0x1fff, 0x3fff, 0x7fff, 0x7fff, 0xffff, 0xffff, 0xffff]);
+        let write = AccessFs::from_write(NEWEST);
+        assert_eq!([EXECUTE, READ, write].map(BitFlags::bits), [0b101, 0b1100, 0b1111_1111_1111_0010]);
+        let bits = |access, abi| {
+            let (directory, file) = masks(access, abi);
+            (directory.bits(), file.bits())
+        };
+        assert_eq!(bits(write, ABI::V2), (0x3ff2, 2));
+        assert_eq!(bits(write, ABI::V7), (0xfff2, 0xc002));
+        assert_eq!(bits(READ, ABI::V7), (0b1100, 0b100));
     }
 
     #[test]
     fn only_what_is_named_is_restricted() {
-        let files = Landlock::new().read("/usr");
-        assert_eq!(files.handled(7), Ruleset { files: 0xffff, tcp: 0, scopes: 0 });
+        let bits = |rules: &Landlock, abi: ABI| {
+            let Ruleset { files, tcp, scopes } = rules.handled(abi);
+            (files.bits(), tcp.bits(), scopes.bits())
+        };
+        assert_eq!(bits(&Landlock::new().read("/usr"), ABI::V7), (0xffff, 0, 0));
         let ports = Landlock::new().connect_tcp(443);
-        assert_eq!(ports.handled(7), Ruleset { files: 0, tcp: 3, scopes: 0 });
-        assert_eq!(Landlock::new().no_tcp().handled(7), ports.handled(7));
-        assert_eq!(Landlock::new().scope_signals().handled(6), Ruleset { files: 0, tcp: 0, scopes: 2 });
+        assert_eq!(bits(&ports, ABI::V7), (0, 3, 0));
+        assert_eq!(Landlock::new().no_tcp().handled(ABI::V7), ports.handled(ABI::V7));
+        assert_eq!(bits(&Landlock::new().scope_signals(), ABI::V6), (0, 0, 2));
+        assert_eq!(bits(&Landlock::new().scope_signals(), ABI::V5), (0, 0, 0));
         assert!(Landlock::new().is_empty() && !ports.is_empty());
+        // What a later kernel knows beside that stays as it is: no rule of ours could allow it.
+        let all = Landlock::new().write("/").no_tcp().scope_signals().scope_abstract_sockets();
+        assert_eq!(bits(&all, ABI::from(99)), (0xffff, 3, 3));
     }
 
     #[test]
     fn what_a_version_lacks_is_told() {
         let all = Landlock::new().write("/").no_tcp().scope_signals().scope_abstract_sockets();
-        assert_eq!(all.missing(7), []);
-        assert_eq!(all.missing(0).len(), 4);
-        assert_eq!(Landlock::new().read("/").missing(4), [("ioctl on devices (6.10)", false)]);
-        assert_eq!(Landlock::new().read("/").missing(2)[0], ("truncation of files (6.2)", true));
-        assert_eq!(Landlock::new().no_tcp().missing(3), [("TCP ports (6.7)", true)]);
+        assert_eq!((all.missing(ABI::V7), all.missing(NEWEST)), (vec![], vec![]));
+        assert_eq!(all.missing(ABI::Unsupported).len(), 4);
+        assert_eq!(Landlock::new().read("/").missing(ABI::V4), [(Restriction::DeviceIoctl, false)]);
+        assert_eq!(Landlock::new().read("/").missing(ABI::V2)[0], (Restriction::Truncation, true));
+        assert_eq!(Landlock::new().no_tcp().missing(ABI::V3), [(Restriction::Tcp, true)]);
     }
 }

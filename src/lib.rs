@@ -134,14 +134,14 @@ mod command;
 mod cure;
 mod error;
 mod host;
-#[cfg(feature = "oci")]
-mod image;
 mod init;
 mod landlock;
 mod launch;
 mod limits;
 mod mounts;
 mod namespaces;
+#[cfg(feature = "oci")]
+mod oci;
 mod outcome;
 mod overlay;
 mod plan;
@@ -157,13 +157,13 @@ pub use changes::{Change, ChangeKind, Changes, Copied, FileKind};
 pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};
-pub use host::{Host, HostFeature};
-#[cfg(feature = "oci")]
-pub use image::{Image, Store};
-pub use landlock::Landlock;
+pub use host::{Feature, Host, HostFeature};
+pub use landlock::{Landlock, Restriction};
 pub use limits::{Features, Resource};
 pub use namespaces::{Namespaces, Network};
-pub use outcome::{Enforced, Evidence, Landlocked, Means, Outcome, Output, Usage, Verdict};
+#[cfg(feature = "oci")]
+pub use oci::{Image, Store};
+pub use outcome::{Enforced, Evidence, Landlocked, Means, Outcome, Output, Support, Usage, Verdict};
 pub use overlay::Overlay;
 pub use sandbox::Sandbox;
 pub use seccomp::{Action, Arg, Condition, Explanation, Filter, Instruction};

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::sync::{Arc, OnceLock};
 
-use rustix::fs::{MemfdFlags, Mode, OFlags, SealFlags};
+use memfd::{FileSeal, Memfd, MemfdOptions};
+use rustix::fs::{MemfdFlags, Mode, OFlags};
+use rustix::io::Errno;
 
 use crate::sys::SignalsBlocked;
 
@@ -100,7 +102,7 @@ impl Bytes {
 
     fn make(&self) -> io::Result<File> {
         let signals = SignalsBlocked::new();
-        Ok(sealed("belljar-stdin", &self.contents, MemfdFlags::empty(), &signals)?.into())
+        Ok(sealed("belljar-stdin", &self.contents, &signals)?.into())
     }
 }
 
@@ -112,23 +114,69 @@ fn reopened(file: &File) -> io::Result<OwnedFd> {
 }
 
 /// A memfd that can no longer be changed.
-///
+pub(crate) fn sealed(name: &str, contents: &[u8], signals: &SignalsBlocked) -> io::Result<OwnedFd> {
+    let memfd = MemfdOptions::new().allow_sealing(true).create(name).map_err(os)?;
+    Ok(fill_and_seal(memfd, contents, signals)?.into())
+}
+
+/// As [`sealed`], and to be executed: [`MemfdOptions`] has no MFD_EXEC, without which vm.memfd_noexec=1 (6.3) takes the right
+/// to execute away for good. Older kernels do not know the flag.
+pub(crate) fn sealed_executable(name: &str, contents: &[u8], signals: &SignalsBlocked) -> io::Result<OwnedFd> {
+    const FLAGS: MemfdFlags = MemfdFlags::CLOEXEC.union(MemfdFlags::ALLOW_SEALING);
+    let fd = match rustix::fs::memfd_create(name, FLAGS | MemfdFlags::EXEC) {
+        Err(Errno::INVAL) => rustix::fs::memfd_create(name, FLAGS)?,
+        result => result?,
+    };
+    let memfd = Memfd::try_from_fd(fd).map_err(|_| Errno::INVAL)?;
+    Ok(fill_and_seal(memfd, contents, signals)?.into())
+}
+
 /// Over RLIMIT_FSIZE the write fails, and the SIGXFSZ that comes with it would end the host: so signals are blocked.
-pub(crate) fn sealed(name: &str, contents: &[u8], flags: MemfdFlags, signals: &SignalsBlocked) -> io::Result<OwnedFd> {
+fn fill_and_seal(memfd: Memfd, contents: &[u8], signals: &SignalsBlocked) -> io::Result<File> {
     const SIGXFSZ: u32 = 25;
-    let fd = rustix::fs::memfd_create(name, flags | MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
     let mut left = contents;
     while !left.is_empty() {
-        match rustix::io::write(&fd, left) {
+        match rustix::io::write(memfd.as_file(), left) {
             Ok(written) => left = &left[written..],
-            Err(rustix::io::Errno::INTR) => {}
+            Err(Errno::INTR) => {}
             Err(errno) => {
                 signals.forget(SIGXFSZ);
                 return Err(errno.into());
             }
         }
     }
-    let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
-    rustix::fs::fcntl_add_seals(fd.as_fd(), seals)?;
-    Ok(fd)
+    memfd
+        .add_seals(&[FileSeal::SealWrite, FileSeal::SealGrow, FileSeal::SealShrink, FileSeal::SealSeal])
+        .map_err(os)?;
+    Ok(memfd.into_file())
+}
+
+fn os(error: memfd::Error) -> io::Error {
+    match error {
+        memfd::Error::Create(error) | memfd::Error::AddSeals(error) | memfd::Error::GetSeals(error) => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_can_be_read_and_nothing_else() {
+        let signals = SignalsBlocked::new();
+        let fd = sealed("belljar-test", b"text", &signals).expect("a memfd");
+        let memfd = Memfd::try_from_fd(fd).expect("is one");
+        assert_eq!(memfd.seals().expect("its seals").len(), 4);
+        let mut file = memfd.as_file();
+        assert!(file.write(b"more").is_err() && memfd.as_file().set_len(0).is_err());
+        assert!(memfd.add_seal(FileSeal::SealFutureWrite).is_err());
+        let mut reopened = File::from(reopened(memfd.as_file()).expect("opens"));
+        assert_eq!(io::read_to_string(&mut reopened).expect("reads"), "text");
+        let executable = File::from(sealed_executable("belljar-test", b"#!", &signals).expect("a memfd"));
+        assert!(executable.metadata().expect("its mode").permissions().mode() & 0o111 != 0);
+        assert!(executable.set_len(0).is_err());
+    }
 }

@@ -217,8 +217,13 @@ fn again(args: &[String]) -> i32 {
 /// What the probe tells of the group that a spawn would find.
 fn probe(_: &[String]) -> i32 {
     let host = belljar::Host::probe();
-    let row = host.features().find(|row| row.name == "cgroup parent").expect("a row");
-    println!("{} {}; {}", row.available, row.reason.as_deref().unwrap_or_default(), row.cure.unwrap_or_default());
+    let row = host.feature(belljar::Feature::CgroupParent).expect("a row");
+    println!(
+        "{} {}; {}",
+        row.support == belljar::Support::Full,
+        row.reason.as_deref().unwrap_or_default(),
+        row.cure.unwrap_or_default()
+    );
     0
 }
 

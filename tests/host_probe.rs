@@ -6,29 +6,29 @@
 
 mod common;
 
-use belljar::{Command, Host, HostFeature, Sandbox, Step};
+use belljar::{Command, Feature, Host, HostFeature, Sandbox, Step, Support};
 use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_bind_recursive, mount_change};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
 guests! { plain, no_more_networks, few_descriptors, no_processes, chrooted, no_more_namespaces, masked_proc, without_proc, still_root }
 
-fn row<'a>(host: &'a Host, name: &str) -> &'a HostFeature {
-    host.features().find(|row| row.name == name).unwrap_or_else(|| panic!("no row {name}:\n{host}"))
+fn row(host: &Host, feature: Feature) -> &HostFeature {
+    host.feature(feature).unwrap_or_else(|| panic!("no row {feature}:\n{host}"))
 }
 
-/// The row of a name is no, with a cure that holds `words`.
-fn refuses(host: &Host, name: &str, words: &str) {
-    let row = row(host, name);
-    assert!(!row.available, "{name} is there:\n{host}");
-    assert!(row.cure.is_some_and(|cure| cure.contains(words)), "{name}: {row:?}");
+/// The row of a feature is no, with a cure that holds `words`.
+fn refuses(host: &Host, feature: Feature, words: &str) {
+    let row = row(host, feature);
+    assert_eq!(row.support, Support::No, "{feature} is there:\n{host}");
+    assert!(row.cure.is_some_and(|cure| cure.contains(words)), "{feature}: {row:?}");
 }
 
 /// The probe and a real spawn give the same answer, and the same cure.
 fn agrees(host: &Host) {
-    let answer = row(host, "strict sandbox");
+    let answer = row(host, Feature::StrictSandbox);
     let error = Sandbox::new().spawn(Command::new("/missing")).expect_err("is not there");
-    if answer.available {
+    if answer.support == Support::Full {
         assert_eq!(error.step(), Step::Exec, "{error}\n{host}");
     } else {
         assert_eq!(answer.reason.as_deref(), Some(error.to_string().as_str()), "\n{host}");
@@ -58,8 +58,8 @@ fn no_processes(_: &[String]) -> i32 {
     become_ordinary();
     setrlimit(Resource::Nproc, Rlimit { current: Some(1), maximum: Some(1) }).expect("a lower limit");
     let host = Host::probe();
-    refuses(&host, "user namespace", "RLIMIT_NPROC");
-    refuses(&host, "strict sandbox", "RLIMIT_NPROC");
+    refuses(&host, Feature::UserNamespace, "RLIMIT_NPROC");
+    refuses(&host, Feature::StrictSandbox, "RLIMIT_NPROC");
     agrees(&host);
     0
 }
@@ -72,10 +72,13 @@ fn chrooted(_: &[String]) -> i32 {
     rustix::process::chroot("/proc").expect("chroot");
     rustix::process::chdir("/").expect("chdir");
     let host = Host::probe();
-    refuses(&host, "user namespace", "chroot");
-    refuses(&host, "strict sandbox", "chroot");
-    assert!(!host.has("own /proc"), "nothing behind the clone can be known:\n{host}");
-    assert!(row(&host, "own /proc").reason.as_deref().expect("a reason").starts_with("not reached: clone"), "\n{host}");
+    refuses(&host, Feature::UserNamespace, "chroot");
+    refuses(&host, Feature::StrictSandbox, "chroot");
+    assert!(!host.has(Feature::OwnProc), "nothing behind the clone can be known:\n{host}");
+    assert!(
+        row(&host, Feature::OwnProc).reason.as_deref().expect("a reason").starts_with("not reached: clone"),
+        "\n{host}"
+    );
     agrees(&host);
     0
 }
@@ -85,9 +88,9 @@ fn no_more_namespaces(_: &[String]) -> i32 {
     own_mounts();
     std::fs::write("/proc/sys/user/max_user_namespaces", "0").expect("root of its user namespace may");
     let host = Host::probe();
-    refuses(&host, "user namespace", "sysctl");
-    refuses(&host, "user.max_user_namespaces", "sysctl");
-    refuses(&host, "strict sandbox", "sysctl");
+    refuses(&host, Feature::UserNamespace, "sysctl");
+    refuses(&host, Feature::MaxUserNamespaces, "sysctl");
+    refuses(&host, Feature::StrictSandbox, "sysctl");
     agrees(&host);
     0
 }
@@ -97,9 +100,9 @@ fn no_more_networks(_: &[String]) -> i32 {
     own_mounts();
     std::fs::write("/proc/sys/user/max_net_namespaces", "0").expect("root of its user namespace may");
     let host = Host::probe();
-    refuses(&host, "network namespace", "sysctl");
-    refuses(&host, "strict sandbox", "sysctl");
-    assert!(host.has("user namespace") && host.has("pid namespace"), "\n{host}");
+    refuses(&host, Feature::NetworkNamespace, "sysctl");
+    refuses(&host, Feature::StrictSandbox, "sysctl");
+    assert!(host.has(Feature::UserNamespace) && host.has(Feature::PidNamespace), "\n{host}");
     agrees(&host);
     0
 }
@@ -109,9 +112,12 @@ fn masked_proc(_: &[String]) -> i32 {
     own_mounts();
     mount("none", "/proc/sys", "tmpfs", MountFlags::RDONLY, None).expect("a mask");
     let host = Host::probe();
-    refuses(&host, "own /proc", "masked");
-    refuses(&host, "strict sandbox", "masked");
-    assert!(host.has("user namespace") && host.has("id maps") && host.has("private root"), "\n{host}");
+    refuses(&host, Feature::OwnProc, "masked");
+    refuses(&host, Feature::StrictSandbox, "masked");
+    assert!(
+        host.has(Feature::UserNamespace) && host.has(Feature::IdMaps) && host.has(Feature::PrivateRoot),
+        "\n{host}"
+    );
     agrees(&host);
     0
 }
@@ -121,8 +127,8 @@ fn without_proc(_: &[String]) -> i32 {
     own_mounts();
     mount("none", "/proc", "tmpfs", MountFlags::RDONLY, None).expect("something else there");
     let host = Host::probe();
-    refuses(&host, "no outer seccomp filter", "/proc must be mounted");
-    assert!(!host.has("strict sandbox") && host.has("user namespace"), "\n{host}");
+    refuses(&host, Feature::NoOuterFilter, "/proc must be mounted");
+    assert!(!host.has(Feature::StrictSandbox) && host.has(Feature::UserNamespace), "\n{host}");
     agrees(&host);
     0
 }
@@ -131,8 +137,8 @@ fn without_proc(_: &[String]) -> i32 {
 fn still_root(_: &[String]) -> i32 {
     new_namespaces();
     let host = Host::probe();
-    refuses(&host, "unprivileged ids", "run as an ordinary user");
-    refuses(&host, "strict sandbox", "run as an ordinary user");
+    refuses(&host, Feature::UnprivilegedIds, "run as an ordinary user");
+    refuses(&host, Feature::StrictSandbox, "run as an ordinary user");
     agrees(&host);
     0
 }
@@ -169,7 +175,7 @@ fn new_namespaces() {
 
 /// Runs a guest on the host, and not in a sandbox.
 fn on_host(test: &str, guest: &str) {
-    if !["plain", "few_descriptors", "no_processes"].contains(&guest) && !Host::probe().has("strict sandbox") {
+    if !["plain", "few_descriptors", "no_processes"].contains(&guest) && !Host::probe().has(Feature::StrictSandbox) {
         return common::skip(test, "userns", "this host lacks more than the test takes away");
     }
     let mut command = std::process::Command::new(std::env::current_exe().expect("own path"));
@@ -185,7 +191,7 @@ fn the_probe_agrees_with_spawn() {
     agrees(&host);
     on_host("the_probe_agrees_with_spawn", "plain");
     for line in host.to_string().lines().filter(|line| !line.trim_start().starts_with("cure: ")) {
-        let name = host.features().find(|row| line.starts_with(&format!("{}  ", row.name)));
+        let name = host.features().find(|row| line.starts_with(&format!("{}  ", row.feature)));
         assert!(name.is_some(), "{line:?}");
     }
 }
@@ -194,12 +200,14 @@ fn the_probe_agrees_with_spawn() {
 fn where_a_sandbox_works_so_do_its_parts() {
     let _host = common::host();
     let host = Host::probe();
-    if !host.has("strict sandbox") {
+    if !host.has(Feature::StrictSandbox) {
         return common::skip("where_a_sandbox_works_so_do_its_parts", "userns", "no sandbox works here");
     }
-    let parts = ["user", "pid", "mount", "network", "ipc", "uts", "cgroup"].map(|kind| format!("{kind} namespace"));
-    let more = ["id maps", "private root", "own /proc", "executable memfd", "pidfd", "close_range", "unprivileged ids"];
-    for part in parts.iter().map(String::as_str).chain(more) {
+    use Feature::{CgroupNamespace, IpcNamespace, MountNamespace, NetworkNamespace, PidNamespace, UserNamespace};
+    use Feature::{CloseRange, ExecutableMemfd, IdMaps, OwnProc, Pidfd, PrivateRoot, UnprivilegedIds, UtsNamespace};
+    let spaces = [CgroupNamespace, IpcNamespace, MountNamespace, NetworkNamespace, PidNamespace, UserNamespace];
+    let more = [CloseRange, ExecutableMemfd, IdMaps, OwnProc, Pidfd, PrivateRoot, UnprivilegedIds, UtsNamespace];
+    for part in spaces.into_iter().chain(more) {
         assert!(host.has(part), "{part}:\n{host}");
     }
 }
@@ -269,12 +277,15 @@ fn the_probe_of_many_threads_leaves_nothing() {
 fn every_row_has_a_name_of_its_own_and_a_refusal_its_reason() {
     let _alone = common::host();
     let host = Host::probe();
-    let mut names: Vec<&str> = host.features().map(|row| row.name).collect();
+    let mut names: Vec<String> = host.features().map(|row| row.feature.to_string()).collect();
     names.sort();
     let count = names.len();
     names.dedup();
     assert_eq!(names.len(), count);
-    assert!(host.features().all(|row| row.available || row.reason.is_some()));
-    assert!(host.features().all(|row| !row.available || row.cure.is_none()));
-    assert!(!host.has("no such feature"));
+    for row in host.features() {
+        assert!(row.support == Support::Full || row.reason.is_some(), "{row:?}");
+        assert!(row.support != Support::Full || row.cure.is_none(), "{row:?}");
+        assert_eq!(host.feature(row.feature), Some(row));
+        assert_eq!(host.has(row.feature), row.support == Support::Full);
+    }
 }

@@ -47,9 +47,14 @@ fn public_types_have_the_traits_that_they_can_have() {
     plain::<Resource>();
     plain::<Verdict>();
     plain::<Step>();
+    plain::<Feature>();
+    plain::<Support>();
+    plain::<Restriction>();
     shown::<Verdict>();
     shown::<Evidence>();
     shown::<Host>();
+    shown::<Feature>();
+    shown::<Restriction>();
     shown::<Filter>();
     shown::<Error>();
 }

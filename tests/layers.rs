@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the bottom up; a module may use those of its own layer and below.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["error", "sys"],
     &["init"],
     &["namespaces", "limits", "mounts", "stdio", "command", "cure", "capabilities", "cgroup", "landlock", "seccomp"],
     &["overlay", "changes"],
-    &["image"],
-    &["plan", "outcome"],
+    &["oci"],
+    &["outcome"],
+    &["plan"],
     &["launch"],
     &["child"],
     &["sandbox", "host"],

@@ -1,21 +1,23 @@
 //! A directory of a cgroup2 filesystem, and its files.
 
-use std::ffi::{CStr, CString};
+use std::ffi::CString;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{
     Access, AtFlags, CWD, Dir, FileType, Mode, OFlags, accessat, chmodat, fstatfs, mkdirat, openat, unlinkat,
 };
 use rustix::io::Errno;
+use rustix::path::Arg;
 
-use super::Controllers;
+use super::{Controllers, stat};
 use crate::cure;
-use crate::error::{Error, Label, Result, Step};
+use crate::error::{Cure, Error, Label, Result, Step};
 use crate::mounts::has_nul;
 
 /// CGROUP2_SUPER_MAGIC and CGROUP_SUPER_MAGIC of statfs(2).
@@ -68,7 +70,11 @@ impl Group {
             Ok(stat) if stat.f_type as u64 == CGROUP_V1 => {
                 Err(Error::invalid(label, "is a group of cgroup v1").with_hint(Some(cure::CGROUP_V1)))
             }
-            Ok(_) => Err(Error::invalid(label, "is not on a cgroup2 filesystem").with_hint(Some(cure::CGROUP_PATH))),
+            // Another host has cgroup2 there.
+            Ok(_) => {
+                let cure = Cure::Host(cure::CGROUP_PATH.text());
+                Err(Error::invalid(label, "is not on a cgroup2 filesystem").with_hint(Some(cure)))
+            }
             Err(errno) => Err(Error::os(label, errno)),
         }
     }
@@ -110,13 +116,13 @@ impl Group {
         Ok(list.lines().filter_map(|line| line.parse().ok()).collect())
     }
 
-    pub(crate) fn invalid(&self, message: impl Into<String>, cure: &'static str) -> Error {
+    pub(crate) fn invalid(&self, message: impl Into<String>, cure: Cure) -> Error {
         Error::invalid(Label::at(Step::Cgroup, &self.path), message).with_hint(Some(cure))
     }
 
     /// The kernel's refusal to have the group used as a parent.
     pub(crate) fn refused(&self, error: io::Error) -> Error {
-        let hint = match Errno::from_io_error(&error) {
+        let cure = match Errno::from_io_error(&error) {
             Some(Errno::ROFS) => Some(cure::CGROUP_READ_ONLY),
             Some(Errno::PERM | Errno::ACCESS) => Some(cure::CGROUP_DELEGATED),
             Some(Errno::BUSY) => Some(cure::CGROUP_PROCESSES),
@@ -125,7 +131,7 @@ impl Group {
             Some(Errno::AGAIN) => Some(cure::CGROUP_MAX),
             _ => None,
         };
-        Error::os(Label::at(Step::Cgroup, &self.path), error).with_hint(hint)
+        Error::os(Label::at(Step::Cgroup, &self.path), error).with_hint(cure)
     }
 
     /// That these processes are where none may be.
@@ -154,9 +160,54 @@ fn command_name(pid: u32) -> String {
     }
 }
 
-pub(super) fn open_dir(at: BorrowedFd<'_>, name: &CStr) -> rustix::io::Result<OwnedFd> {
+pub(super) fn open_dir(at: BorrowedFd<'_>, name: impl Arg) -> rustix::io::Result<OwnedFd> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     openat(at, name, flags, Mode::empty())
+}
+
+/// Empties and removes the group `name` in `parent`, which `dir` is open on. It is tried once though the deadline has passed.
+pub(super) fn remove(
+    parent: BorrowedFd<'_>,
+    name: &str,
+    dir: BorrowedFd<'_>,
+    deadline: Instant,
+) -> rustix::io::Result<()> {
+    let mut late = false;
+    loop {
+        // rmdir(2) takes an empty group alone, so that nobody who lives can lose it.
+        match unlinkat(parent, name, AtFlags::REMOVEDIR) {
+            Ok(()) | Err(Errno::NOENT | Errno::NODEV) => return Ok(()),
+            Err(Errno::BUSY | Errno::NOTEMPTY | Errno::INTR) if !late => {}
+            Err(errno) => return Err(errno),
+        }
+        late = Instant::now() >= deadline;
+        kill(dir);
+        wait_until_empty(dir, deadline);
+        remove_below(dir, deadline);
+    }
+}
+
+/// SIGKILL to every process in it, those being forked included: `cgroup.kill` (5.14).
+pub(super) fn kill(dir: BorrowedFd<'_>) {
+    if let Ok(kill) = openat(dir, "cgroup.kill", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()) {
+        let _ = rustix::io::write(&kill, b"1");
+    }
+}
+
+/// The kernel tells of a change of `cgroup.events` by POLLPRI: cgroups(7).
+fn wait_until_empty(dir: BorrowedFd<'_>, deadline: Instant) {
+    const TICK: Duration = Duration::from_millis(50);
+    let Ok(events) = openat(dir, "cgroup.events", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()) else { return };
+    loop {
+        // Read through the same descriptor, as the poll tells of changes since its last read.
+        let populated = stat::read(events.as_fd()).and_then(|events| stat::value(&events, "populated"));
+        let left = deadline.saturating_duration_since(Instant::now());
+        if populated.unwrap_or(0) == 0 || left.is_zero() {
+            return;
+        }
+        let timeout = Timespec::try_from(left.min(TICK)).ok();
+        let _ = poll(&mut [PollFd::new(&events, PollFlags::PRI)], timeout.as_ref());
+    }
 }
 
 /// Removes the empty groups below one. A program that reaches the hierarchy, as one of the host's own user does without a mount

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, flock, mkdirat, openat, unlinkat};
 use rustix::io::Errno;
 
-use super::group::remove_below;
+use super::group::{kill, remove};
 use super::parent::Parent;
 use super::{Controllers, cpu_quota, leaf_name, stat};
 use crate::cure;
@@ -59,12 +58,12 @@ impl Leaf {
     /// Makes a new one; what is there by its name is never taken over.
     pub(crate) fn create(parent: &Parent, settings: &Settings<'_>) -> Result<Leaf> {
         let failed = |errno: Errno| {
-            let hint = match errno {
+            let cure = match errno {
                 Errno::ACCESS | Errno::PERM | Errno::ROFS => Some(cure::CGROUP_DELEGATED),
                 Errno::AGAIN => Some(cure::CGROUP_MAX),
                 _ => None,
             };
-            Error::os(Label::at(Step::Cgroup, &parent.group.path), errno).with_hint(hint)
+            Error::os(Label::at(Step::Cgroup, &parent.group.path), errno).with_hint(cure)
         };
         let own_parent = rustix::io::fcntl_dupfd_cloexec(&parent.group.dir, 3).map_err(failed)?;
         loop {
@@ -172,16 +171,21 @@ impl Leaf {
         stat::value(&events, "oom").filter(|_| met)
     }
 
-    /// SIGKILL to every process in it, those being forked included: `cgroup.kill` (5.14).
     pub(crate) fn kill(&self) {
-        let _ = self.write("cgroup.kill", "1");
+        kill(self.dir.as_fd());
     }
 
     /// Kills what is left in it, waits for the end of that, and removes it.
     pub(crate) fn remove(&mut self) {
         if !self.removed {
             self.removed = true;
-            remove(self.parent.as_fd(), &self.name, self.dir.as_fd());
+            // A process that is killed within a system call may take its time, but a caller is not to wait for ever: then
+            // it is left to the next run.
+            const WHILE: Duration = Duration::from_secs(10);
+            let removed = remove(self.parent.as_fd(), &self.name, self.dir.as_fd(), Instant::now() + WHILE);
+            if let Err(errno) = removed {
+                log::warn!("cgroup {}: not removed: {errno}", self.path.display());
+            }
         }
     }
 }
@@ -189,41 +193,6 @@ impl Leaf {
 impl Drop for Leaf {
     fn drop(&mut self) {
         self.remove();
-    }
-}
-
-/// Empties and removes the group `name` in `parent`, which `dir` is open on; whether it is gone.
-pub(crate) fn remove(parent: BorrowedFd<'_>, name: &str, dir: BorrowedFd<'_>) -> bool {
-    // A process that is killed within a system call may take its time, but a caller is not to wait for ever: then it is
-    // left to the next run.
-    const WHILE: Duration = Duration::from_secs(10);
-    let deadline = Instant::now() + WHILE;
-    loop {
-        match unlinkat(parent, name, AtFlags::REMOVEDIR) {
-            Ok(()) | Err(Errno::NOENT | Errno::NODEV) => return true,
-            Err(Errno::BUSY | Errno::NOTEMPTY | Errno::INTR) if Instant::now() < deadline => {}
-            Err(errno) => {
-                log::warn!("cgroup {name}: not removed: {errno}");
-                return false;
-            }
-        }
-        if let Ok(kill) = openat(dir, "cgroup.kill", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()) {
-            let _ = rustix::io::write(&kill, b"1");
-        }
-        wait_until_empty(dir, deadline);
-        remove_below(dir, deadline);
-    }
-}
-
-/// The kernel tells of a change of `cgroup.events` by POLLPRI: cgroups(7).
-fn wait_until_empty(dir: BorrowedFd<'_>, deadline: Instant) {
-    const TICK: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
-    let Ok(events) = openat(dir, "cgroup.events", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()) else { return };
-    while Instant::now() < deadline {
-        if stat::read(events.as_fd()).is_none_or(|events| stat::value(&events, "populated") == Some(0)) {
-            return;
-        }
-        let _ = poll(&mut [PollFd::new(&events, PollFlags::PRI)], Some(&TICK));
     }
 }
 

@@ -29,7 +29,7 @@ use super::group::Group;
 use super::hierarchy::Hierarchy;
 use super::{Cgroup, Controllers, sweep};
 use crate::cure;
-use crate::error::{Error, Label, Result, Step};
+use crate::error::{Cure, Error, Label, Result, Step};
 
 /// The name of the group that the host steps aside into.
 pub(crate) const HOST: &str = "belljar.host";
@@ -220,7 +220,7 @@ fn delegated(group: &Group) -> Result<()> {
 }
 
 /// The cure for controllers that a group lacks.
-pub(crate) fn missing_cure() -> &'static str {
+pub(crate) fn missing_cure() -> Cure {
     let mounts = std::fs::read("/proc/thread-self/mountinfo").unwrap_or_default();
     if Hierarchy::read(&mounts, b"").v1 { cure::CGROUP_V1 } else { cure::CGROUP_CONTROLLERS }
 }

@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, FileType, Mode, OFlags, Timespec, Timestamps, XattrFlags, fchmod, fstat, futimens, linkat, mkdirat,
+    AtFlags, CWD, FileType, Mode, OFlags, Timespec, Timestamps, XattrFlags, fchmod, fstat, futimens, linkat, mkdirat,
     mknodat, symlinkat,
 };
 use rustix::io::Errno;
@@ -17,7 +17,7 @@ use super::{Change, ChangeKind, Changes, FileKind, failed};
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::Resource;
-use crate::overlay::{beneath, proc_path};
+use crate::overlay::{beneath, make_opaque, make_whiteout, proc_path, remove_tree};
 
 /// What [`Changes::copy_to`] has done.
 #[non_exhaustive]
@@ -78,7 +78,7 @@ impl Changes {
             }
         });
         if result.is_err() && made {
-            let _ = std::fs::remove_dir_all(dir);
+            let _ = remove_tree(CWD, dir.as_os_str());
         }
         result
     }
@@ -106,8 +106,8 @@ impl Writer<'_> {
         for change in changes {
             self.write(change).map_err(|error| {
                 let unsupported = error.raw_os_error() == Some(Errno::NOTSUP.raw_os_error());
-                let hint = (unsupported && self.form == Form::Layer).then_some(cure::UPPER_FILESYSTEM);
-                Error::os(Label::at(Step::Changes, &change.path), error).with_hint(hint)
+                let cure = (unsupported && self.form == Form::Layer).then_some(cure::UPPER_FILESYSTEM);
+                Error::os(Label::at(Step::Changes, &change.path), error).with_hint(cure)
             })?;
         }
         if self.form == Form::Layer {
@@ -137,12 +137,11 @@ impl Writer<'_> {
         }
         let parent = self.parent(path)?;
         match (change.now, &change.same_as) {
-            // overlayfs' mark of what is deleted; everybody may make it (Linux 5.8).
-            (None, _) => mknodat(&parent, name, FileType::CharacterDevice, Mode::empty(), 0)?,
+            (None, _) => make_whiteout(&parent, name)?,
             (Some(FileKind::Dir), _) => {
                 self.make_dir(path)?;
                 if layer && change.kind == ChangeKind::Replaced {
-                    rustix::fs::fsetxattr(self.open(path)?, crate::overlay::OPAQUE, b"y", XattrFlags::empty())?;
+                    make_opaque(self.open(path)?)?;
                 }
             }
             (Some(kind), Some(first)) => {

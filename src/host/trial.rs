@@ -3,72 +3,70 @@
 
 use std::io;
 
-use rustix::fs::MemfdFlags;
-use rustix::io::Errno;
-
-use super::HostFeature;
+use super::{Feature, HostFeature};
 use crate::command::Command;
 use crate::cure;
-use crate::error::{Error, Result, Step};
+use crate::error::{Result, Step};
 use crate::namespaces::Namespaces;
+use crate::outcome::Support;
 use crate::plan::Caller;
 use crate::sandbox::Sandbox;
+use crate::stdio::sealed_executable;
 use crate::sys::{Holder, SignalsBlocked};
 
-const NAMESPACES: [(&str, Namespaces); 7] = [
-    ("user namespace", Namespaces::USER),
-    ("pid namespace", Namespaces::PID),
-    ("mount namespace", Namespaces::MOUNT),
-    ("network namespace", Namespaces::NET),
-    ("ipc namespace", Namespaces::IPC),
-    ("uts namespace", Namespaces::UTS),
-    ("cgroup namespace", Namespaces::CGROUP),
+const NAMESPACES: [(Feature, Namespaces); 7] = [
+    (Feature::UserNamespace, Namespaces::USER),
+    (Feature::PidNamespace, Namespaces::PID),
+    (Feature::MountNamespace, Namespaces::MOUNT),
+    (Feature::NetworkNamespace, Namespaces::NET),
+    (Feature::IpcNamespace, Namespaces::IPC),
+    (Feature::UtsNamespace, Namespaces::UTS),
+    (Feature::CgroupNamespace, Namespaces::CGROUP),
 ];
 
 /// Each kind together with a user namespace, as belljar uses it.
 pub(super) fn namespaces() -> Vec<HostFeature> {
-    let mut rows: Vec<HostFeature> = NAMESPACES.into_iter().map(|(name, kind)| namespace(name, kind)).collect();
+    let mut rows: Vec<HostFeature> = NAMESPACES.into_iter().map(|(feature, kind)| namespace(feature, kind)).collect();
     let (users, others) = rows.split_first_mut().expect("the table has rows");
     // One cure is enough for what fails for the same reason.
-    for row in others.iter_mut().filter(|row| !row.available && row.reason == users.reason) {
-        *row = HostFeature::no(row.name, "needs a user namespace", None);
+    for row in others.iter_mut().filter(|row| row.support == Support::No && row.reason == users.reason) {
+        *row = HostFeature::no(row.feature, "needs a user namespace", None);
     }
     rows
 }
 
-fn namespace(name: &'static str, kind: Namespaces) -> HostFeature {
+fn namespace(feature: Feature, kind: Namespaces) -> HostFeature {
     let wanted = Namespaces::USER | kind;
     let signals = SignalsBlocked::new();
     let holder = Holder::new(wanted.bits().into());
     drop(signals);
     match holder {
-        Ok(_) => HostFeature::yes(name),
-        Err(error) => HostFeature::no(name, error.to_string(), cure::clone_hint(&error, wanted)),
+        Ok(_) => HostFeature::yes(feature),
+        Err(error) => {
+            let cure = cure::clone_hint(&error, wanted);
+            HostFeature::no(feature, error.to_string(), cure)
+        }
     }
 }
 
-/// An executable memfd, as older kernels and newer ones want it asked for.
+/// An executable memfd, as the init's.
 pub(super) fn memfd() -> io::Result<()> {
-    use rustix::fs::memfd_create;
-    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-    match memfd_create("belljar-probe", flags | MemfdFlags::EXEC) {
-        Err(Errno::INVAL) => Ok(memfd_create("belljar-probe", flags).map(drop)?),
-        result => Ok(result.map(drop)?),
-    }
+    sealed_executable("belljar-probe", b"", &SignalsBlocked::new()).map(drop)
 }
 
 /// Id maps, root and /proc, as far as a strict sandbox gets; and that itself.
 pub(super) fn sandbox(caller: &Caller) -> Vec<HostFeature> {
     let result = set_up(&Sandbox::new());
-    let mut features: Vec<HostFeature> = [("id maps", ID_MAPS), ("private root", ROOT), ("own /proc", PROC)]
-        .map(|(name, at)| part(name, at, &result))
-        .into();
+    let mut features: Vec<HostFeature> =
+        [(Feature::IdMaps, ID_MAPS), (Feature::PrivateRoot, ROOT), (Feature::OwnProc, PROC)]
+            .map(|(feature, at)| part(feature, at, &result))
+            .into();
     if caller.is_privileged() {
         features.push(idmapped());
     }
     features.push(match &result {
-        Ok(()) => HostFeature::yes("strict sandbox"),
-        Err(error) => refused("strict sandbox", error),
+        Ok(()) => HostFeature::yes(Feature::StrictSandbox),
+        Err(error) => HostFeature::refused(Feature::StrictSandbox, error),
     });
     features
 }
@@ -96,27 +94,23 @@ fn reached(step: Step) -> u32 {
     }
 }
 
-fn part(name: &'static str, at: u32, result: &Result<()>) -> HostFeature {
+fn part(feature: Feature, at: u32, result: &Result<()>) -> HostFeature {
     match result {
-        Err(error) if reached(error.step()) == at => refused(name, error),
-        Err(error) if reached(error.step()) < at => HostFeature::no(name, format!("not reached: {error}"), None),
-        _ => HostFeature::yes(name),
+        Err(error) if reached(error.step()) == at => HostFeature::refused(feature, error),
+        Err(error) if reached(error.step()) < at => HostFeature::no(feature, format!("not reached: {error}"), None),
+        _ => HostFeature::yes(feature),
     }
-}
-
-fn refused(name: &'static str, error: &Error) -> HostFeature {
-    HostFeature::no(name, error.to_string(), error.static_hint())
 }
 
 /// Writable binds of a privileged host. It depends on the filesystem; the one looked at is that of this program.
 fn idmapped() -> HostFeature {
-    const NAME: &str = "idmapped mounts";
+    const ROW: Feature = Feature::IdmappedMounts;
     let Ok(own) = std::env::current_exe() else {
-        return HostFeature::no(NAME, "the program's own file is not known", Some(cure::PROC_MISSING));
+        return HostFeature::no(ROW, "the program's own file is not known", Some(cure::PROC_MISSING));
     };
     match set_up(&Sandbox::new().bind_rw(own, "/probe")) {
-        Ok(()) => HostFeature::yes(NAME),
-        Err(error) => refused(NAME, &error),
+        Ok(()) => HostFeature::yes(ROW),
+        Err(error) => HostFeature::refused(ROW, &error),
     }
 }
 
@@ -132,28 +126,32 @@ fn set_up(sandbox: &Sandbox) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use rustix::io::Errno;
+
     use super::*;
-    use crate::error::Label;
+    use crate::error::{Cure, Error, Label};
 
     fn failed(step: Step) -> Result<()> {
-        Err(Error::os(Label::new(step), Errno::PERM).with_hint(Some("a cure")))
+        Err(Error::os(Label::new(step), Errno::PERM).with_hint(Some(Cure::Host("a cure"))))
     }
 
     #[test]
     fn what_failed_is_told_from_what_was_not_reached() {
         let result = failed(Step::Root);
-        assert!(part("ids", ID_MAPS, &result).available);
-        let root = part("root", ROOT, &result);
+        assert_eq!(part(Feature::IdMaps, ID_MAPS, &result).support, Support::Full);
+        let root = part(Feature::PrivateRoot, ROOT, &result);
         assert_eq!(root.reason.as_deref(), Some("root: Operation not permitted (os error 1)"));
         assert_eq!(root.cure, Some("a cure"));
-        let proc = part("proc", PROC, &result);
+        let proc = part(Feature::OwnProc, PROC, &result);
         assert_eq!(proc.reason.as_deref(), Some("not reached: root: Operation not permitted (os error 1)"));
-        assert_eq!((proc.available, proc.cure), (false, None));
+        assert_eq!((proc.support, proc.cure), (Support::No, None));
     }
 
     #[test]
     fn a_clone_that_failed_leaves_nothing_known() {
-        assert!([ID_MAPS, ROOT, PROC].iter().all(|at| !part("x", *at, &failed(Step::Clone)).available));
-        assert!([ID_MAPS, ROOT, PROC].iter().all(|at| part("x", *at, &failed(Step::Rlimit)).available));
+        for at in [ID_MAPS, ROOT, PROC] {
+            assert_eq!(part(Feature::IdMaps, at, &failed(Step::Clone)).support, Support::No);
+            assert_eq!(part(Feature::IdMaps, at, &failed(Step::Rlimit)).support, Support::Full);
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod group;
 mod idmap;
 mod link;
+mod report;
 mod streams;
 mod stub;
 #[cfg(test)]
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use rustix::fs::{MemfdFlags, Mode};
+use rustix::fs::Mode;
 use rustix::io::Errno;
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Shutdown};
 
@@ -26,11 +27,12 @@ use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::init;
 use crate::namespaces::Namespaces;
+use crate::outcome::Ended;
 use crate::overlay::{Layers, Own};
-use crate::plan::init::{Config, FAILED, OVER, Report, STARTED};
+use crate::plan::init::{Config, FAILED, Report, STARTED};
 use crate::plan::script::Script;
 use crate::plan::{self, Caller, Plan, Request, Slot};
-use crate::stdio::sealed;
+use crate::stdio::sealed_executable;
 use crate::sys::{self, Plain, SignalsBlocked};
 use link::{Link, Started};
 pub(crate) use streams::{Captures, Ends};
@@ -130,7 +132,7 @@ fn launch(
     let signals = SignalsBlocked::new();
     let script = &plan.script;
     let image = init::build(config, script.data(), script.ops(), script.after());
-    let image = memfd(&image, &signals).map_err(|error| {
+    let image = sealed_executable("belljar-init", &image, &signals).map_err(|error| {
         let hint = crate::cure::image_hint(&error);
         failed(Step::Image)(error).with_hint(hint)
     })?;
@@ -200,16 +202,6 @@ fn launch(
         return Err(on_its_way.failure().unwrap_or(error));
     }
     Ok(Some(running))
-}
-
-/// From 6.3 on an executable memfd must be asked for by a flag that older kernels do not know.
-fn memfd(contents: &[u8], signals: &SignalsBlocked) -> io::Result<OwnedFd> {
-    match sealed("belljar-init", contents, MemfdFlags::EXEC, signals) {
-        Err(error) if error.raw_os_error() == Some(Errno::INVAL.raw_os_error()) => {
-            sealed("belljar-init", contents, MemfdFlags::empty(), signals)
-        }
-        result => result,
-    }
 }
 
 /// All that the tree could run on: it may leave the host's affinity.
@@ -283,12 +275,17 @@ impl Running {
     }
 
     /// The init's last word; `None` if it was killed before.
-    pub(crate) fn report(&self) -> Result<Option<Report>> {
-        Ok(self.receive(None)?.filter(|report| report.kind == OVER))
+    pub(crate) fn ended(&self) -> Result<Option<Ended>> {
+        Ok(self.receive(None)?.as_ref().and_then(report::ended))
     }
 
-    /// As [`report`](Running::report); the outer `None` is "not yet".
-    pub(crate) fn try_report(&self) -> Result<Option<Option<Report>>> {
+    /// As [`ended`](Running::ended); the outer `None` is "not yet".
+    pub(crate) fn try_ended(&self) -> Result<Option<Option<Ended>>> {
+        Ok(self.try_report()?.map(|report| report.as_ref().and_then(report::ended)))
+    }
+
+    /// The init's next word; the outer `None` is "not yet", the inner one its death.
+    fn try_report(&self) -> Result<Option<Option<Report>>> {
         let mut bytes = [0u8; Report::SIZE];
         let mut receive = || self.receive_message(&mut bytes);
         let mut received = receive();

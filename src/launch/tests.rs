@@ -83,7 +83,7 @@ fn run(request: &Request, command: &Command, broken: Option<usize>) -> (Ran, Scr
     // Ends when no process holds the other end any more: a survivor would make this test hang, and so fail.
     output.read_to_string(&mut stdout).expect("reads");
     if let Ok(running) = &result {
-        running.report().expect("a report");
+        running.ended().expect("a report");
         running.reap().expect("reaps");
     }
     (Ran { result, stdout }, plan.script)

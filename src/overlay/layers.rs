@@ -1,6 +1,6 @@
 //! The directories of an overlay on the host: found, compared, locked, and the work directory beside the upper one.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, AtFlags, FlockOperation, Mode, OFlags, StatxFlags, XattrFlags, fstat, mkdirat, statx};
 use rustix::io::Errno;
 
-use super::stack::{OPAQUE, Stack, is_opaque, is_whiteout, proc_path};
+use super::marks::{OPAQUE, is_opaque, is_whiteout};
+use super::stack::{Stack, proc_path};
+use super::unlink::remove_tree;
 use super::{Overlay, Upper};
 use crate::cure;
-use crate::error::{Error, Label, Result, Step};
+use crate::error::{Cure, Error, Label, Result, Step};
 
 /// The directories of an overlay as `spawn` has found them.
 #[derive(Debug)]
@@ -153,12 +155,12 @@ impl UpperDir {
         };
         upper.make_work().map_err(|error| {
             let error = Error::os(Label::at(Step::Overlay, parent.join(&upper.work)), error);
-            let hint = match error.raw_os_error().map(Errno::from_raw_os_error) {
+            let cure = match error.raw_os_error().map(Errno::from_raw_os_error) {
                 Some(Errno::NOTSUP) => Some(cure::UPPER_FILESYSTEM),
                 Some(Errno::ACCESS | Errno::PERM) => Some(cure::UPPER_PARENT),
                 _ => None,
             };
-            error.with_hint(hint)
+            error.with_hint(cure)
         })?;
         Ok(upper)
     }
@@ -191,7 +193,7 @@ impl UpperDir {
     }
 
     fn remove_work(&self) -> io::Result<()> {
-        remove(self.parent_fd.as_fd(), &self.work, 8)
+        Ok(remove_tree(&self.parent_fd, &self.work)?)
     }
 
     /// Whether the program would see what is here in place of what a layer has there.
@@ -209,26 +211,6 @@ impl UpperDir {
         }
         Ok(false)
     }
-}
-
-/// Removes a directory with all in it. The kernel gives those that it makes in a work directory the mode 000, and nests them
-/// no deeper than three.
-fn remove(parent: BorrowedFd<'_>, name: &OsStr, depth: u32) -> io::Result<()> {
-    let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let named = match rustix::fs::openat(parent, name, OFlags::PATH | flags, Mode::empty()) {
-        Err(Errno::NOENT) => return Ok(()),
-        result => result?,
-    };
-    rustix::fs::chmod(proc_path(named.as_fd()), Mode::RWXU)?;
-    let dir = rustix::fs::openat(&named, ".", OFlags::RDONLY | flags, Mode::empty())?;
-    for entry in std::fs::read_dir(proc_path(dir.as_fd()))? {
-        let entry = entry?;
-        match entry.file_type()?.is_dir() && depth > 0 {
-            true => remove(dir.as_fd(), &entry.file_name(), depth - 1)?,
-            false => rustix::fs::unlinkat(&dir, entry.file_name(), AtFlags::empty())?,
-        }
-    }
-    Ok(rustix::fs::unlinkat(parent, name, AtFlags::REMOVEDIR)?)
 }
 
 impl Drop for UpperDir {
@@ -259,7 +241,7 @@ impl Layers {
     }
 
     /// What may be the reason that the kernel refused this stack.
-    pub(crate) fn hint(&self, errno: i32) -> Option<&'static str> {
+    pub(crate) fn hint(&self, errno: i32) -> Option<Cure> {
         const OVERLAYFS_SUPER_MAGIC: i64 = 0x794c_7630;
         let nested = |dir: &PathBuf| rustix::fs::statfs(&**dir).is_ok_and(|stat| stat.f_type == OVERLAYFS_SUPER_MAGIC);
         match Errno::from_raw_os_error(errno) {

@@ -7,6 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, Stat, fstat, openat2};
 use rustix::io::Errno;
 
+use super::marks::{is_opaque, is_whiteout};
+
 /// Layers, top first, each open as a directory.
 pub(crate) struct Stack(Vec<OwnedFd>);
 
@@ -112,26 +114,6 @@ pub(crate) fn beneath(dir: BorrowedFd<'_>, place: &Path, flags: OFlags) -> Resul
             Err(Errno::AGAIN | Errno::INTR) => {}
             result => return result,
         }
-    }
-}
-
-/// overlayfs marks what is deleted by a character device 0:0.
-pub(crate) fn is_whiteout(stat: &Stat) -> bool {
-    FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice && stat.st_rdev == 0
-}
-
-pub(crate) const OPAQUE: &str = "user.overlay.opaque";
-
-/// Whether nothing of the layers below is seen in a directory.
-pub(crate) fn is_opaque(dir: BorrowedFd<'_>) -> io::Result<bool> {
-    let mut value = [0u8; 2];
-    match rustix::fs::getxattr(proc_path(dir), OPAQUE, &mut value) {
-        Ok(length) => Ok(&value[..length] == b"y"),
-        // The longest is "y" or "x", so what does not fit is nothing of the kernel's.
-        Err(Errno::NODATA | Errno::NOTSUP | Errno::RANGE) => Ok(false),
-        // A directory of mode 000, of an ordinary user's: overlayfs asks without regard to it.
-        Err(Errno::ACCESS) => Ok(false),
-        Err(errno) => Err(errno.into()),
     }
 }
 

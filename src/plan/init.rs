@@ -2,10 +2,7 @@
 
 use std::mem::offset_of;
 
-pub(crate) use crate::init::wire::{
-    Config, DATA, Denied, FAILED, OVER, Op, REASON_CPU, REASON_EXIT, REASON_SYSCALL, REASON_WALL, Report, SCRIPT_DATA,
-    STARTED, nr_pseudo,
-};
+pub(crate) use crate::init::wire::{Config, DATA, FAILED, Op, Report, SCRIPT_DATA, STARTED, nr_pseudo};
 
 impl Config {
     pub(crate) const PROC_FD: u64 = DATA + offset_of!(Config, proc_fd) as u64;

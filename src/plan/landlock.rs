@@ -1,5 +1,6 @@
 //! Puts the program's process into a Landlock domain.
 
+use ::landlock::{ABI, Access, AccessFs, BitFlags, Scope};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 
@@ -10,7 +11,7 @@ use super::op;
 use super::script::Script;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
-use crate::landlock::{Landlock, Ruleset, SCOPE_SIGNALS, SCOPES, TCP};
+use crate::landlock::{Landlock, Ruleset, masks};
 use crate::limits::Features;
 use crate::mounts::has_nul;
 use crate::namespaces::Namespaces;
@@ -21,7 +22,7 @@ use crate::sys;
 pub(super) struct Domain<'a> {
     rules: Option<&'a Landlock>,
     handled: Ruleset,
-    abi: u32,
+    abi: ABI,
     pub enforced: Option<Landlocked>,
 }
 
@@ -30,9 +31,10 @@ pub(super) fn choose(request: &Request, namespaces: Namespaces) -> Result<Domain
     let asked = request.landlock.as_ref();
     let shielded = !namespaces.contains(Namespaces::PID);
     if asked.is_none() && !shielded {
-        return Ok(Domain { rules: None, handled: Ruleset::default(), abi: 0, enforced: None });
+        return Ok(Domain { rules: None, handled: Ruleset::default(), abi: ABI::Unsupported, enforced: None });
     }
-    let abi = sys::landlock_version().unwrap_or(0) as u32;
+    let version = sys::landlock_version().unwrap_or(0) as u32;
+    let abi = ABI::from(version as i32);
     let mut handled = Ruleset::default();
     let mut enforced = None;
     if let Some(rules) = asked {
@@ -41,20 +43,20 @@ pub(super) fn choose(request: &Request, namespaces: Namespaces) -> Result<Domain
         if let Some((what, _)) = missing.iter().find(|(_, named)| *named)
             && !request.limits.optional.contains(Features::LANDLOCK)
         {
-            let has = if abi == 0 {
+            let has = if version == 0 {
                 "this kernel has no Landlock".to_owned()
             } else {
-                format!("this kernel has version {abi}")
+                format!("this kernel has version {version}")
             };
-            let cure = if abi == 0 { cure::LANDLOCK } else { cure::LANDLOCK_OLD };
+            let cure = if version == 0 { cure::LANDLOCK } else { cure::LANDLOCK_OLD };
             let message = format!("cannot restrict {what}: {has}");
             return Err(Error::invalid(Label::new(Step::Landlock), message).with_hint(Some(cure)));
         }
         handled = rules.handled(abi);
-        enforced = Some(Landlocked { abi, missing: missing.into_iter().map(|(what, _)| what).collect() });
+        enforced = Some(Landlocked { abi: version, missing: missing.into_iter().map(|(what, _)| what).collect() });
     }
-    if shielded && abi >= SCOPES {
-        handled.scopes |= SCOPE_SIGNALS;
+    if shielded {
+        handled.scopes |= Scope::from_all(abi) & Scope::Signal;
     }
     Ok(Domain { rules: asked, handled, abi, enforced })
 }
@@ -78,23 +80,20 @@ fn check(rules: &Landlock) -> Result<()> {
 impl Domain<'_> {
     pub(super) fn enter(&self, script: &mut Script) {
         let Ruleset { files, tcp, scopes } = self.handled;
-        if (files, tcp, scopes) == (0, 0, 0) {
+        if self.handled == Ruleset::default() {
             return;
         }
-        let size: usize = match self.abi {
-            ..TCP => 8,
-            TCP..SCOPES => 16,
-            SCOPES.. => 24,
-        };
-        let attributes = script.put([files, tcp, scopes]);
-        let ruleset = script.call(Step::Landlock, op::landlock_create_ruleset(attributes, size)).into_cell();
-        for (path, access) in self.rules.iter().flat_map(|rules| &rules.paths).filter(|_| files != 0) {
-            let (of_directory, of_file) = access.masks(self.abi);
+        // All three words: the kernel takes those that it does not know if they are 0 (copy_struct_from_user()).
+        const SIZE: usize = 24;
+        let attributes = script.put([files.bits(), tcp.bits(), scopes.bits()]);
+        let ruleset = script.call(Step::Landlock, op::landlock_create_ruleset(attributes, SIZE)).into_cell();
+        for (path, access) in self.rules.iter().flat_map(|rules| &rules.paths).filter(|_| !files.is_empty()) {
+            let (of_directory, of_file) = masks(*access, self.abi);
             let name = script.path(path);
             // A descriptor at a time: there may be more rules than the program may have descriptors.
-            let mut add = |rights: u64, ignored: &[Errno]| {
+            let mut add = |rights: BitFlags<AccessFs>, ignored: &[Errno]| {
                 // struct landlock_path_beneath_attr: the rights, and the descriptor in four bytes.
-                let rule = script.put([rights, 0]);
+                let rule = script.put([rights.bits(), 0]);
                 let descriptor = rule.cell(8);
                 let open = op::openat(Fd::CWD, name, OFlags::PATH | OFlags::CLOEXEC);
                 script.call(Step::Landlock, open).save(descriptor).path(path);
@@ -108,8 +107,8 @@ impl Domain<'_> {
             }
             add(of_file, &[]);
         }
-        for (port, access) in self.rules.iter().flat_map(|rules| &rules.ports).filter(|_| tcp != 0) {
-            let rule = script.put([*access, u64::from(*port)]);
+        for (port, access) in self.rules.iter().flat_map(|rules| &rules.ports).filter(|_| !tcp.is_empty()) {
+            let rule = script.put([*access as u64, u64::from(*port)]);
             script.call(Step::Landlock, op::landlock_add_rule(ruleset, Rule::LANDLOCK_RULE_NET_PORT, rule));
         }
         script.call(Step::Landlock, op::landlock_restrict_self(ruleset));

@@ -1,14 +1,15 @@
 //! The user of an image, by the image's own /etc/passwd and /etc/group.
 
 use std::io::Read;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
 use super::Fault;
-use super::unpack::{OPAQUE_XATTR, is_whiteout, kind};
+use super::unpack::kind;
+use crate::overlay::{is_opaque, is_whiteout};
 
 /// Debian's has 1 KiB; one with 10,000 users has less than this.
 const MAX_BYTES: u64 = 1 << 20;
@@ -76,7 +77,7 @@ fn read(layers: &[PathBuf], file: &str) -> Result<Vec<u8>, Fault> {
                 return Ok(text);
             }
             Some(None) => break,
-            None if is_opaque(&etc)? => break,
+            None if is_opaque(etc.as_fd())? => break,
             None => {}
         }
     }
@@ -93,14 +94,4 @@ fn entry(parent: &OwnedFd, name: &str) -> Result<Option<Option<OwnedFd>>, Fault>
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
     Ok(Some(Some(rustix::fs::openat2(parent, name, flags, Mode::empty(), resolve)?)))
-}
-
-/// Whether overlayfs shows nothing of lower layers here.
-pub(super) fn is_opaque(dir: &OwnedFd) -> Result<bool, Errno> {
-    let mut value = [0u8; 8];
-    match rustix::fs::fgetxattr(dir, OPAQUE_XATTR, &mut value) {
-        Ok(length) => Ok(&value[..length] == b"y"),
-        Err(Errno::NODATA | Errno::OPNOTSUPP | Errno::RANGE) => Ok(false),
-        Err(errno) => Err(errno),
-    }
 }

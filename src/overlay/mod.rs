@@ -1,12 +1,18 @@
 //! Overlay roots: shared read-only layers with a thin writable one on top.
 
 mod layers;
+mod marks;
 mod stack;
+mod unlink;
 
 use std::path::{Path, PathBuf};
 
 pub(crate) use layers::{Layers, UpperLayer};
-pub(crate) use stack::{Found, OPAQUE, Stack, beneath, is_opaque, is_whiteout, proc_path};
+pub(crate) use marks::{is_opaque, is_whiteout, make_opaque, make_whiteout};
+pub(crate) use stack::{Found, Stack, beneath, proc_path};
+pub(crate) use unlink::remove_tree;
+#[cfg(feature = "oci")]
+pub(crate) use unlink::{clear, move_aside};
 
 use crate::error::{Error, Label, Result, Step};
 use crate::mounts::has_nul;
@@ -40,7 +46,7 @@ use crate::mounts::has_nul;
 /// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().lower(&base).at("/work"));
 /// let mut command = Command::new("sh");
 /// command.args(["-c", "cat words; echo bye >words"]).current_dir("/work");
-/// # if !belljar::Host::probe().has("overlayfs") { return Ok(()) }
+/// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
 /// let output = sandbox.output(command)?;
 /// assert_eq!(output.stdout, b"hello\n");
 /// assert_eq!(std::fs::read(base.join("words"))?, b"hello\n");

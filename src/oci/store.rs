@@ -12,14 +12,14 @@
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, RenameFlags};
+use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 use super::Fault;
-use crate::error::{Error, Label, Result, Step};
+use crate::error::{Cure, Error, Label, Result, Step};
+use crate::overlay::clear;
 
 const SEARCH: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 const PRIVATE: Mode = Mode::RWXU;
@@ -69,7 +69,7 @@ impl Store {
         let cache = cache.ok_or_else(|| {
             let label = Label::new(Step::OciImage);
             Error::invalid(label, "no place for layers: neither XDG_CACHE_HOME nor HOME is set to an absolute path")
-                .with_hint(Some("name a place: Image::open_in(path, &Store::new(dir))"))
+                .with_hint(Some(Cure::Request("name a place: Image::open_in(path, &Store::new(dir))")))
         })?;
         Ok(Store::new(cache.join("belljar")))
     }
@@ -163,7 +163,7 @@ impl Opened {
             if self.has(hex).map_err(failed)? {
                 return Ok(place);
             }
-            partial.clear().map_err(failed)?;
+            clear(partial.dir.as_fd()).map_err(failed)?;
             let (root, trash) = partial.make().map_err(failed)?;
             fill(root.try_clone()?, trash)?;
             // What a layer's name promises must be on the disk before the name is.
@@ -274,52 +274,12 @@ impl<'a> Partial<'a> {
         rustix::fs::fchmod(&root, Mode::from_raw_mode(0o755))?;
         Ok((root, make("trash")?))
     }
-
-    /// Removes everything in it, at any depth and with two descriptors: what is a directory moves up to here first.
-    fn clear(&self) -> Result<(), Errno> {
-        let mut next = 0u64;
-        loop {
-            let names = names(&self.dir)?;
-            if names.is_empty() {
-                return Ok(());
-            }
-            for name in names {
-                if is_dir(&self.dir, &name)? {
-                    rustix::fs::chmodat(&self.dir, &*name, PRIVATE, AtFlags::empty())?;
-                    let dir = rustix::fs::openat(&self.dir, &*name, SEARCH, Mode::empty())?;
-                    self.flatten(&dir, &mut next)?;
-                    rustix::fs::unlinkat(&self.dir, &*name, AtFlags::REMOVEDIR)?;
-                } else {
-                    rustix::fs::unlinkat(&self.dir, &*name, AtFlags::empty())?;
-                }
-            }
-        }
-    }
-
-    fn flatten(&self, dir: &OwnedFd, next: &mut u64) -> Result<(), Errno> {
-        loop {
-            let names = names(dir)?;
-            if names.is_empty() {
-                return Ok(());
-            }
-            for name in names {
-                match rustix::fs::unlinkat(dir, &*name, AtFlags::empty()) {
-                    Err(Errno::ISDIR | Errno::PERM) if is_dir(dir, &name)? => {
-                        // A directory that moves is written to: its `..` changes.
-                        rustix::fs::chmodat(dir, &*name, PRIVATE, AtFlags::empty())?;
-                        move_aside(dir.as_fd(), name.to_bytes(), self.dir.as_fd(), next)?;
-                    }
-                    result => result?,
-                }
-            }
-        }
-    }
 }
 
 impl Drop for Partial<'_> {
     fn drop(&mut self) {
         // What cannot be removed now is there for the next sweep.
-        if self.clear().is_ok() {
+        if clear(self.dir.as_fd()).is_ok() {
             let _ = rustix::fs::unlinkat(self.parent, self.name, AtFlags::REMOVEDIR);
         }
     }
@@ -327,43 +287,4 @@ impl Drop for Partial<'_> {
 
 fn gone(errno: Errno) -> Result<(), Errno> {
     if errno == Errno::NOENT { Ok(()) } else { Err(errno) }
-}
-
-fn is_dir(parent: &OwnedFd, name: &std::ffi::CStr) -> Result<bool, Errno> {
-    let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
-    Ok(FileType::from_raw_mode(stat.st_mode) == FileType::Directory)
-}
-
-/// Some of the names in a directory, all if there are not too many.
-fn names(dir: &OwnedFd) -> Result<Vec<std::ffi::CString>, Errno> {
-    const AT_A_TIME: usize = 4096;
-    let mut names = Vec::new();
-    for entry in Dir::read_from(dir)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        if name != c"." && name != c".." {
-            names.push(name.to_owned());
-        }
-        if names.len() == AT_A_TIME {
-            break;
-        }
-    }
-    Ok(names)
-}
-
-/// Renames what is at `name` to a number in `aside` that is free, the next from `next` on.
-pub(super) fn move_aside(
-    parent: BorrowedFd<'_>,
-    name: &[u8],
-    aside: BorrowedFd<'_>,
-    next: &mut u64,
-) -> Result<(), Errno> {
-    loop {
-        *next += 1;
-        let name = std::ffi::OsStr::from_bytes(name);
-        match rustix::fs::renameat_with(parent, name, aside, next.to_string(), RenameFlags::NOREPLACE) {
-            Err(Errno::EXIST) => {}
-            result => return result,
-        }
-    }
 }

@@ -165,7 +165,7 @@ impl fmt::Display for Change {
 /// # let base = dir.join("base");
 /// # std::fs::create_dir_all(&base)?;
 /// # std::fs::write(base.join("old"), "")?;
-/// # if !belljar::Host::probe().has("overlayfs") { return Ok(()) }
+/// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
 ///
 /// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().lower(&base).at("/work"));
 /// let outcome = sandbox.run(Command::new("sh").args(["-c", "rm /work/old; mkdir /work/new; echo hi >/work/new/file"]))?;
@@ -406,7 +406,10 @@ impl Walk<'_> {
         }
         let (kind, below) = match before {
             None => (Some(ChangeKind::Added), (Vec::new(), true)),
-            Some(before) if before.kind != FileType::Directory || is_opaque(fd.as_fd()).map_err(io_failed)? => {
+            Some(before)
+                if before.kind != FileType::Directory
+                    || is_opaque(fd.as_fd()).map_err(io::Error::from).map_err(io_failed)? =>
+            {
                 (Some(ChangeKind::Replaced), (Vec::new(), true))
             }
             Some(before) => {

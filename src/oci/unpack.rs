@@ -16,16 +16,14 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Stat, Timespec, 
 use rustix::io::Errno;
 
 use super::Fault;
-use super::store::move_aside;
 use super::tar::{Archive, Entry, Kind, Stream, lossy};
 use crate::cure;
+use crate::overlay::{self, is_whiteout, make_whiteout, move_aside};
 
 const WHITEOUT: &[u8] = b".wh.";
 /// What aufs kept for itself has this at the front; overlayfs has use for one of them.
 const META: &[u8] = b".wh..wh.";
 const OPAQUE: &[u8] = b".wh..wh..opq";
-/// As overlayfs looks for it when it is mounted with `userxattr`, in a user namespace.
-pub(super) const OPAQUE_XATTR: &str = "user.overlay.opaque";
 const DIR: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 /// As many links as the kernel follows in one path.
 const MAX_LINKS: u32 = 40;
@@ -242,9 +240,8 @@ impl Tree<'_> {
         match status(&parent, name)? {
             Some(found) if kind(&found) == FileType::Directory => make_opaque(&open_beneath(&parent, name)?),
             Some(_) => Ok(()),
-            // The one device node that vfs_mknod() allows to everybody (5.8).
-            None => rustix::fs::mknodat(&parent, OsStr::from_bytes(name), FileType::CharacterDevice, Mode::empty(), 0)
-                .map_err(|errno| Fault::from(errno).hint(cure::LAYER_STORE)),
+            None => make_whiteout(&parent, OsStr::from_bytes(name))
+                .map_err(|errno| Fault::from(errno).cure(cure::LAYER_STORE)),
         }
     }
 
@@ -256,7 +253,7 @@ impl Tree<'_> {
         }
         match rustix::fs::unlinkat(parent, OsStr::from_bytes(name), AtFlags::empty()) {
             Err(Errno::ISDIR | Errno::PERM) => {
-                move_aside(parent.as_fd(), name, self.trash.as_fd(), &mut self.moved)?;
+                move_aside(parent, OsStr::from_bytes(name), self.trash.as_fd(), &mut self.moved)?;
             }
             result => result?,
         }
@@ -360,13 +357,8 @@ pub(super) fn kind(stat: &Stat) -> FileType {
     FileType::from_raw_mode(stat.st_mode)
 }
 
-pub(super) fn is_whiteout(stat: &Stat) -> bool {
-    kind(stat) == FileType::CharacterDevice && stat.st_rdev == 0
-}
-
 fn make_opaque(dir: &OwnedFd) -> Result<(), Fault> {
-    rustix::fs::fsetxattr(dir, OPAQUE_XATTR, b"y", XattrFlags::empty())
-        .map_err(|errno| Fault::from(errno).hint(cure::LAYER_STORE))
+    overlay::make_opaque(dir).map_err(|errno| Fault::from(errno).cure(cure::LAYER_STORE))
 }
 
 /// Mode and extended attributes of a directory. Its owner can always fill and empty it.
@@ -388,7 +380,7 @@ fn refuse_overlay_xattrs(entry: &Entry) -> Result<(), Fault> {
 fn set_xattrs(fd: impl AsFd, entry: &Entry) -> Result<(), Fault> {
     for (name, value) in entry.xattrs.iter().filter(|(name, _)| name.starts_with(b"user.")) {
         rustix::fs::fsetxattr(&fd, Path::new(OsStr::from_bytes(name)), value, XattrFlags::empty())
-            .map_err(|errno| Fault::from(errno).hint(cure::LAYER_STORE))?;
+            .map_err(|errno| Fault::from(errno).cure(cure::LAYER_STORE))?;
     }
     Ok(())
 }

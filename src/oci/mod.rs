@@ -10,7 +10,7 @@ mod user;
 
 use std::ffi::OsString;
 use std::io::{self, BufReader};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
@@ -21,8 +21,8 @@ use self::manifest::{Layer, Manifest};
 use self::source::Source;
 use self::unpack::Budget;
 use crate::command::Command;
-use crate::error::{Error, Label, Result, Step};
-use crate::overlay::Overlay;
+use crate::error::{Cure, Error, Label, Result, Step};
+use crate::overlay::{Overlay, is_opaque};
 
 pub use self::store::Store;
 
@@ -163,7 +163,7 @@ fn open(path: &Path, name: Option<&str>, store: &Store) -> Result<Image, Fault> 
         let place = opened
             .layer(&layer.diff_id, |root, trash| fill(&source, layer, root, trash, &budget))
             .map_err(|fault| fault.within(&format!("layer sha256:{}", layer.diff_id)))?;
-        if is_opaque(&place)? {
+        if root_is_opaque(&place)? {
             layers.clear();
         }
         // overlayfs refuses the same directory twice, and the higher one says all that the lower one does.
@@ -174,11 +174,11 @@ fn open(path: &Path, name: Option<&str>, store: &Store) -> Result<Image, Fault> 
 }
 
 /// overlayfs does not look for the attribute on the root of a layer.
-fn is_opaque(layer: &Path) -> Result<bool, Fault> {
+fn root_is_opaque(layer: &Path) -> Result<bool, Fault> {
     let failed = |errno: Errno| Fault::os(layer, errno.into());
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let dir = rustix::fs::open(layer, flags, Mode::empty()).map_err(failed)?;
-    user::is_opaque(&dir).map_err(failed)
+    is_opaque(dir.as_fd()).map_err(failed)
 }
 
 /// Unpacks a layer and verifies it on the way. What is there when this fails is thrown away.
@@ -209,7 +209,7 @@ fn fill(source: &Source, layer: &Layer, root: OwnedFd, trash: OwnedFd, budget: &
 #[derive(Debug, thiserror::Error)]
 enum Fault {
     #[error("{error}")]
-    Os { what: Option<PathBuf>, error: io::Error, hint: Option<&'static str> },
+    Os { what: Option<PathBuf>, error: io::Error, cure: Option<Cure> },
     #[error("{0}")]
     Refused(String),
 }
@@ -217,7 +217,7 @@ enum Fault {
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Fault {
         match error.raw_os_error() {
-            Some(_) => Fault::Os { what: None, error, hint: None },
+            Some(_) => Fault::Os { what: None, error, cure: None },
             None if error.kind() == io::ErrorKind::UnexpectedEof => Fault::Refused("it ends too early".into()),
             // Of a decompressor.
             None => Fault::Refused(error.to_string()),
@@ -240,7 +240,7 @@ impl Fault {
     fn at(self, place: impl AsRef<Path>) -> Fault {
         let place = place.as_ref();
         match self {
-            Fault::Os { what, error, hint } => Fault::Os { what: what.or_else(|| Some(place.to_owned())), error, hint },
+            Fault::Os { what, error, cure } => Fault::Os { what: what.or_else(|| Some(place.to_owned())), error, cure },
             refused => refused.within(&format!("{:?}", place.to_string_lossy())),
         }
     }
@@ -252,11 +252,11 @@ impl Fault {
         }
     }
 
-    fn hint(self, cure: &'static str) -> Fault {
+    fn cure(self, cure: Cure) -> Fault {
         match self {
             Fault::Os { what, error, .. } => {
                 let refused = matches!(Errno::from_io_error(&error), Some(Errno::PERM | Errno::OPNOTSUPP));
-                Fault::Os { what, error, hint: refused.then_some(cure) }
+                Fault::Os { what, error, cure: refused.then_some(cure) }
             }
             refused => refused,
         }
@@ -265,7 +265,7 @@ impl Fault {
     fn of(self, image: &Path) -> Error {
         let label = Label::at(Step::OciImage, image);
         match self {
-            Fault::Os { what, error, hint } => Error::os(Label { inside: what, ..label }, error).with_hint(hint),
+            Fault::Os { what, error, cure } => Error::os(Label { inside: what, ..label }, error).with_hint(cure),
             Fault::Refused(message) => Error::invalid(label, message),
         }
     }

@@ -1,0 +1,174 @@
+//! What really was applied, by what means, and how much of what was asked for that is.
+
+use std::fmt;
+
+use crate::landlock::Restriction;
+use crate::namespaces::Namespaces;
+
+/// How much of a thing there is, on a host or of what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Support {
+    /// Nothing.
+    No,
+    /// A part.
+    Partial,
+    /// All of it.
+    Full,
+}
+
+impl fmt::Display for Support {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Support::No => "no",
+            Support::Partial => "part",
+            Support::Full => "yes",
+        })
+    }
+}
+
+/// By what means a limit was held.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Means {
+    /// The limit was not asked for.
+    #[default]
+    NotRequested,
+    /// A cgroup, over the whole tree.
+    Cgroup,
+    /// A resource limit of setrlimit(2): per process, or for processes per user.
+    Rlimit,
+    /// The sandbox's init, which watches the tree and its deadlines.
+    Init,
+    /// The host, which reads the captured output.
+    Host,
+    /// The kernel, which was told once and keeps to it.
+    Kernel,
+    /// Nothing: the limit was optional and this host cannot hold it.
+    Nothing,
+}
+
+impl Means {
+    /// How much of what was asked for these hold: a resource limit a part, as it holds each process by itself or counts by
+    /// user. `None` if nothing was asked for.
+    pub fn support(self) -> Option<Support> {
+        match self {
+            Means::NotRequested => None,
+            Means::Cgroup | Means::Init | Means::Host | Means::Kernel => Some(Support::Full),
+            Means::Rlimit => Some(Support::Partial),
+            Means::Nothing => Some(Support::No),
+        }
+    }
+}
+
+impl fmt::Display for Means {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Means::NotRequested => "not requested",
+            Means::Cgroup => "cgroup",
+            Means::Rlimit => "rlimit",
+            Means::Init => "init",
+            Means::Host => "host",
+            Means::Kernel => "kernel",
+            Means::Nothing => "not enforced",
+        })
+    }
+}
+
+/// What really was applied.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default)]
+pub struct Enforced {
+    /// The namespaces that the program was in.
+    pub namespaces: Namespaces,
+    /// [`Sandbox::memory_limit`](crate::Sandbox::memory_limit).
+    pub memory: Means,
+    /// [`Sandbox::pids_limit`](crate::Sandbox::pids_limit).
+    pub pids: Means,
+    /// [`Sandbox::cpus`](crate::Sandbox::cpus).
+    pub cpus: Means,
+    /// [`Sandbox::io_limit`](crate::Sandbox::io_limit).
+    pub io: Means,
+    /// [`Sandbox::cpu_time_limit`](crate::Sandbox::cpu_time_limit).
+    pub cpu_time: Means,
+    /// [`Sandbox::wall_time_limit`](crate::Sandbox::wall_time_limit).
+    pub wall_time: Means,
+    /// [`Sandbox::output_limit`](crate::Sandbox::output_limit), for captured output.
+    pub output: Means,
+    /// [`Sandbox::seccomp`](crate::Sandbox::seccomp).
+    pub seccomp: Means,
+    /// [`Sandbox::landlock`](crate::Sandbox::landlock); `None` if it was not asked for.
+    pub landlock: Option<Landlocked>,
+    /// [`Sandbox::lsm_label`](crate::Sandbox::lsm_label).
+    pub lsm_label: Means,
+}
+
+impl Enforced {
+    /// The least support of all that was asked for; `Full` unless something was [optional](crate::Sandbox::optional).
+    ///
+    /// ```
+    /// use belljar::{Command, Features, Sandbox, Support};
+    ///
+    /// let sandbox = Sandbox::new().host_system().memory_limit(64 << 20).optional(Features::CGROUP);
+    /// let enforced = sandbox.run(Command::new("true"))?.enforced;
+    /// if enforced.support() < Support::Full {
+    ///     eprintln!("the memory limit is one of each process, by {}", enforced.memory);
+    /// }
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn support(&self) -> Support {
+        let means = [
+            self.memory,
+            self.pids,
+            self.cpus,
+            self.io,
+            self.cpu_time,
+            self.wall_time,
+            self.output,
+            self.seccomp,
+            self.lsm_label,
+        ];
+        let landlock = self.landlock.as_ref().map(Landlocked::support);
+        means.into_iter().filter_map(Means::support).chain(landlock).min().unwrap_or(Support::Full)
+    }
+}
+
+/// What Landlock restricts.
+#[non_exhaustive]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Landlocked {
+    /// The kernel's version of Landlock; 0 is none.
+    pub abi: u32,
+    /// What was asked for, or belongs to it, and cannot be restricted by this version.
+    pub missing: Vec<Restriction>,
+}
+
+impl Landlocked {
+    /// How much of what was asked for, or belongs to it, is restricted.
+    pub fn support(&self) -> Support {
+        match (self.abi, self.missing.is_empty()) {
+            (0, _) => Support::No,
+            (_, false) => Support::Partial,
+            (_, true) => Support::Full,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_of_what_was_asked_for_counts() {
+        assert_eq!(Enforced::default().support(), Support::Full);
+        let limits = Enforced { memory: Means::Cgroup, pids: Means::Rlimit, ..Enforced::default() };
+        assert_eq!(limits.support(), Support::Partial);
+        assert_eq!(Enforced { cpus: Means::Nothing, ..limits }.support(), Support::No);
+        let landlock = |abi: u32, missing: &[Restriction]| {
+            let landlock = Some(Landlocked { abi, missing: missing.to_vec() });
+            Enforced { memory: Means::Cgroup, landlock, ..Enforced::default() }.support()
+        };
+        assert_eq!(landlock(6, &[]), Support::Full);
+        assert_eq!(landlock(4, &[Restriction::Signals]), Support::Partial);
+        assert_eq!(landlock(0, &[Restriction::Files]), Support::No);
+    }
+}
