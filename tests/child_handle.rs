@@ -107,7 +107,7 @@ fn h3_6_try_wait_does_not_wait() {
 fn h3_6_the_descriptor_is_readable_when_it_is_over() {
     let _host = common::host();
     for (sandbox, command) in [(guest_sandbox(), guest("sleep")), bare("sleep")] {
-        let mut child = sandbox.wall_time_limit(150 * MS * patience()).spawn(command).expect("spawns");
+        let mut child = sandbox.wall_time_limit(1000 * MS).spawn(command).expect("spawns");
         assert!(!is_over(&child, 10 * MS));
         assert!(is_over(&child, LONG));
         let outcome = child.try_wait().expect("looks").expect("readable means over");
@@ -225,7 +225,7 @@ fn p4_daemons_end_without_namespaces_too() {
         let (sandbox, mut command) = bare("wild_family");
         let token = common::token();
         command.arg(&token);
-        let sandbox = if way == "limit" { sandbox.wall_time_limit(1000 * MS * patience()) } else { sandbox };
+        let sandbox = if way == "limit" { sandbox.wall_time_limit(2000 * MS) } else { sandbox };
         let mut child = sandbox.spawn(command).expect("spawns");
         common::eventually("the daemons are there", || common::living(&token).len() > 6);
         match way {
@@ -618,7 +618,7 @@ fn without_namespaces_a_program_of_the_same_user_can_end_its_init_and_that_is_to
     let (sandbox, mut command) = bare("kill_parent");
     let token = common::token();
     command.arg(&token);
-    match sandbox.wall_time_limit(1000 * MS * patience()).run(command) {
+    match sandbox.wall_time_limit(1000 * MS).run(command) {
         Ok(outcome) => {
             let kept = common::is_root() || kernel::landlock() >= 6;
             let expected = if kept { Verdict::WallTimeLimit } else { Verdict::Killed };

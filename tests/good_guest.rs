@@ -45,7 +45,7 @@ fn spawn_in_every_way() {
         child.kill().expect("kills");
         assert_eq!(child.wait().expect("waits").verdict, Verdict::Killed);
         drop(sandbox.spawn(guest("nap")).expect("spawns"));
-        let timed = sandbox.wall_time_limit(Duration::from_millis(300) * common::patience());
+        let timed = sandbox.wall_time_limit(Duration::from_millis(100));
         assert_eq!(timed.run(guest("nap")).expect("runs").verdict, Verdict::WallTimeLimit);
     }
     let outcome = Sandbox::new().namespaces(Namespaces::empty()).run(&mut Command::new("/bin/true")).expect("runs");

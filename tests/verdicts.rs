@@ -207,7 +207,7 @@ fn h3_5_a_child_that_the_program_reaps_is_not_the_program() {
 fn h3_5_a_stop_is_not_an_end() {
     let _host = common::host();
     for name in ["traceme_stop", "stop_self"] {
-        let outcome = unfiltered().wall_time_limit(500 * MS * patience()).run(guest(name)).expect("runs");
+        let outcome = unfiltered().wall_time_limit(500 * MS).run(guest(name)).expect("runs");
         assert_eq!(outcome.verdict, Verdict::WallTimeLimit, "{name}");
         assert_eq!(outcome.status.and_then(|status| status.signal()), Some(SIGKILL), "{name}");
     }
@@ -292,7 +292,7 @@ fn a_stopped_init_goes_on_when_it_is_continued() {
     let _host = common::host();
     const SIGCONT: i32 = 18;
     // Time enough to stop it before the deadline, on a busy machine too.
-    let limit = 1000 * MS * patience();
+    let limit = 1000 * MS;
     let mut child = guest_sandbox().wall_time_limit(limit).spawn(guest("sleep")).expect("spawns");
     kernel::kill(child.id() as i32, SIGSTOP).expect("the init is the host's own child");
     std::thread::sleep(limit + 100 * MS);

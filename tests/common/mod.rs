@@ -95,9 +95,16 @@ pub fn bare_guest_sandbox() -> Sandbox {
     })
 }
 
-/// How much longer things may take: the virtual machines run on an emulated processor.
+/// How much longer things may take: the virtual machines run on an emulated processor. Only a bound that is asserted grows
+/// by it; a deadline under test is the same everywhere, or the tests would sleep the whole day.
 pub fn patience() -> u32 {
     if std::env::var_os("BELLJAR_VM").is_some() { 15 } else { 1 }
+}
+
+/// Does the work for each at the same time, in threads.
+pub fn at_once<T: Send>(each: impl IntoIterator<Item = T>, work: impl Fn(T) + Sync) {
+    let work = &work;
+    std::thread::scope(|scope| each.into_iter().for_each(|one| drop(scope.spawn(move || work(one)))));
 }
 
 pub fn is_root() -> bool {
