@@ -1,4 +1,4 @@
-//! Promise 8: no process-global state of the host is touched, and it works whatever that state is (H2.3).
+//! Promise 8: no process-global state of the host is touched, and it works whatever that state is.
 
 mod common;
 
@@ -162,7 +162,7 @@ fn untouched(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_3_sigchld_is_ignored() {
+fn sigchld_is_ignored() {
     run_on_host("sigchld_ignored", &[]);
 }
 
@@ -186,7 +186,7 @@ extern "C" fn reap_all(_: i32) {
 }
 
 #[test]
-fn h2_3_a_handler_reaps_every_child() {
+fn a_handler_reaps_every_child() {
     run_on_host("handler_reaps_all", &[]);
 }
 
@@ -217,7 +217,7 @@ fn handler_reaps_all(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_3_the_hosts_own_children_are_left_to_it() {
+fn the_hosts_own_children_are_left_to_it() {
     run_on_host("foreign_children", &[]);
 }
 

@@ -1,4 +1,4 @@
-//! Hostile images: i5.5 "safe against hostile archives". Whatever is in an archive or an index, nothing outside the layer's
+//! Hostile images. Whatever is in an archive or an index, nothing outside the layer's
 //! directory is made, changed, read or linked to; what is refused leaves nothing in the store; and nothing hangs.
 #![cfg(feature = "oci")]
 
@@ -198,7 +198,7 @@ fn whiteouts_cannot_be_abused() {
     assert_eq!(names(&root), ["a", "x"].map(str::to_owned)[1..].to_vec());
 }
 
-/// i5.5 "bombs with a size limit": in bytes, in entries, in holes, in headers.
+/// Too large in bytes, in entries, in holes, in headers.
 #[test]
 fn bombs_are_refused() {
     let mut cage = Cage::new();

@@ -1,4 +1,4 @@
-//! Limits hold, on the whole tree and if nobody waits: promises 2, 4 and 5, and host-tests.md, section 3.
+//! Limits hold, on the whole tree and if nobody waits: promises 2, 4 and 5.
 
 mod common;
 
@@ -26,8 +26,8 @@ fn bare_sandbox() -> Sandbox {
     Sandbox::new().namespaces(Namespaces::empty())
 }
 
-/// Runs a hostile program under a deadline and shows that it ended there with all that it had started. H3.2's half second on
-/// top is for an idle machine: a busy one may need it thrice. Without a filter: one of them has itself traced.
+/// Runs a hostile program under a deadline and shows that it ended there with all that it had started. Half a second on top
+/// is for an idle machine: a busy one may need it thrice. Without a filter: one of them has itself traced.
 fn ends_at_its_deadline(sandbox: &Sandbox, mut command: Command, name: &str, deadline: Duration) {
     let token = common::token();
     command.arg(&token);
@@ -46,14 +46,14 @@ fn ends_at_its_deadline(sandbox: &Sandbox, mut command: Command, name: &str, dea
 }
 
 #[test]
-fn h3_2_every_hostile_program_ends_at_its_deadline() {
+fn every_hostile_program_ends_at_its_deadline() {
     let _host = common::host();
     let sandbox = guest_sandbox().pids_limit(300).optional(Features::CGROUP);
     at_once(common::hostile::ENDLESS, |name| ends_at_its_deadline(&sandbox, guest(name), name, 2000 * MS));
 }
 
 #[test]
-fn h3_2_every_hostile_program_ends_at_its_deadline_as_root_inside() {
+fn every_hostile_program_ends_at_its_deadline_as_root_inside() {
     let _host = common::host();
     let sandbox = guest_sandbox().user(0, 0);
     let names = ["ignore_term", "stop_self", "tree", "traceme_stop", "fork_then_exit", "fork_bomb"];
@@ -61,13 +61,13 @@ fn h3_2_every_hostile_program_ends_at_its_deadline_as_root_inside() {
 }
 
 #[test]
-fn h3_2_every_hostile_program_ends_at_its_deadline_without_namespaces() {
+fn every_hostile_program_ends_at_its_deadline_without_namespaces() {
     let _host = common::host();
     at_once(common::hostile::ENDLESS, |name| ends_at_its_deadline(&bare_sandbox(), bare(name), name, 2000 * MS));
 }
 
 #[test]
-fn h3_2_a_flood_that_is_captured_meets_its_limit_before_its_deadline() {
+fn a_flood_that_is_captured_meets_its_limit_before_its_deadline() {
     let _host = common::host();
     for sandbox_and_command in [(guest_sandbox(), guest("flood")), (bare_sandbox(), bare("flood"))] {
         let (sandbox, command) = sandbox_and_command;
@@ -79,7 +79,7 @@ fn h3_2_a_flood_that_is_captured_meets_its_limit_before_its_deadline() {
 }
 
 #[test]
-fn h3_2_piped_streams_that_nobody_reads_do_not_hold_up_the_deadline() {
+fn piped_streams_that_nobody_reads_do_not_hold_up_the_deadline() {
     let _host = common::host();
     at_once(["flood", "flood_slow", "stdin_hog", "close_stdio"], |name| {
         let mut command = guest(name);
@@ -89,7 +89,7 @@ fn h3_2_piped_streams_that_nobody_reads_do_not_hold_up_the_deadline() {
 }
 
 #[test]
-fn h3_3_a_daemon_ends_with_its_main_program() {
+fn a_daemon_ends_with_its_main_program() {
     let _host = common::host();
     for (sandbox, mut command) in [(guest_sandbox(), guest("daemon_stdout")), (bare_sandbox(), bare("daemon_stdout"))] {
         let token = common::token();
@@ -105,7 +105,7 @@ fn h3_3_a_daemon_ends_with_its_main_program() {
 }
 
 #[test]
-fn p5_the_wall_limit_holds_though_nobody_waits() {
+fn the_wall_limit_holds_though_nobody_waits() {
     let _host = common::host();
     at_once([(guest_sandbox(), guest("tree")), (bare_sandbox(), bare("tree"))], |(sandbox, mut command)| {
         let token = common::token();
@@ -119,7 +119,7 @@ fn p5_the_wall_limit_holds_though_nobody_waits() {
 }
 
 #[test]
-fn p5_the_cpu_limit_holds_though_nobody_waits() {
+fn the_cpu_limit_holds_though_nobody_waits() {
     let _host = common::host();
     let token = common::token();
     let mut child = guest_sandbox().cpu_time_limit(100 * MS).spawn(guest("burn").arg(&token)).expect("spawns");
@@ -142,7 +142,7 @@ fn the_deadline_is_met_within_20_ms_on_an_idle_machine() {
 
 /// A host may let its own timers be late (PR_SET_TIMERSLACK), which is handed on by clone(2).
 #[test]
-fn p10_the_deadline_is_not_as_late_as_the_hosts_timers_may_be() {
+fn the_deadline_is_not_as_late_as_the_hosts_timers_may_be() {
     let _host = common::host();
     let of_a_lazy_thread = || {
         const PR_SET_TIMERSLACK: usize = 29;
@@ -278,7 +278,7 @@ const BURNERS: [&str; 8] =
     ["itself", "undumpable", "kernel", "thread", "child", "undumpable-child", "grandchild", "orphan"];
 
 #[test]
-fn h3_7_the_cpu_limit_counts_the_whole_tree() {
+fn the_cpu_limit_counts_the_whole_tree() {
     let _host = common::host();
     for place in BURNERS {
         meets_its_cpu_limit(&guest_sandbox(), guest("burn_in").arg(place), place);
@@ -287,7 +287,7 @@ fn h3_7_the_cpu_limit_counts_the_whole_tree() {
 }
 
 #[test]
-fn h3_7_the_cpu_limit_counts_the_whole_tree_as_root_inside() {
+fn the_cpu_limit_counts_the_whole_tree_as_root_inside() {
     let _host = common::host();
     for place in ["undumpable", "undumpable-child", "orphan"] {
         meets_its_cpu_limit(&guest_sandbox().user(0, 0), guest("burn_in").arg(place), place);
@@ -295,7 +295,7 @@ fn h3_7_the_cpu_limit_counts_the_whole_tree_as_root_inside() {
 }
 
 #[test]
-fn h3_7_the_cpu_limit_counts_short_children() {
+fn the_cpu_limit_counts_short_children() {
     let _host = common::host();
     for each in ["0", "1", "15", "60"] {
         let what = format!("children of {each} ms");
@@ -313,7 +313,7 @@ fn the_cpu_limit_holds_for_the_program_itself_without_namespaces() {
 }
 
 #[test]
-fn p11_which_time_ran_out_is_told_apart() {
+fn which_time_ran_out_is_told_apart() {
     let _host = common::host();
     let sandbox = guest_sandbox().cpu_time_limit(100 * MS).wall_time_limit(60 * Duration::from_secs(1) * patience());
     assert_eq!(sandbox.run(guest("burn")).expect("runs").verdict, Verdict::CpuTimeLimit);
@@ -344,7 +344,7 @@ fn daemon_burns(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h3_7_usage_counts_daemons_and_children() {
+fn usage_counts_daemons_and_children() {
     let _host = common::host();
     let usage = guest_sandbox().run(guest("burn_and_exit")).expect("runs").usage;
     assert!(usage.cpu_time >= 180 * MS, "{usage:?}");
@@ -396,7 +396,7 @@ fn peak_of(what: impl FnOnce()) -> u64 {
 }
 
 #[test]
-fn h3_4_captured_output_is_capped_and_so_is_the_hosts_memory() {
+fn captured_output_is_capped_and_so_is_the_hosts_memory() {
     let _host = common::host();
     const CAP: u64 = 1 << 20;
     let bytes = (256u64 << 20).to_string();
@@ -460,7 +460,7 @@ fn a_file_over_the_output_limit_is_told_as_such() {
 }
 
 #[test]
-fn p11_a_file_over_an_rlimit_of_its_own_is_not_told_as_the_output_limit() {
+fn a_file_over_an_rlimit_of_its_own_is_not_told_as_the_output_limit() {
     let _host = common::host();
     const SIGXFSZ: i32 = 25;
     let sandbox = guest_sandbox().rlimit(Resource::Fsize, 4096, 4096);
@@ -529,7 +529,7 @@ fn run_with(sandbox: &Sandbox, command: &mut Command) -> Outcome {
 }
 
 #[test]
-fn p2_a_memory_limit_without_a_cgroup_is_an_error_unless_it_is_optional() {
+fn a_memory_limit_without_a_cgroup_is_an_error_unless_it_is_optional() {
     let _host = common::host();
     let sandbox = guest_sandbox().cgroup(common::cgroup::none()).memory_limit(64 << 20);
     let error = sandbox.spawn(guest("sleep")).expect_err("no cgroup");
@@ -550,7 +550,7 @@ fn count_forks(_: &[String]) -> i32 {
 }
 
 #[test]
-fn p2_a_pids_limit_without_a_cgroup_is_an_error_unless_it_is_optional() {
+fn a_pids_limit_without_a_cgroup_is_an_error_unless_it_is_optional() {
     let _host = common::host();
     let sandbox = guest_sandbox().cgroup(common::cgroup::none()).pids_limit(20);
     let error = sandbox.spawn(guest("sleep")).expect_err("no cgroup");
@@ -566,7 +566,7 @@ fn p2_a_pids_limit_without_a_cgroup_is_an_error_unless_it_is_optional() {
 }
 
 #[test]
-fn p2_without_a_user_namespace_nothing_holds_a_pids_limit_and_that_is_said() {
+fn without_a_user_namespace_nothing_holds_a_pids_limit_and_that_is_said() {
     let _host = common::host();
     let sandbox = bare_sandbox().cgroup(common::cgroup::none()).pids_limit(20).optional(Features::CGROUP);
     let outcome = run_with(&sandbox, &mut bare("count_forks"));

@@ -1,4 +1,4 @@
-//! What is given of files, and only that, in the way it was given: H1.9, H1.11, and promise 1 for hostile trees.
+//! What is given of files, and only that, in the way it was given, hostile trees included (promise 1).
 
 mod common;
 
@@ -180,7 +180,7 @@ fn a_read_only_bind_is_read_only() {
     assert_eq!(picture(dir.path()), before);
 }
 
-/// Issue 2, 3: nothing of the root itself can be changed either.
+/// Nothing of the root itself can be changed either.
 #[test]
 fn the_root_is_read_only() {
     let _host = common::host();
@@ -272,7 +272,7 @@ fn a_private_directory_is_readable_when_given() {
     check(&common::guest_sandbox().bind_ro(&private, "/d"), &[("read /d/f", "old"), ("owner /d/f", "1000:1000 600")]);
 }
 
-/// H1.9 "source with submounts": bind and remount leaves them writable, mount_setattr with AT_RECURSIVE does not.
+/// Submounts of the source: bind and remount leaves them writable, mount_setattr with AT_RECURSIVE does not.
 #[test]
 fn submounts_of_a_source_come_along_read_only_nosuid_nodev() {
     let _host = common::host();
@@ -354,7 +354,7 @@ fn with_submounts(_: &[String]) -> i32 {
     0
 }
 
-/// H1.9 "ro inside rw": the program may rename what is around it, and the mount stays where it is.
+/// The program may rename what is around it, and the mount stays where it is.
 #[test]
 fn read_only_inside_writable_stays_in_force() {
     let _host = common::host();
@@ -483,7 +483,7 @@ fn nothing_is_made_in_the_hosts_files() {
     assert_eq!(picture(dir.path()), before);
 }
 
-/// H1.11: whatever the bound tree has in place of a destination, nothing is followed out of it and nothing blocks.
+/// Whatever the bound tree has in place of a destination, nothing is followed out of it and nothing blocks.
 #[test]
 fn a_hostile_tree_leads_nowhere() {
     let _host = common::host();
@@ -554,7 +554,7 @@ fn a_hostile_tree_leads_nowhere() {
     }
 }
 
-/// H1.11: the same tree in place of the sandbox's own directories.
+/// The same tree in place of the sandbox's own directories.
 #[test]
 fn a_hostile_tree_as_etc_or_tmp_leads_nowhere() {
     let _host = common::host();
@@ -587,7 +587,7 @@ fn a_hostile_tree_as_etc_or_tmp_leads_nowhere() {
     }
 }
 
-/// H1.9: sources that are neither files nor directories.
+/// Sources that are neither files nor directories.
 #[test]
 fn special_files_as_sources() {
     let _host = common::host();
@@ -611,7 +611,7 @@ fn special_files_as_sources() {
     );
 }
 
-/// H1.9: a file onto a directory and the reverse, where only the kernel can tell.
+/// A file onto a directory and the reverse, where only the kernel can tell.
 #[test]
 fn a_file_onto_a_directory_of_a_bind_is_refused() {
     let _host = common::host();
@@ -625,7 +625,6 @@ fn a_file_onto_a_directory_of_a_bind_is_refused() {
     refused(&new().bind_ro(&sub, "/d/f/x"), format!("bind {} on /d/f/x: Not a directory (os error 20)", sub.display()));
 }
 
-/// H1.9: 1000 binds.
 #[test]
 fn a_thousand_binds() {
     let _host = common::host();
@@ -651,7 +650,7 @@ fn with_a_thousand_binds(_: &[String]) -> i32 {
     0
 }
 
-/// H1.9: the source is exchanged for others as fast as can be while sandboxes start: each sees one of them, whole and
+/// The source is exchanged for others as fast as can be while sandboxes start: each sees one of them, whole and
 /// read-only, or the spawn is refused.
 #[test]
 fn a_source_that_is_swapped_during_the_spawn() {
@@ -730,7 +729,7 @@ fn a_tmpfs_holds_no_more_than_it_may() {
     check(&smaller, &[("fill /tmp/f", "8192"), ("fill /dev/shm/f", "4096")]);
 }
 
-/// Issue 2, 3: nothing in /proc is writable, of the host's or of its own.
+/// Nothing in /proc is writable, of the host's or of its own.
 #[test]
 fn no_file_of_proc_can_be_opened_for_writing() {
     let _host = common::host();
@@ -765,7 +764,7 @@ fn open_all_of_proc_for_writing(_: &[String]) -> i32 {
     i32::from(!opened.is_empty())
 }
 
-/// H1.4: a program on a noexec mount; and a source's own flags, noexec and read-only, stay.
+/// A program on a noexec mount; and a source's own flags, noexec and read-only, stay.
 #[test]
 fn the_flags_of_a_source_stay() {
     let _host = common::host();
@@ -808,7 +807,7 @@ fn relative_sources_and_the_same_place() {
     check(&common::guest_sandbox().bind_ro(&same, &same), &[(&read, "old")]);
 }
 
-/// H1.5: the working directory goes and comes back on the host meanwhile.
+/// The working directory goes and comes back on the host meanwhile.
 #[test]
 fn a_working_directory_that_vanishes_during_the_spawn() {
     let _host = common::host();
@@ -838,7 +837,7 @@ fn a_working_directory_that_vanishes_during_the_spawn() {
     });
 }
 
-/// H1.9: "source on autofs/FUSE that hangs": to give what is mounted there asks its server nothing, and the deadline ends a
+/// A source whose server hangs: to give what is mounted there asks its server nothing, and the deadline ends a
 /// program that does.
 #[test]
 fn a_source_whose_filesystem_never_answers() {

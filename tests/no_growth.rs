@@ -1,4 +1,4 @@
-//! Promise 6 over many runs (H3.9): spawns leave descriptors, memory, mounts, processes and threads of the host as they were.
+//! Promise 6 over many runs: spawns leave descriptors, memory, mounts, processes and threads of the host as they were.
 //!
 //! 500 spawns by default, fewer in the virtual machines; `BELLJAR_SPAWNS=20000` for the figure that the README names.
 

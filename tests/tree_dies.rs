@@ -1,4 +1,4 @@
-//! Promise 4: the whole tree dies when the handle is killed or dropped and when the host ends by any means (H2.2, H2.11, H3.1).
+//! Promise 4: the whole tree dies when the handle is killed or dropped and when the host ends by any means.
 
 mod common;
 
@@ -164,7 +164,7 @@ fn killed_and_waited_for() {
 }
 
 #[test]
-fn h3_1_dropped() {
+fn a_dropped_handle_ends_the_tree() {
     let _host = common::host();
     for kind in 0..KINDS {
         let child = settled(start(kind));
@@ -283,7 +283,7 @@ fn started(reader: &mut BufReader<std::process::ChildStdout>) {
 }
 
 #[test]
-fn h2_11_host_killed_at_random_moments() {
+fn the_host_is_killed_at_random_moments() {
     run_on_host("killed_at_random", &[]);
 }
 
@@ -317,7 +317,7 @@ fn killed_at_random(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_11_the_host_ends_by_itself() {
+fn the_host_ends_by_itself() {
     run_on_host("ends_by_itself", &[]);
 }
 
@@ -348,7 +348,7 @@ fn ends_by_itself(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_11_siblings_of_the_host_hold_its_descriptors() {
+fn siblings_of_the_host_hold_its_descriptors() {
     run_on_host("held_by_siblings", &[]);
 }
 
@@ -372,7 +372,7 @@ fn held_by_siblings(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_11_host_killed_before_the_id_map_while_a_sibling_holds_the_socket() {
+fn the_host_is_killed_before_the_id_map_while_a_sibling_holds_the_socket() {
     run_on_host("killed_before_the_id_map", &[]);
 }
 
@@ -410,7 +410,7 @@ fn sibling_of_dead_host(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_11_a_host_with_many_descriptors_killed_before_it_sends_them() {
+fn a_host_with_many_descriptors_is_killed_before_it_sends_them() {
     run_on_host("killed_at_the_fetch", &[]);
 }
 
@@ -440,7 +440,7 @@ fn dies_at_the_fetch(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_11_the_host_is_stopped_and_continued() {
+fn the_host_is_stopped_and_continued() {
     run_on_host("stopped_host", &[]);
 }
 
