@@ -477,7 +477,7 @@ fn many(arguments: &[String]) -> i32 {
 fn many_files() {
     let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
-    let count = if common::patience() > 1 { 2_000 } else { 20_000 };
+    let count = common::amount(20_000, 2_000);
     let sandbox = common::guest_sandbox().overlay(place.overlay.clone().upper_tmpfs(256 << 20));
     let changes = run(&sandbox, "many", &[&count.to_string()]).changes().expect("changes");
     assert_eq!(changes.len(), count + 1);

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use belljar::{Child, Command, Namespaces, Sandbox, Stdio, Verdict};
 use common::kernel::{self, nr};
-use common::{guest, guest_sandbox, patience};
+use common::{amount, guest, guest_sandbox, patience};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 hostile_guests! {
@@ -373,7 +373,7 @@ fn the_bytes_of_standard_input_are_not_kept_from_other_runs() {
     let bytes = Stdio::bytes("hello");
     let locks = || guest_sandbox().spawn(guest("lock_stdin").stdin(bytes.clone())).expect("spawns");
     let _lockers = [locks(), locks()];
-    for _ in 0..50 {
+    for _ in 0..amount(50, 10) {
         let output = guest_sandbox().output(guest("copy").stdin(bytes.clone())).expect("runs");
         assert_eq!(output.stdout, b"hello");
     }
@@ -547,7 +547,7 @@ fn one_sandbox_serves_eight_threads() {
             let (own, begin, shared) = (sandbox.clone(), &begin, &sandbox);
             scope.spawn(move || {
                 begin.wait();
-                for run in 0..10 {
+                for run in 0..amount(10, 2) {
                     let words = format!("{thread}.{run}");
                     let sandbox = if run % 2 == 0 { &own } else { shared };
                     let output = sandbox.output(guest("say").arg(&words)).expect("runs");
@@ -576,14 +576,15 @@ fn a_program_just_written_can_be_run_while_others_fork() {
                 }
             });
         }
-        for number in 0..25 {
+        let programs = amount(25, 5);
+        for number in 0..programs {
             let path = dir.path().join(format!("program{number}"));
             write_executable(&path, &program);
             let mut command = Command::new("/new");
             command.args(["--belljar-guest", "status", "4"]);
             let outcome = Sandbox::new().host_system().bind_ro(&path, "/new").run(command);
             std::fs::remove_file(&path).expect("removes");
-            over.store(number == 24 || outcome.is_err(), std::sync::atomic::Ordering::Relaxed);
+            over.store(number == programs - 1 || outcome.is_err(), std::sync::atomic::Ordering::Relaxed);
             assert_eq!(outcome.expect("runs").verdict, Verdict::Exited(4));
         }
     });

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use belljar::{Capabilities, Command, Evidence, Filter, Namespaces, Overlay, Sandbox, Stdio, Verdict};
 use common::kernel::{self, nr};
-use common::{guest, guest_sandbox, patience, run_on_host};
+use common::{amount, guest, guest_sandbox, patience, run_on_host};
 
 guests! {
     nest, signal_init, kill_everybody, on_own_child, on_init, on_init_from_nested, reprioritise_init, reprioritise_from_nested,
@@ -375,7 +375,7 @@ fn limit_init(args: &[String]) -> i32 {
     let none = [0u64; 2];
     let _ = kernel::call(nr::PRLIMIT, &[1, resource, none.as_ptr() as usize, 0]);
     // Give the init something to do.
-    for _ in 0..50 {
+    for _ in 0..args[1].parse().expect("a number") {
         let _ = common::hostile::daemon(|| 0);
     }
     45
@@ -387,7 +387,9 @@ fn limits_put_on_the_init_make_no_false_verdict() {
     for sandbox in both() {
         let sandbox = sandbox.cpu_time_limit(10 * SECOND * patience());
         for resource in 0..16 {
-            let outcome = sandbox.run(guest("limit_init").arg(resource.to_string())).expect("runs");
+            let outcome = sandbox
+                .run(guest("limit_init").args([resource, amount(50, 10)].map(|number| number.to_string())))
+                .expect("runs");
             let died = (outcome.verdict, outcome.evidence.clone()) == (Verdict::Killed, Evidence::InitDied);
             assert!(
                 outcome.verdict == Verdict::Exited(45) || died,

@@ -10,7 +10,7 @@ const MIB: u64 = 1 << 20;
 
 fn spawns() -> u32 {
     std::env::var("BELLJAR_SPAWNS")
-        .map_or(500 / common::patience(), |spawns| spawns.parse().expect("a number of spawns"))
+        .map_or(common::amount(500, 33), |spawns| spawns.parse().expect("a number of spawns"))
 }
 
 /// Bytes of memory that are this process's own: files mapped on demand do not count.

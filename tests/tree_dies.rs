@@ -289,7 +289,7 @@ fn the_host_is_killed_at_random_moments() {
 
 fn killed_at_random(_: &[String]) -> i32 {
     become_reaper();
-    let rounds = if common::patience() > 1 { 30 } else { 200 };
+    let rounds = common::amount(200, 30);
     let mut random = 88172645463325252u64 ^ u64::from(std::process::id());
     let mut early = 0;
     for round in 0..rounds {

@@ -173,7 +173,7 @@ fn a_layer_of_a_hostile_program_serves() {
 /// A place for very many files: on an emulated processor they take minutes to make.
 fn large_place(test: &str) -> Option<(common::Host, common::TempDir, Overlay)> {
     let host = common::host_with_overlays()?;
-    if common::patience() > 1 {
+    if common::amount(false, true) {
         common::skip(test, "time", "an emulated processor");
         return None;
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use belljar::{Command, Evidence, Filter, Namespaces, Outcome, Sandbox, Step, Verdict};
 use common::kernel::{self, nr};
-use common::{guest, guest_sandbox, patience};
+use common::{amount, guest, guest_sandbox, patience};
 
 hostile_guests! {
     status, raise, fault, leader_exit, sibling_exit, sibling_storm, killed_by_child, kill_all, exit_at, print_then_die,
@@ -34,7 +34,7 @@ fn status(args: &[String]) -> i32 {
 fn every_exit_status_is_told_as_it_is() {
     let _host = common::host();
     let sandbox = guest_sandbox();
-    for status in 0..=255 {
+    for status in (0..=255).step_by(amount(1, 5)) {
         let outcome = sandbox.run(guest("status").arg(status.to_string())).expect("runs");
         assert_eq!(outcome.verdict, Verdict::Exited(status));
         assert_eq!(outcome.status.and_then(|status| status.code()), Some(status));
@@ -173,8 +173,8 @@ fn sibling_exit(_: &[String]) -> i32 {
 }
 
 /// The init gets more dead children than it can reap at once.
-fn sibling_storm(_: &[String]) -> i32 {
-    for _ in 0..2000 {
+fn sibling_storm(args: &[String]) -> i32 {
+    for _ in 0..args[0].parse().expect("a number") {
         if let Ok(0) = kernel::call(nr::CLONE, &[CLONE_PARENT_SIGCHLD]) {
             kernel::exit(3);
         }
@@ -186,7 +186,7 @@ fn sibling_storm(_: &[String]) -> i32 {
 fn another_child_of_the_init_is_not_the_program() {
     let _host = common::host();
     assert_eq!(run(&mut guest("sibling_exit")).verdict, Verdict::Exited(7));
-    assert_eq!(run(&mut guest("sibling_storm")).verdict, Verdict::Exited(7));
+    assert_eq!(run(guest("sibling_storm").arg(amount(2000, 500).to_string())).verdict, Verdict::Exited(7));
 }
 
 /// What it waits for itself is not told to the init.
@@ -322,7 +322,7 @@ fn an_end_near_the_deadline_is_one_or_the_other() {
     let _host = common::host();
     let limit = 30 * MS;
     let sandbox = guest_sandbox().wall_time_limit(limit);
-    for milliseconds in (20..40).cycle().take(60) {
+    for milliseconds in (20..40).cycle().take(amount(60, 20)) {
         let outcome = sandbox.run(guest("exit_at").arg(milliseconds.to_string())).expect("runs");
         match outcome.verdict {
             Verdict::Exited(0) => assert!(matches!(outcome.evidence, Evidence::Reaped(_))),
@@ -337,7 +337,7 @@ fn a_kill_near_the_end_is_one_or_the_other() {
     let _host = common::host();
     let sandbox = guest_sandbox();
     let mut seen = [0, 0];
-    for microseconds in (0..100).map(|round| round * 60) {
+    for microseconds in (0..6000).step_by(amount(60, 300)) {
         let mut child = sandbox.spawn(guest("status").arg("42")).expect("spawns");
         std::thread::sleep(Duration::from_micros(microseconds));
         child.kill().expect("kills");
