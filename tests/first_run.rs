@@ -87,7 +87,7 @@ fn wall_time_covers_all_of_the_programs_life() {
     one.set(rustix::thread::sched_getcpu());
     rustix::thread::sched_setaffinity(None, &one).expect("this thread and what it starts");
     let sandbox = common::guest_sandbox();
-    for _ in 0..100 {
+    for _ in 0..common::amount(100, 20) {
         let output = sandbox.output(common::guest("time_itself")).expect("runs");
         let lived = String::from_utf8_lossy(&output.stdout).trim().parse().map(Duration::from_nanos).expect("a number");
         assert!(output.outcome.usage.wall_time >= lived, "{lived:?} of {:?}", output.outcome.usage);
