@@ -1,4 +1,4 @@
-//! i4.6: no capability in any set unless given, and what is given counts for root inside and for an ordinary user, within
+//! No capability in any set unless given, and what is given counts for root inside and for an ordinary user, within
 //! the sandbox's own user namespace.
 
 mod common;
@@ -36,7 +36,7 @@ fn users() -> [Sandbox; 2] {
 }
 
 #[test]
-fn i4_6_all_five_sets_are_empty_and_securebits_locked() {
+fn all_five_sets_are_empty_and_securebits_locked() {
     let _host = host();
     for sandbox in users() {
         let lines = lines(&sandbox);
@@ -50,7 +50,7 @@ fn i4_6_all_five_sets_are_empty_and_securebits_locked() {
 }
 
 #[test]
-fn i4_6_what_is_given_is_in_all_five_sets_and_nothing_else() {
+fn what_is_given_is_in_all_five_sets_and_nothing_else() {
     let _host = host();
     for sandbox in users() {
         for given in [
@@ -72,7 +72,7 @@ fn bind_low_port(_: &[String]) -> i32 {
 }
 
 #[test]
-fn i4_6_net_bind_service_binds_a_low_port() {
+fn net_bind_service_binds_a_low_port() {
     let _host = host();
     for sandbox in users() {
         let without = sandbox.run(guest("bind_low_port")).expect("runs");
@@ -84,7 +84,7 @@ fn i4_6_net_bind_service_binds_a_low_port() {
 
 /// In the host's network the host's rules count: the capability is of the sandbox's user namespace.
 #[test]
-fn i4_6_it_does_not_count_for_what_is_the_hosts() {
+fn a_capability_does_not_count_for_what_is_the_hosts() {
     let _host = host();
     let unprivileged = std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap_or_default();
     if unprivileged.trim().parse::<u32>().is_ok_and(|first| first <= 80) {
@@ -124,7 +124,7 @@ fn regain(args: &[String]) -> i32 {
 }
 
 #[test]
-fn i4_6_root_inside_regains_nothing_at_exec() {
+fn root_inside_regains_nothing_at_exec() {
     let _host = host();
     for given in [Capabilities::empty(), Capabilities::NET_BIND_SERVICE, Capabilities::SETPCAP] {
         let sandbox = guest_sandbox().user(0, 0).capabilities(given);
@@ -167,7 +167,7 @@ fn the_filter_is_not_widened_by_a_capability() {
 }
 
 #[test]
-fn i4_6_the_hosts_capabilities_are_not_to_be_had() {
+fn the_hosts_capabilities_are_not_to_be_had() {
     let _host = host();
     for namespaces in [Namespaces::empty(), Namespaces::all() - Namespaces::USER] {
         let sandbox = Sandbox::new().namespaces(namespaces).capabilities(Capabilities::NET_BIND_SERVICE);

@@ -1,4 +1,4 @@
-//! What a run has changed in its overlay: issue 5, items 3 and 4; H3.8 for uppers that a hostile program has written.
+//! What a run has changed in its overlay, and uppers that a hostile program has written.
 
 mod common;
 
@@ -109,7 +109,7 @@ fn change_everything(_: &[String]) -> i32 {
     0
 }
 
-/// i5.3: every kind of change, in path order, with what was there before and is now.
+/// Every kind of change, in path order, with what was there before and is now.
 #[test]
 fn every_kind_of_change() {
     let Some(_host) = common::host_with_overlays() else { return };
@@ -182,7 +182,7 @@ fn every_kind_of_change() {
     }
 }
 
-/// i5.3: a memory upper lives as long as somebody could ask.
+/// A memory upper lives as long as somebody could ask.
 #[test]
 fn a_memory_upper_is_read_after_the_end() {
     let Some(_host) = common::host_with_overlays() else { return };
@@ -243,7 +243,7 @@ fn tree(dir: &Path) -> BTreeMap<String, String> {
     all
 }
 
-/// i5.3: the result as plain files of the caller's.
+/// The result as plain files of the caller's.
 #[test]
 fn copies_the_result_out() {
     let Some(_host) = common::host_with_overlays() else { return };
@@ -292,7 +292,7 @@ fn copies_the_result_out() {
     changes.copy_to(place.path("empty")).expect("an empty one will do");
 }
 
-/// i5.3: a layer for the next run, the same for root and an ordinary user.
+/// A layer for the next run, the same for root and an ordinary user.
 #[test]
 fn commits_a_layer() {
     let Some(_host) = common::host_with_overlays() else { return };
@@ -325,7 +325,7 @@ fn reading_changes_nothing() {
     assert!(outcome.changes().expect("changes").is_empty(), "a directory that is as it was");
 }
 
-/// H3.8: what a hostile program leaves. None of it may lead the host elsewhere, block it, or make something of root's.
+/// What a hostile program leaves. None of it may lead the host elsewhere, block it, or make something of root's.
 fn wreck(arguments: &[String]) -> i32 {
     let canary = &arguments[0];
     symlink(canary, "a-link-to-the-canary").expect("symlink");
@@ -402,7 +402,7 @@ fn a_hostile_upper_leads_nowhere() {
     }
 }
 
-/// H3.8, dir-000: a program that takes its own rights away, and so an ordinary user's.
+/// A program that takes its own rights away, and so an ordinary user's.
 fn take_rights_away(_: &[String]) -> i32 {
     fs::create_dir_all("shut/in/deep").expect("mkdir");
     fs::write("shut/in/deep/file", "secret").expect("write");
@@ -437,7 +437,7 @@ fn what_has_no_rights_is_read_all_the_same() {
     }
 }
 
-/// H3.8, deep-tree: deeper than a path can be long; an error that names the limit, and no overflow of a stack.
+/// Deeper than a path can be long; an error that names the limit, and no overflow of a stack.
 fn dig(arguments: &[String]) -> i32 {
     let levels: usize = arguments[0].parse().expect("a number");
     for _ in 0..levels {
@@ -461,7 +461,7 @@ fn a_deep_tree_is_gone_through_or_refused() {
     assert!(error.to_string().ends_with(": holds a path of more than 4095 bytes"));
 }
 
-/// H3.8: many files in one directory cost no more than their names.
+/// Many files in one directory cost no more than their names.
 fn many(arguments: &[String]) -> i32 {
     let count: usize = arguments[0].parse().expect("a number");
     fs::create_dir("many").expect("mkdir");
@@ -477,7 +477,7 @@ fn many(arguments: &[String]) -> i32 {
 fn many_files() {
     let Some(_host) = common::host_with_overlays() else { return };
     let place = Place::new();
-    let count = if common::patience() > 1 { 2_000 } else { 20_000 };
+    let count = common::amount(20_000, 2_000);
     let sandbox = common::guest_sandbox().overlay(place.overlay.clone().upper_tmpfs(256 << 20));
     let changes = run(&sandbox, "many", &[&count.to_string()]).changes().expect("changes");
     assert_eq!(changes.len(), count + 1);

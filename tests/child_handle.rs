@@ -1,4 +1,4 @@
-//! The handle of a running sandbox and its streams: promises 4 and 8, and host-tests.md H3.1, H3.4, H3.6 and H3.9.
+//! The handle of a running sandbox and its streams: promises 4 and 8.
 
 mod common;
 
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use belljar::{Child, Command, Namespaces, Sandbox, Stdio, Verdict};
 use common::kernel::{self, nr};
-use common::{guest, guest_sandbox, patience};
+use common::{amount, guest, guest_sandbox, patience};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 hostile_guests! {
@@ -47,7 +47,7 @@ const LONG: Duration = Duration::from_secs(30);
 // ---- wait, try_wait, kill ----
 
 #[test]
-fn h3_6_wait_repeats_its_answer() {
+fn wait_repeats_its_answer() {
     let _host = common::host();
     let mut child = guest_sandbox().spawn(guest("status").arg("9")).expect("spawns");
     let first = child.wait().expect("waits");
@@ -65,7 +65,7 @@ fn h3_6_wait_repeats_its_answer() {
 }
 
 #[test]
-fn h3_6_kill_after_the_end_does_nothing() {
+fn kill_after_the_end_does_nothing() {
     let _host = common::host();
     let mut child = guest_sandbox().spawn(guest("status").arg("9")).expect("spawns");
     assert!(is_over(&child, LONG));
@@ -78,7 +78,7 @@ fn h3_6_kill_after_the_end_does_nothing() {
 }
 
 #[test]
-fn h3_6_wait_after_kill_and_kill_twice() {
+fn wait_after_kill_and_kill_twice() {
     let _host = common::host();
     for (sandbox, command) in [(guest_sandbox(), guest("ignore_term")), bare("ignore_term")] {
         let mut child = sandbox.spawn(command).expect("spawns");
@@ -90,7 +90,7 @@ fn h3_6_wait_after_kill_and_kill_twice() {
 }
 
 #[test]
-fn h3_6_try_wait_does_not_wait() {
+fn try_wait_does_not_wait() {
     let _host = common::host();
     let mut command = guest("copy");
     let mut child = guest_sandbox().spawn(command.stdin(Stdio::piped())).expect("spawns");
@@ -104,10 +104,10 @@ fn h3_6_try_wait_does_not_wait() {
 }
 
 #[test]
-fn h3_6_the_descriptor_is_readable_when_it_is_over() {
+fn the_descriptor_is_readable_when_it_is_over() {
     let _host = common::host();
     for (sandbox, command) in [(guest_sandbox(), guest("sleep")), bare("sleep")] {
-        let mut child = sandbox.wall_time_limit(150 * MS * patience()).spawn(command).expect("spawns");
+        let mut child = sandbox.wall_time_limit(1000 * MS).spawn(command).expect("spawns");
         assert!(!is_over(&child, 10 * MS));
         assert!(is_over(&child, LONG));
         let outcome = child.try_wait().expect("looks").expect("readable means over");
@@ -116,7 +116,7 @@ fn h3_6_the_descriptor_is_readable_when_it_is_over() {
 }
 
 #[test]
-fn h3_6_one_thread_waits_and_another_kills() {
+fn one_thread_waits_and_another_kills() {
     let _host = common::host();
     let child = guest_sandbox().spawn(guest("tree")).expect("spawns");
     let pidfd: OwnedFd = child.as_fd().try_clone_to_owned().expect("a copy");
@@ -131,7 +131,7 @@ fn h3_6_one_thread_waits_and_another_kills() {
 }
 
 #[test]
-fn h3_6_a_handle_outlives_the_thread_that_made_it() {
+fn a_handle_outlives_the_thread_that_made_it() {
     let _host = common::host();
     let spawn = || guest_sandbox().spawn(guest("copy").stdin(Stdio::piped())).expect("spawns");
     let mut child = std::thread::spawn(spawn).join().expect("spawns");
@@ -164,7 +164,7 @@ fn a_program_that_closes_its_streams_is_still_waited_for() {
 // ---- Drop and the tree ----
 
 #[test]
-fn h3_1_dropping_the_handle_ends_the_tree() {
+fn dropping_the_handle_ends_the_tree() {
     let _host = common::host();
     for (sandbox, mut command) in [(guest_sandbox(), guest("tree")), bare("tree")] {
         let token = common::token();
@@ -182,7 +182,7 @@ fn h3_1_dropping_the_handle_ends_the_tree() {
 }
 
 #[test]
-fn h3_1_dropping_the_handle_ends_what_does_not_want_to() {
+fn dropping_the_handle_ends_what_does_not_want_to() {
     let _host = common::host();
     for name in ["stop_self", "traceme_stop", "flood", "fork_then_exit", "zombie_storm", "burn", "thread_leader_gone"] {
         for (sandbox, mut command) in [(guest_sandbox(), guest(name)), bare(name)] {
@@ -219,13 +219,13 @@ fn wild_family(_: &[String]) -> i32 {
 }
 
 #[test]
-fn p4_daemons_end_without_namespaces_too() {
+fn daemons_end_without_namespaces_too() {
     let _host = common::host();
     for way in ["drop", "kill", "limit"] {
         let (sandbox, mut command) = bare("wild_family");
         let token = common::token();
         command.arg(&token);
-        let sandbox = if way == "limit" { sandbox.wall_time_limit(1000 * MS * patience()) } else { sandbox };
+        let sandbox = if way == "limit" { sandbox.wall_time_limit(2000 * MS) } else { sandbox };
         let mut child = sandbox.spawn(command).expect("spawns");
         common::eventually("the daemons are there", || common::living(&token).len() > 6);
         match way {
@@ -283,7 +283,7 @@ fn h3_4_256_mib_of_input_arrive() {
 }
 
 #[test]
-fn h3_4_input_to_a_program_that_ends_early_is_a_broken_pipe() {
+fn input_to_a_program_that_ends_early_is_a_broken_pipe() {
     let _host = common::host();
     for name in ["first_byte", "status"] {
         let mut child = guest_sandbox().spawn(guest(name).arg("0").stdin(Stdio::piped())).expect("spawns");
@@ -373,7 +373,7 @@ fn the_bytes_of_standard_input_are_not_kept_from_other_runs() {
     let bytes = Stdio::bytes("hello");
     let locks = || guest_sandbox().spawn(guest("lock_stdin").stdin(bytes.clone())).expect("spawns");
     let _lockers = [locks(), locks()];
-    for _ in 0..50 {
+    for _ in 0..amount(50, 10) {
         let output = guest_sandbox().output(guest("copy").stdin(bytes.clone())).expect("runs");
         assert_eq!(output.stdout, b"hello");
     }
@@ -518,7 +518,7 @@ fn more_descriptors_than_one_message_takes_arrive() {
 // ---- Many at once ----
 
 #[test]
-fn h3_9_a_hundred_at_once() {
+fn a_hundred_sandboxes_run_at_once() {
     let _host = common::host();
     let sandbox = guest_sandbox();
     let token = common::token();
@@ -538,7 +538,7 @@ fn h3_9_a_hundred_at_once() {
 }
 
 #[test]
-fn h3_9_one_sandbox_serves_eight_threads() {
+fn one_sandbox_serves_eight_threads() {
     let _host = common::host();
     let sandbox = guest_sandbox();
     let begin = Barrier::new(8);
@@ -547,7 +547,7 @@ fn h3_9_one_sandbox_serves_eight_threads() {
             let (own, begin, shared) = (sandbox.clone(), &begin, &sandbox);
             scope.spawn(move || {
                 begin.wait();
-                for run in 0..10 {
+                for run in 0..amount(10, 2) {
                     let words = format!("{thread}.{run}");
                     let sandbox = if run % 2 == 0 { &own } else { shared };
                     let output = sandbox.output(guest("say").arg(&words)).expect("runs");
@@ -561,7 +561,7 @@ fn h3_9_one_sandbox_serves_eight_threads() {
 }
 
 #[test]
-fn h3_9_a_program_just_written_can_be_run_while_others_fork() {
+fn a_program_just_written_can_be_run_while_others_fork() {
     let _host = common::host();
     let dir = common::TempDir::new("busy");
     let program = std::fs::read(std::env::current_exe().expect("own path")).expect("reads");
@@ -576,14 +576,15 @@ fn h3_9_a_program_just_written_can_be_run_while_others_fork() {
                 }
             });
         }
-        for number in 0..25 {
+        let programs = amount(25, 5);
+        for number in 0..programs {
             let path = dir.path().join(format!("program{number}"));
             write_executable(&path, &program);
             let mut command = Command::new("/new");
             command.args(["--belljar-guest", "status", "4"]);
             let outcome = Sandbox::new().host_system().bind_ro(&path, "/new").run(command);
             std::fs::remove_file(&path).expect("removes");
-            over.store(number == 24 || outcome.is_err(), std::sync::atomic::Ordering::Relaxed);
+            over.store(number == programs - 1 || outcome.is_err(), std::sync::atomic::Ordering::Relaxed);
             assert_eq!(outcome.expect("runs").verdict, Verdict::Exited(4));
         }
     });
@@ -618,7 +619,7 @@ fn without_namespaces_a_program_of_the_same_user_can_end_its_init_and_that_is_to
     let (sandbox, mut command) = bare("kill_parent");
     let token = common::token();
     command.arg(&token);
-    match sandbox.wall_time_limit(1000 * MS * patience()).run(command) {
+    match sandbox.wall_time_limit(1000 * MS).run(command) {
         Ok(outcome) => {
             let kept = common::is_root() || kernel::landlock() >= 6;
             let expected = if kept { Verdict::WallTimeLimit } else { Verdict::Killed };

@@ -1,4 +1,4 @@
-//! Promise 10: nothing is inherited by accident (H2.10). A copy of the test sets all that a process can hand on, and looks
+//! Promise 10: nothing is inherited by accident. A copy of the test sets all that a process can hand on, and looks
 //! at it from inside: what the program finds is what an ordinary host's program finds.
 
 mod common;
@@ -77,7 +77,7 @@ fn ambient_capabilities() {
 
 /// Everything at once but what takes the processor: see the tests below.
 #[test]
-fn h2_10_everything_inheritable() {
+fn nothing_inheritable_reaches_the_program() {
     run_on_host("everything", &[]);
 }
 
@@ -200,14 +200,14 @@ fn idle(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_10_scheduling_class() {
+fn the_scheduling_class_is_not_inherited() {
     for name in ["real_time", "nice_real_time", "batch", "idle"] {
         run_on_host(name, &[]);
     }
 }
 
 #[test]
-fn h2_10_nice() {
+fn the_nice_value_is_not_inherited() {
     run_on_host("raised_nice", &[]);
 }
 
@@ -221,7 +221,7 @@ fn raised_nice(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_10_controlling_terminal() {
+fn the_controlling_terminal_is_not_inherited() {
     run_on_host("on_a_terminal", &[]);
 }
 

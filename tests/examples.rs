@@ -59,7 +59,7 @@ fn judge_finds_the_right_verdict_for_each_submission() {
     assert!(!table.contains("LEAK"));
 }
 
-/// H3.5: without a cgroup the memory limit is inferred, which the evidence has to say.
+/// Without a cgroup the memory limit is inferred, which the evidence has to say.
 #[test]
 fn judge_says_what_stood_in_for_a_cgroup() {
     let Some(_host) = host_with_compiler("judge_says_what_stood_in_for_a_cgroup") else { return };
@@ -128,7 +128,6 @@ fn build_step_leaves_no_temporary_directory() {
     assert_eq!(std::fs::read_dir(dir.path()).expect("the directory").count(), 0);
 }
 
-/// H3.1, with a tree of two processes.
 #[test]
 fn test_harness_reaches_its_server_and_ends_it() {
     let _host = common::host();
@@ -137,7 +136,7 @@ fn test_harness_reaches_its_server_and_ends_it() {
     assert!(text(&output.stdout).ends_with("nothing of it is left\n"));
 }
 
-/// i5.5: an archive as `docker save` writes it, run by its own command and by another one of it.
+/// An archive as `docker save` writes it, run by its own command and by another one of it.
 #[cfg(feature = "oci")]
 #[test]
 fn image_runs_what_the_image_runs() {

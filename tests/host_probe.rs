@@ -1,5 +1,5 @@
-//! `Host::probe` (issue 2, deliverable 5) tells the truth: it agrees with what spawn does, here and on hosts that lack
-//! something (H2.5, H2.8, H2.9), its cures are those of spawn's errors, and it leaves nothing behind.
+//! `Host::probe` tells the truth: it agrees with what spawn does, here and on hosts that lack
+//! something, its cures are those of spawn's errors, and it leaves nothing behind.
 //!
 //! The hosts that lack something are this test binary, run again as an ordinary process that spoils its own limits,
 //! namespaces or root first.
@@ -43,7 +43,7 @@ fn plain(_: &[String]) -> i32 {
     0
 }
 
-/// H2.5: descriptors run out, here or there.
+/// Descriptors run out, here or there.
 fn few_descriptors(_: &[String]) -> i32 {
     for limit in 3..16 {
         setrlimit(Resource::Nofile, Rlimit { current: Some(limit), ..getrlimit(Resource::Nofile) })
@@ -53,7 +53,7 @@ fn few_descriptors(_: &[String]) -> i32 {
     0
 }
 
-/// H2.5: the user may have no further process.
+/// The user may have no further process.
 fn no_processes(_: &[String]) -> i32 {
     become_ordinary();
     setrlimit(Resource::Nproc, Rlimit { current: Some(1), maximum: Some(1) }).expect("a lower limit");
@@ -64,7 +64,7 @@ fn no_processes(_: &[String]) -> i32 {
     0
 }
 
-/// H2.8: a process in a chroot may not make user namespaces.
+/// A process in a chroot may not make user namespaces.
 fn chrooted(_: &[String]) -> i32 {
     own_mounts();
     // Any directory will do. A temporary one would be removed with all that is in it, should this mount ever get out.
@@ -83,7 +83,7 @@ fn chrooted(_: &[String]) -> i32 {
     0
 }
 
-/// H2.8: user.max_user_namespaces is 0.
+/// With user.max_user_namespaces at 0.
 fn no_more_namespaces(_: &[String]) -> i32 {
     own_mounts();
     std::fs::write("/proc/sys/user/max_user_namespaces", "0").expect("root of its user namespace may");
@@ -95,7 +95,7 @@ fn no_more_namespaces(_: &[String]) -> i32 {
     0
 }
 
-/// H2.8: user.max_net_namespaces is 0. The network namespace is made by another process than the rest.
+/// With user.max_net_namespaces at 0. The network namespace is made by another process than the rest.
 fn no_more_networks(_: &[String]) -> i32 {
     own_mounts();
     std::fs::write("/proc/sys/user/max_net_namespaces", "0").expect("root of its user namespace may");
@@ -107,7 +107,7 @@ fn no_more_networks(_: &[String]) -> i32 {
     0
 }
 
-/// H2.8: in a container that hides parts of /proc, another /proc may not be mounted.
+/// In a container that hides parts of /proc, another /proc may not be mounted.
 fn masked_proc(_: &[String]) -> i32 {
     own_mounts();
     mount("none", "/proc/sys", "tmpfs", MountFlags::RDONLY, None).expect("a mask");
@@ -122,7 +122,7 @@ fn masked_proc(_: &[String]) -> i32 {
     0
 }
 
-/// H2.9: no /proc at all.
+/// No /proc at all.
 fn without_proc(_: &[String]) -> i32 {
     own_mounts();
     mount("none", "/proc", "tmpfs", MountFlags::RDONLY, None).expect("something else there");
@@ -133,7 +133,7 @@ fn without_proc(_: &[String]) -> i32 {
     0
 }
 
-/// H2.8: in a user namespace whose only id is the host's root.
+/// In a user namespace whose only id is the host's root.
 fn still_root(_: &[String]) -> i32 {
     new_namespaces();
     let host = Host::probe();
@@ -213,54 +213,54 @@ fn where_a_sandbox_works_so_do_its_parts() {
 }
 
 #[test]
-fn h2_5_few_descriptors() {
+fn the_probe_with_few_descriptors() {
     let _host = common::host();
-    on_host("h2_5_few_descriptors", "few_descriptors");
+    on_host("the_probe_with_few_descriptors", "few_descriptors");
 }
 
 #[test]
-fn h2_5_no_processes_left() {
+fn the_probe_with_no_processes_left() {
     let _host = common::host();
-    on_host("h2_5_no_processes_left", "no_processes");
+    on_host("the_probe_with_no_processes_left", "no_processes");
 }
 
 #[test]
-fn h2_8_in_a_chroot() {
+fn the_probe_in_a_chroot() {
     let _host = common::host();
-    on_host("h2_8_in_a_chroot", "chrooted");
+    on_host("the_probe_in_a_chroot", "chrooted");
 }
 
 #[test]
-fn h2_8_no_user_namespaces_left() {
+fn the_probe_with_no_user_namespaces_left() {
     let _host = common::host();
-    on_host("h2_8_no_user_namespaces_left", "no_more_namespaces");
+    on_host("the_probe_with_no_user_namespaces_left", "no_more_namespaces");
 }
 
 #[test]
-fn h2_8_no_network_namespaces_left() {
+fn the_probe_with_no_network_namespaces_left() {
     let _host = common::host();
-    on_host("h2_8_no_network_namespaces_left", "no_more_networks");
+    on_host("the_probe_with_no_network_namespaces_left", "no_more_networks");
 }
 
 #[test]
-fn h2_8_a_masked_proc() {
+fn the_probe_under_a_masked_proc() {
     let _host = common::host();
-    on_host("h2_8_a_masked_proc", "masked_proc");
+    on_host("the_probe_under_a_masked_proc", "masked_proc");
 }
 
 #[test]
-fn h2_8_root_that_cannot_be_shed() {
+fn the_probe_as_root_that_cannot_be_shed() {
     let _host = common::host();
     match common::is_root() {
-        true => on_host("h2_8_root_that_cannot_be_shed", "still_root"),
-        false => common::skip("h2_8_root_that_cannot_be_shed", "root", "not run as root"),
+        true => on_host("the_probe_as_root_that_cannot_be_shed", "still_root"),
+        false => common::skip("the_probe_as_root_that_cannot_be_shed", "root", "not run as root"),
     }
 }
 
 #[test]
-fn h2_9_no_proc() {
+fn the_probe_without_proc() {
     let _host = common::host();
-    on_host("h2_9_no_proc", "without_proc");
+    on_host("the_probe_without_proc", "without_proc");
 }
 
 #[test]

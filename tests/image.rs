@@ -1,4 +1,4 @@
-//! Images that are as they should be: i5.5, read from layouts and archives that are written here byte by byte, into a store
+//! Images that are as they should be, read from layouts and archives that are written here byte by byte, into a store
 //! that is shared, raced for and interrupted.
 #![cfg(feature = "oci")]
 
@@ -555,7 +555,7 @@ fn an_index_gives_the_image_of_this_platform_and_name() {
     assert!(program(None).expect_err("foreign").contains("the image is for linux/arm64, not linux/amd64"));
 }
 
-/// i5.5 "layers shared between images": what is in the store is neither read nor written again.
+/// What is in the store is neither read nor written again.
 #[test]
 fn images_share_layers() {
     let (_host, scene) = (host(), Scene::new());
@@ -571,7 +571,7 @@ fn images_share_layers() {
     assert_eq!(scene.names("layers").len(), 3);
 }
 
-/// i5.5 "concurrent unpacking": threads and processes at once, each layer is unpacked by one.
+/// Threads and processes at once, each layer is unpacked by one.
 #[test]
 fn concurrent_unpacking_leaves_each_layer_once() {
     let (_host, scene) = (host(), Scene::new());
@@ -608,7 +608,7 @@ fn many_files(number: u32, count: u32) -> Vec<u8> {
     (0..count).fold(tar, |tar, file| tar.file(&format!("d/{file}"), "contents")).finish()
 }
 
-/// i5.5 "interrupted unpacking": a process is killed within it, at the first whiteout, before the sync, and before the
+/// A process is killed within it, at the first whiteout, before the sync, and before the
 /// rename. There is never a half layer, and the next one that opens an image cleans up.
 #[test]
 fn interrupted_unpacking_leaves_a_consistent_store() {
@@ -690,7 +690,7 @@ fn leftovers_of_any_kind_are_swept() {
     fs::create_dir_all(left.join("root")).expect("made");
     fs::write(scene.path("store/partial/scratch"), "").expect("written");
     let mut dir = File::open(left.join("root")).expect("opened");
-    for _ in 0..3000 {
+    for _ in 0..common::amount(3000, 1000) {
         rustix::fs::mkdirat(&dir, "deep", rustix::fs::Mode::RWXU).expect("made");
         rustix::fs::symlinkat("/", &dir, "root").expect("made");
         let flags = rustix::fs::OFlags::DIRECTORY;
@@ -754,7 +754,7 @@ fn a_store_that_others_can_write_into_is_refused() {
     scene.open("a");
 }
 
-/// The leftover of H2.10: a host's umask does not show in the layers.
+/// A host's umask does not show in the layers.
 #[test]
 fn the_umask_of_the_host_changes_nothing() {
     let (_host, scene) = (host(), Scene::new());
@@ -779,7 +779,7 @@ fn the_umask_of_the_host_changes_nothing() {
     }
 }
 
-/// H2.12, of the calls that unpacking makes: the failure is told, and the next one finds a store that is whole.
+/// Each of the calls that unpacking makes fails: the failure is told, and the next one finds a store that is whole.
 #[test]
 fn failing_system_calls_leave_a_consistent_store() {
     let (_host, scene) = (host(), Scene::new());
@@ -816,7 +816,7 @@ fn failing_system_calls_leave_a_consistent_store() {
     }
 }
 
-/// H2.5 RLIMIT_FSIZE: an error of the image, and no signal for the host.
+/// A host's RLIMIT_FSIZE: an error of the image, and no signal for the host.
 #[test]
 fn a_file_size_limit_of_the_host_is_an_error() {
     let (_host, scene) = (host(), Scene::new());
@@ -834,7 +834,7 @@ fn a_file_size_limit_of_the_host_is_an_error() {
     refuses(&archive);
 }
 
-/// i5.5 "one made by a real tool from Debian": umoci, with busybox for a root. Its own layers, whiteouts and names are read.
+/// An image made by umoci, with busybox for a root. Its own layers, whiteouts and names are read.
 #[test]
 fn an_image_made_by_umoci_is_read() {
     let (_host, scene) = (host(), Scene::new());

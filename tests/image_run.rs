@@ -1,4 +1,4 @@
-//! Programs run from images: i5.5 end to end, as root and as an ordinary user.
+//! Programs run from images, end to end, as root and as an ordinary user.
 #![cfg(feature = "oci")]
 
 mod common;

@@ -1,4 +1,4 @@
-//! What is given of files, and only that, in the way it was given: H1.9, H1.11, and promise 1 for hostile trees.
+//! What is given of files, and only that, in the way it was given, hostile trees included (promise 1).
 
 mod common;
 
@@ -180,7 +180,7 @@ fn a_read_only_bind_is_read_only() {
     assert_eq!(picture(dir.path()), before);
 }
 
-/// Issue 2, 3: nothing of the root itself can be changed either.
+/// Nothing of the root itself can be changed either.
 #[test]
 fn the_root_is_read_only() {
     let _host = common::host();
@@ -272,7 +272,7 @@ fn a_private_directory_is_readable_when_given() {
     check(&common::guest_sandbox().bind_ro(&private, "/d"), &[("read /d/f", "old"), ("owner /d/f", "1000:1000 600")]);
 }
 
-/// H1.9 "source with submounts": bind and remount leaves them writable, mount_setattr with AT_RECURSIVE does not.
+/// Submounts of the source: bind and remount leaves them writable, mount_setattr with AT_RECURSIVE does not.
 #[test]
 fn submounts_of_a_source_come_along_read_only_nosuid_nodev() {
     let _host = common::host();
@@ -354,7 +354,7 @@ fn with_submounts(_: &[String]) -> i32 {
     0
 }
 
-/// H1.9 "ro inside rw": the program may rename what is around it, and the mount stays where it is.
+/// The program may rename what is around it, and the mount stays where it is.
 #[test]
 fn read_only_inside_writable_stays_in_force() {
     let _host = common::host();
@@ -483,7 +483,7 @@ fn nothing_is_made_in_the_hosts_files() {
     assert_eq!(picture(dir.path()), before);
 }
 
-/// H1.11: whatever the bound tree has in place of a destination, nothing is followed out of it and nothing blocks.
+/// Whatever the bound tree has in place of a destination, nothing is followed out of it and nothing blocks.
 #[test]
 fn a_hostile_tree_leads_nowhere() {
     let _host = common::host();
@@ -514,7 +514,8 @@ fn a_hostile_tree_leads_nowhere() {
             true => common::guest_sandbox().bind_rw(hostile.path(), "/h"),
             false => common::guest_sandbox().bind_ro(hostile.path(), "/h"),
         };
-        for name in ["absolute", "upwards", "chain", "beneath", "root", "magic", "self"] {
+        let links = ["absolute", "magic", "self", "upwards", "chain", "beneath", "root"];
+        for name in &links[..common::amount(7, 3)] {
             refused(
                 &new().bind_ro(given.path(), format!("/h/{name}/d")),
                 format!("bind {source} on /h/{name}/d: {eloop}"),
@@ -554,7 +555,7 @@ fn a_hostile_tree_leads_nowhere() {
     }
 }
 
-/// H1.11: the same tree in place of the sandbox's own directories.
+/// The same tree in place of the sandbox's own directories.
 #[test]
 fn a_hostile_tree_as_etc_or_tmp_leads_nowhere() {
     let _host = common::host();
@@ -587,7 +588,7 @@ fn a_hostile_tree_as_etc_or_tmp_leads_nowhere() {
     }
 }
 
-/// H1.9: sources that are neither files nor directories.
+/// Sources that are neither files nor directories.
 #[test]
 fn special_files_as_sources() {
     let _host = common::host();
@@ -611,7 +612,7 @@ fn special_files_as_sources() {
     );
 }
 
-/// H1.9: a file onto a directory and the reverse, where only the kernel can tell.
+/// A file onto a directory and the reverse, where only the kernel can tell.
 #[test]
 fn a_file_onto_a_directory_of_a_bind_is_refused() {
     let _host = common::host();
@@ -625,7 +626,6 @@ fn a_file_onto_a_directory_of_a_bind_is_refused() {
     refused(&new().bind_ro(&sub, "/d/f/x"), format!("bind {} on /d/f/x: Not a directory (os error 20)", sub.display()));
 }
 
-/// H1.9: 1000 binds.
 #[test]
 fn a_thousand_binds() {
     let _host = common::host();
@@ -651,7 +651,7 @@ fn with_a_thousand_binds(_: &[String]) -> i32 {
     0
 }
 
-/// H1.9: the source is exchanged for others as fast as can be while sandboxes start: each sees one of them, whole and
+/// The source is exchanged for others as fast as can be while sandboxes start: each sees one of them, whole and
 /// read-only, or the spawn is refused.
 #[test]
 fn a_source_that_is_swapped_during_the_spawn() {
@@ -660,6 +660,7 @@ fn a_source_that_is_swapped_during_the_spawn() {
     let place = |name: &str| dir.path().join(name);
     symlink(place("file"), place("link")).expect("a link");
     let over = AtomicBool::new(false);
+    let spawns = common::amount(200, 40);
     let (mut ran, mut refusals) = (0, 0);
     std::thread::scope(|threads| {
         threads.spawn(|| {
@@ -673,7 +674,7 @@ fn a_source_that_is_swapped_during_the_spawn() {
             }
         });
         let sandbox = common::guest_sandbox().bind_ro(place("source"), "/d");
-        for _ in 0..200 {
+        for _ in 0..spawns {
             let mut command = common::guest("attempt");
             command.args(["list /d", "flags /d", "write /d/only", "write /d"]);
             match sandbox.output(&mut command) {
@@ -696,7 +697,7 @@ fn a_source_that_is_swapped_during_the_spawn() {
         }
         over.store(true, Ordering::Relaxed);
     });
-    assert_eq!(ran + refusals, 200);
+    assert_eq!(ran + refusals, spawns);
     assert!(ran > 0, "{refusals} refused");
 }
 
@@ -730,7 +731,7 @@ fn a_tmpfs_holds_no_more_than_it_may() {
     check(&smaller, &[("fill /tmp/f", "8192"), ("fill /dev/shm/f", "4096")]);
 }
 
-/// Issue 2, 3: nothing in /proc is writable, of the host's or of its own.
+/// Nothing in /proc is writable, of the host's or of its own.
 #[test]
 fn no_file_of_proc_can_be_opened_for_writing() {
     let _host = common::host();
@@ -765,7 +766,7 @@ fn open_all_of_proc_for_writing(_: &[String]) -> i32 {
     i32::from(!opened.is_empty())
 }
 
-/// H1.4: a program on a noexec mount; and a source's own flags, noexec and read-only, stay.
+/// A program on a noexec mount; and a source's own flags, noexec and read-only, stay.
 #[test]
 fn the_flags_of_a_source_stay() {
     let _host = common::host();
@@ -808,7 +809,7 @@ fn relative_sources_and_the_same_place() {
     check(&common::guest_sandbox().bind_ro(&same, &same), &[(&read, "old")]);
 }
 
-/// H1.5: the working directory goes and comes back on the host meanwhile.
+/// The working directory goes and comes back on the host meanwhile.
 #[test]
 fn a_working_directory_that_vanishes_during_the_spawn() {
     let _host = common::host();
@@ -825,7 +826,7 @@ fn a_working_directory_that_vanishes_during_the_spawn() {
             }
         });
         let sandbox = common::guest_sandbox().bind_ro(dir.path().join("d"), "/d");
-        for _ in 0..100 {
+        for _ in 0..common::amount(100, 20) {
             let mut command = common::guest("attempt");
             match sandbox.output(command.current_dir("/d/cwd").arg("read f")) {
                 Ok(output) => assert_eq!(output.stdout, b"old\n"),
@@ -838,7 +839,7 @@ fn a_working_directory_that_vanishes_during_the_spawn() {
     });
 }
 
-/// H1.9: "source on autofs/FUSE that hangs": to give what is mounted there asks its server nothing, and the deadline ends a
+/// A source whose server hangs: to give what is mounted there asks its server nothing, and the deadline ends a
 /// program that does.
 #[test]
 fn a_source_whose_filesystem_never_answers() {
@@ -862,7 +863,8 @@ fn with_a_silent_filesystem(_: &[String]) -> i32 {
     if !private_mounts() || rustix::mount::mount("fuse", &place, "fuse", MountFlags::empty(), Some(&*data)).is_err() {
         return 77;
     }
-    let limit = Duration::from_millis(300) * common::patience();
+    // Time enough for the program that asks for nothing, on a busy machine too.
+    let limit = Duration::from_secs(2);
     let sandbox = common::guest_sandbox().bind_ro(&place, "/d").wall_time_limit(limit);
     let (told, finished) = std::sync::mpsc::channel();
     let spawner = std::thread::spawn(move || {
@@ -870,7 +872,7 @@ fn with_a_silent_filesystem(_: &[String]) -> i32 {
         let asks = sandbox.run(common::guest("attempt").arg("list /d")).map(|outcome| outcome.verdict);
         told.send((idle, asks)).expect("told");
     });
-    let finished = finished.recv_timeout(limit * 20);
+    let finished = finished.recv_timeout(limit * 5 * common::patience());
     // Without its server the filesystem fails whatever waits for it.
     drop(server);
     spawner.join().expect("ends");

@@ -1,4 +1,4 @@
-//! Promise 6 over many runs (H3.9): spawns leave descriptors, memory, mounts, processes and threads of the host as they were.
+//! Promise 6 over many runs: spawns leave descriptors, memory, mounts, processes and threads of the host as they were.
 //!
 //! 500 spawns by default, fewer in the virtual machines; `BELLJAR_SPAWNS=20000` for the figure that the README names.
 
@@ -10,7 +10,7 @@ const MIB: u64 = 1 << 20;
 
 fn spawns() -> u32 {
     std::env::var("BELLJAR_SPAWNS")
-        .map_or(500 / common::patience(), |spawns| spawns.parse().expect("a number of spawns"))
+        .map_or(common::amount(500, 33), |spawns| spawns.parse().expect("a number of spawns"))
 }
 
 /// Bytes of memory that are this process's own: files mapped on demand do not count.

@@ -1,4 +1,4 @@
-//! i4.7, i4.2, H1.12, H3.5: the filter is on the program, what it kills for is told with its arguments, and a filter that
+//! The filter is on the program, what it kills for is told with its arguments, and a filter that
 //! denies the execve itself is an error.
 
 #[macro_use]
@@ -63,7 +63,7 @@ fn denied_chroot(_: &[String]) -> i32 {
 }
 
 #[test]
-fn i4_7_the_call_that_is_killed_for_is_told_with_its_arguments() {
+fn the_call_that_is_killed_for_is_told_with_its_arguments() {
     let _host = host();
     for sandbox in tiers() {
         expect_denied(&sandbox.seccomp(killing()).run(guest("denied_chroot")).expect("runs"));
@@ -71,7 +71,7 @@ fn i4_7_the_call_that_is_killed_for_is_told_with_its_arguments() {
 }
 
 #[test]
-fn i4_7_it_is_told_without_namespaces_too() {
+fn the_call_is_told_without_namespaces_too() {
     let _host = host();
     let (sandbox, command) = bare("denied_chroot");
     let outcome = sandbox.seccomp(killing()).run(command).expect("runs");
@@ -120,7 +120,7 @@ fn denied_behind_a_signal(_: &[String]) -> i32 {
 }
 
 #[test]
-fn i4_7_children_and_threads_and_orphans_are_told() {
+fn children_and_threads_and_orphans_are_told() {
     let _host = host();
     for name in ["denied_in_a_child", "denied_in_a_thread", "denied_after_the_parent", "denied_behind_a_signal"] {
         let limit = Duration::from_secs(20) * common::patience();
@@ -135,7 +135,7 @@ fn raise_sigsys(_: &[String]) -> i32 {
 }
 
 #[test]
-fn p11_sigsys_sent_by_the_program_itself_is_a_signal() {
+fn sigsys_sent_by_the_program_itself_is_a_signal() {
     let _host = host();
     for filter in [killing(), Filter::standard(), Filter::unrestricted()] {
         let outcome = guest_sandbox().seccomp(filter).run(guest("raise_sigsys")).expect("runs");
@@ -144,7 +144,7 @@ fn p11_sigsys_sent_by_the_program_itself_is_a_signal() {
 }
 
 #[test]
-fn p11_a_filter_that_could_kill_changes_no_other_verdict() {
+fn a_filter_that_could_kill_changes_no_other_verdict() {
     let _host = host();
     let outcome = guest_sandbox().seccomp(killing()).run(guest("fine")).expect("runs");
     assert_eq!(outcome.verdict, Verdict::Exited(7), "{}", outcome.evidence);
@@ -175,11 +175,11 @@ fn denied_i386(_: &[String]) -> i32 {
 }
 
 #[test]
-fn i4_2_a_call_of_another_architecture_is_told_as_such() {
+fn a_call_of_another_architecture_is_told_as_such() {
     let _host = host();
     let outcome = guest_sandbox().seccomp(Filter::unrestricted()).run(guest("denied_i386")).expect("runs");
     if outcome.verdict != Verdict::Exited(1) {
-        return common::skip("i4_2_a_call_of_another_architecture", "i386", "this kernel has no int 0x80");
+        return common::skip("a_call_of_another_architecture", "i386", "this kernel has no int 0x80");
     }
     let outcome = guest_sandbox().run(guest("denied_i386")).expect("runs");
     assert_eq!(outcome.verdict, Verdict::Exited(0), "the standard filter refuses it: {}", outcome.evidence);
@@ -257,7 +257,7 @@ fn a_filter_that_kills_for_all_else_starts_and_fails_all_the_same() {
 }
 
 #[test]
-fn h1_12_a_filter_that_denies_the_execve_is_an_error() {
+fn a_filter_that_denies_the_execve_is_an_error() {
     let _host = host();
     let at_all = [Filter::deny(["execve"]), Filter::allow_only(["read"]), Filter::standard().kill(["execve"])];
     let by_argument = Filter::unrestricted().when("execve", [Arg::new(3).eq(0)], Action::Kill);
@@ -299,7 +299,7 @@ fn errno_of(args: &[String]) -> i32 {
 }
 
 #[test]
-fn i4_7_an_errno_is_the_programs_business() {
+fn an_errno_is_the_programs_business() {
     let _host = host();
     for (filter, expected) in [
         (Filter::deny(["chroot"]), EPERM),
@@ -336,7 +336,7 @@ fn host_in_a_container(args: &[String]) -> i32 {
 
 /// As in Docker: its profile allows pidfd_getfd(2) to none without CAP_SYS_PTRACE, and older ones no ptrace(2).
 #[test]
-fn i4_5_a_filter_that_kills_holds_where_its_listener_cannot_be_fetched() {
+fn a_filter_that_kills_holds_where_its_listener_cannot_be_fetched() {
     for number in [libc::SYS_pidfd_getfd, libc::SYS_ptrace] {
         common::run_on_host("host_in_a_container", &[&number.to_string()]);
     }

@@ -1,4 +1,4 @@
-//! Issue 4, lines 1 to 4: filters as the kernel takes them, installed by this test itself; and that real programs go on
+//! Filters as the kernel takes them, installed by this test itself; and that real programs go on
 //! under the standard one. What a filter is worth in a sandbox is in other files; that a program is what its policy
 //! says is checked by an interpreter, beside the compiler.
 
@@ -52,7 +52,7 @@ const DANGEROUS: &str = "mount umount2 pivot_root chroot fsopen fsconfig fsmount
     get_mempolicy move_pages migrate_pages uselib ustat sysfs _sysctl create_module get_kernel_syms query_module nfsservctl \
     getpmsg putpmsg afs_syscall tuxcall security vserver modify_ldt memfd_secret openat2";
 
-/// i4.1: the calls by which others got out, or at more of the kernel than they should.
+/// The calls by which others got out, or at more of the kernel than they should.
 #[test]
 fn more_than_forty_dangerous_calls_are_denied() {
     assert!(DANGEROUS.split_ascii_whitespace().count() > 40);
@@ -76,7 +76,7 @@ fn dangerous_calls(_: &[String]) -> i32 {
     0
 }
 
-/// i4.1: what depends on arguments, with bits where the kernel does not look and a careless filter does.
+/// What depends on arguments, with bits where the kernel does not look and a careless filter does.
 #[test]
 fn arguments_are_compared_as_the_kernel_reads_them() {
     run_on_host("smuggled_arguments", &[]);
@@ -143,7 +143,7 @@ fn smuggled_arguments(_: &[String]) -> i32 {
     0
 }
 
-/// i4.2: int 0x80 from a 64-bit program, the x32 bit, numbers that nobody knows: refused in deny-lists too.
+/// `int 0x80` from a 64-bit program, the x32 bit, numbers that nobody knows: refused in deny-lists too.
 #[test]
 fn other_architectures_and_newer_numbers_are_refused() {
     // Where the kernel does not run i386 programs the instruction faults.
@@ -203,7 +203,7 @@ fn int80(number: i32) -> i64 {
     i64::from(result)
 }
 
-/// i4.1: what stands beside what is denied.
+/// What stands beside what is denied.
 #[test]
 fn the_harmless_neighbours_are_allowed() {
     run_on_host("still_allowed", &[]);
@@ -243,7 +243,7 @@ fn still_allowed(_: &[String]) -> i32 {
     0
 }
 
-/// i4.1: threads and memory, but no processes and no sockets.
+/// Threads and memory, but no processes and no sockets.
 #[test]
 fn a_program_that_computes() {
     run_on_host("computes", &[]);
@@ -268,7 +268,7 @@ fn computes(_: &[String]) -> i32 {
     0
 }
 
-/// i4.1: errno, log, kill and trap as actions, with conditions.
+/// Errno, log, kill and trap as actions, with conditions.
 #[test]
 fn actions_are_what_they_say() {
     for (guest, signal) in [("is_killed", libc::SIGSYS), ("is_trapped", libc::SIGUSR1)] {
@@ -300,7 +300,7 @@ fn is_trapped(_: &[String]) -> i32 {
     0
 }
 
-/// i4.2, H1.12: what cannot be is an error that says why.
+/// What cannot be is an error that says why.
 #[test]
 fn mistakes_are_errors() {
     let fails = |filter: Filter, message: &str| {
@@ -338,7 +338,7 @@ fn mistakes_are_errors() {
     assert!(error.starts_with("seccomp: ") && error.ends_with(" instructions, of at most 4096"), "{error}");
 }
 
-/// i4.1: explanations and the printed policy.
+/// Explanations and the printed policy.
 #[test]
 fn a_filter_explains_itself() {
     let standard = Filter::standard();
@@ -361,7 +361,7 @@ fn a_filter_explains_itself() {
     assert!(named.iter().all(|word| printed.contains(word)), "{printed}");
 }
 
-/// i4.4: compiled once, for all clones; a changed filter is another one.
+/// Compiled once, for all clones; a changed filter is another one.
 #[test]
 fn a_filter_is_a_value() {
     let standard = Filter::standard();
@@ -373,7 +373,7 @@ fn a_filter_is_a_value() {
     shared(&standard);
 }
 
-/// i4.8: by each way that there is, a setuid or setgid file in a writable bind, which would be one on the host.
+/// By each way that there is, a setuid or setgid file in a writable bind, which would be one on the host.
 #[test]
 fn no_setuid_file_is_left_on_the_host() {
     use std::os::unix::fs::MetadataExt;
@@ -427,7 +427,7 @@ fn make_setuid(_: &[String]) -> i32 {
     0
 }
 
-/// i4.8: a limit put on the init, which the kernel lets every process of the same user do, and by which the sandbox ends.
+/// A limit put on the init, which the kernel lets every process of the same user do, and by which the sandbox ends.
 #[test]
 fn the_inits_limits_are_out_of_reach() {
     let _host = host();
@@ -445,7 +445,7 @@ fn limit_init(_: &[String]) -> i32 {
     errno_of("prlimit64", arguments([1, NOFILE, limit.as_ptr() as u64, 0]))
 }
 
-/// i4.1: real programs go on under the standard filter, and say what they say without it.
+/// Real programs go on under the standard filter, and say what they say without it.
 #[test]
 fn real_programs_go_on() {
     let _host = host();
@@ -456,7 +456,7 @@ fn real_programs_go_on() {
     });
 }
 
-/// i4.1: and so they do in a sandbox as it is by default.
+/// And so they do in a sandbox as it is by default.
 #[test]
 fn real_programs_go_on_in_a_sandbox() {
     let _host = host();
@@ -547,7 +547,7 @@ fn compare(test: &str, run: impl Fn(&BTreeMap<&str, &str>, &str, bool) -> (bool,
     }
 }
 
-/// i4.1: programs as contestants write them, under the narrow filter, linked one way and the other.
+/// Programs as contestants write them, under the narrow filter, linked one way and the other.
 #[test]
 fn contest_programs_compute() {
     let _host = host();

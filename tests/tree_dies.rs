@@ -1,4 +1,4 @@
-//! Promise 4: the whole tree dies when the handle is killed or dropped and when the host ends by any means (H2.2, H2.11, H3.1).
+//! Promise 4: the whole tree dies when the handle is killed or dropped and when the host ends by any means.
 
 mod common;
 
@@ -164,7 +164,7 @@ fn killed_and_waited_for() {
 }
 
 #[test]
-fn h3_1_dropped() {
+fn a_dropped_handle_ends_the_tree() {
     let _host = common::host();
     for kind in 0..KINDS {
         let child = settled(start(kind));
@@ -283,13 +283,13 @@ fn started(reader: &mut BufReader<std::process::ChildStdout>) {
 }
 
 #[test]
-fn h2_11_host_killed_at_random_moments() {
+fn the_host_is_killed_at_random_moments() {
     run_on_host("killed_at_random", &[]);
 }
 
 fn killed_at_random(_: &[String]) -> i32 {
     become_reaper();
-    let rounds = if common::patience() > 1 { 30 } else { 200 };
+    let rounds = common::amount(200, 30);
     let mut random = 88172645463325252u64 ^ u64::from(std::process::id());
     let mut early = 0;
     for round in 0..rounds {
@@ -317,7 +317,7 @@ fn killed_at_random(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_11_the_host_ends_by_itself() {
+fn the_host_ends_by_itself() {
     run_on_host("ends_by_itself", &[]);
 }
 
@@ -348,7 +348,7 @@ fn ends_by_itself(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_11_siblings_of_the_host_hold_its_descriptors() {
+fn siblings_of_the_host_hold_its_descriptors() {
     run_on_host("held_by_siblings", &[]);
 }
 
@@ -372,7 +372,7 @@ fn held_by_siblings(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_11_host_killed_before_the_id_map_while_a_sibling_holds_the_socket() {
+fn the_host_is_killed_before_the_id_map_while_a_sibling_holds_the_socket() {
     run_on_host("killed_before_the_id_map", &[]);
 }
 
@@ -410,7 +410,7 @@ fn sibling_of_dead_host(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_11_a_host_with_many_descriptors_killed_before_it_sends_them() {
+fn a_host_with_many_descriptors_is_killed_before_it_sends_them() {
     run_on_host("killed_at_the_fetch", &[]);
 }
 
@@ -440,7 +440,7 @@ fn dies_at_the_fetch(_: &[String]) -> i32 {
 }
 
 #[test]
-fn h2_11_the_host_is_stopped_and_continued() {
+fn the_host_is_stopped_and_continued() {
     run_on_host("stopped_host", &[]);
 }
 
@@ -466,7 +466,8 @@ fn stopped_host(_: &[String]) -> i32 {
     all_die("SIGKILL of a stopped host");
 
     // Promise 5 with a stopped host: we are it, and a child of ours stops us and looks on.
-    let limit = Duration::from_millis(300) * common::patience();
+    // Time enough for the family to be there before it, on a busy machine too.
+    let limit = Duration::from_secs(2);
     let mut child =
         settled(guest_sandbox().wall_time_limit(limit).spawn(guest("family").stdout(Stdio::piped())).expect("spawns"));
     let (own, family) = (std::process::id() as i32, family_below(child.id()));

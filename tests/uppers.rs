@@ -1,5 +1,4 @@
 //! Upper directories that something else has a hand in: mounts, forked siblings, limits of the host, hostile programs.
-//! Issue 5, items 1 and 3; H1.10, H2.5, H3.8.
 
 mod common;
 
@@ -29,7 +28,7 @@ fn sh(overlay: &Overlay, script: &str) -> Outcome {
     outcome
 }
 
-/// H2.5 RLIMIT_FSIZE: what a program made is copied or not, but SIGXFSZ does not end the host.
+/// What a program made is copied or not, but SIGXFSZ does not end the host.
 #[test]
 fn a_file_size_limit_of_the_host_is_an_error() {
     if common::host_with_overlays().is_some() {
@@ -54,7 +53,7 @@ fn copies_with_small_files(_: &[String]) -> i32 {
     0
 }
 
-/// i5.1 "its work directory is managed beside it, on the same filesystem": beside a mount point there is none.
+/// Beside a mount point there is none.
 #[test]
 fn a_mount_point_is_no_upper_directory() {
     let Some(_host) = common::host_with_overlays() else { return };
@@ -124,7 +123,7 @@ fn forks_in_the_middle(_: &[String]) -> i32 {
     0
 }
 
-/// H3.8: more names of attributes than listxattr(2) tells of.
+/// More names of attributes than listxattr(2) tells of.
 fn many_attributes(_: &[String]) -> i32 {
     let dir = rustix::fs::open("dir", OFlags::RDONLY, Mode::empty()).expect("opens");
     for number in 0..400 {
@@ -156,7 +155,7 @@ fn too_many_attributes_to_list() {
     assert_eq!(changes.commit(dir.path().join("layer of it")).map_err(errno), Err(too_big));
 }
 
-/// H3.8, dir-000: as a layer of an ordinary user's, that can be gone through and removed.
+/// As a layer of an ordinary user's, that can be gone through and removed.
 #[test]
 fn a_layer_of_a_hostile_program_serves() {
     let Some(_host) = common::host_with_overlays() else { return };
@@ -174,7 +173,7 @@ fn a_layer_of_a_hostile_program_serves() {
 /// A place for very many files: on an emulated processor they take minutes to make.
 fn large_place(test: &str) -> Option<(common::Host, common::TempDir, Overlay)> {
     let host = common::host_with_overlays()?;
-    if common::patience() > 1 {
+    if common::amount(false, true) {
         common::skip(test, "time", "an emulated processor");
         return None;
     }
@@ -182,7 +181,7 @@ fn large_place(test: &str) -> Option<(common::Host, common::TempDir, Overlay)> {
     Some((host, dir, overlay))
 }
 
-/// i5.3 "million-entry directories": what the host keeps in memory of an upper directory has a bound, and going through it
+/// What the host keeps in memory of an upper directory has a bound, and going through it
 /// ends there.
 #[test]
 fn too_much_to_tell_of() {
@@ -232,7 +231,7 @@ fn too_much_to_tell_of_few_names() {
     assert!(error.to_string().ends_with(": with it paths have more than 268435456 bytes"), "{error}");
 }
 
-/// H3.8, dir-000: an ordinary user's rights are given back while it reads; several threads of it may read at once.
+/// An ordinary user's rights are given back while it reads; several threads of it may read at once.
 #[test]
 fn threads_read_what_has_no_rights() {
     let Some(_host) = common::host_with_overlays() else { return };

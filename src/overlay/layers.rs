@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, AtFlags, FlockOperation, Mode, OFlags, StatxFlags, XattrFlags, fstat, mkdirat, statx};
 use rustix::io::Errno;
 
-use super::marks::{OPAQUE, is_opaque, is_whiteout};
-use super::stack::{Stack, proc_path};
+use super::marks::{OPAQUE, is_opaque, is_whiteout, proc_path};
+use super::stack::Stack;
 use super::unlink::remove_tree;
 use super::{Overlay, Upper};
 use crate::cure;

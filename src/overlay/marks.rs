@@ -1,12 +1,10 @@
 //! What overlayfs reads in a layer as an order to itself: kernel documentation, filesystems/overlayfs.
 
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use rustix::fs::{FileType, Mode, Stat, XattrFlags, mknodat};
 use rustix::io::Errno;
 use rustix::path::Arg;
-
-use super::proc_path;
 
 /// With the mount option `userxattr`, which an ordinary user's overlays have.
 pub(crate) const OPAQUE: &str = "user.overlay.opaque";
@@ -36,4 +34,9 @@ pub(crate) fn is_opaque(dir: BorrowedFd<'_>) -> Result<bool, Errno> {
 
 pub(crate) fn make_opaque(dir: impl AsFd) -> Result<(), Errno> {
     rustix::fs::fsetxattr(dir, OPAQUE, b"y", XattrFlags::empty())
+}
+
+/// A name for what a descriptor is open on, even if only by O_PATH, which leads nowhere else.
+pub(crate) fn proc_path(fd: BorrowedFd<'_>) -> String {
+    format!("/proc/self/fd/{}", fd.as_raw_fd())
 }

@@ -8,8 +8,8 @@ mod unlink;
 use std::path::{Path, PathBuf};
 
 pub(crate) use layers::{Layers, UpperLayer};
-pub(crate) use marks::{is_opaque, is_whiteout, make_opaque, make_whiteout};
-pub(crate) use stack::{Found, Stack, beneath, proc_path};
+pub(crate) use marks::{is_opaque, is_whiteout, make_opaque, make_whiteout, proc_path};
+pub(crate) use stack::{Found, Stack, beneath};
 pub(crate) use unlink::remove_tree;
 #[cfg(feature = "oci")]
 pub(crate) use unlink::{clear, move_aside};

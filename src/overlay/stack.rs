@@ -1,7 +1,7 @@
 //! Looks at layers as overlayfs would, from the outside and without following a link.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, Stat, fstat, openat2};
@@ -115,9 +115,4 @@ pub(crate) fn beneath(dir: BorrowedFd<'_>, place: &Path, flags: OFlags) -> Resul
             result => return result,
         }
     }
-}
-
-/// A name for what a descriptor is open on, even if only by O_PATH, which leads nowhere else.
-pub(crate) fn proc_path(fd: BorrowedFd<'_>) -> String {
-    format!("/proc/self/fd/{}", fd.as_raw_fd())
 }

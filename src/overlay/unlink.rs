@@ -7,7 +7,7 @@ use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, openat, rena
 use rustix::io::Errno;
 use rustix::path::Arg;
 
-use super::proc_path;
+use super::marks::proc_path;
 
 /// Removes a directory with all in it. What is not there is gone.
 pub(crate) fn remove_tree(parent: impl AsFd, name: &OsStr) -> Result<(), Errno> {

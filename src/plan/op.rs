@@ -150,10 +150,6 @@ unsafe impl Plain for mount_attr {}
 unsafe impl Plain for open_how {}
 // SAFETY: as above.
 unsafe impl Plain for rlimit64 {}
-// SAFETY: an integer.
-unsafe impl Plain for u64 {}
-// SAFETY: integers, one after another.
-unsafe impl<const N: usize> Plain for [u64; N] {}
 
 const _: () = assert!(size_of::<__user_cap_header_struct>() == 2 * 4);
 const _: () = assert!(size_of::<__user_cap_data_struct>() == 3 * 4);

@@ -50,6 +50,11 @@ pub(crate) unsafe trait Plain: Sized {
     }
 }
 
+// SAFETY: an integer.
+unsafe impl Plain for u64 {}
+// SAFETY: integers, one after another.
+unsafe impl<const N: usize> Plain for [u64; N] {}
+
 /// Makes `Err` of the kernel's negative numbers.
 pub(crate) fn check(result: isize) -> io::Result<usize> {
     if result < 0 { Err(io::Error::from_raw_os_error(-result as i32)) } else { Ok(result as usize) }

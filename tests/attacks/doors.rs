@@ -34,9 +34,9 @@ fn sockets_in(sandbox: &Sandbox, families: impl IntoIterator<Item = i32>) -> BTr
     pairs.map(|(family, kind)| (family.parse().expect("a number"), kind.parse().expect("a number"))).collect()
 }
 
-/// i4.1, i4.8: of every family and type only what programs use; and without a filter nothing that sees packets.
+/// Of every family and type only what programs use; and without a filter nothing that sees packets.
 #[test]
-fn i4_8_sockets_of_every_family_and_type() {
+fn sockets_are_made_of_few_families_and_types() {
     let _host = common::host();
     // Asked of every kernel by its root: those of one family that shows whether raw sockets are to be had here.
     let raw = call(libc::SYS_socket, [libc::AF_INET as usize, libc::SOCK_RAW as usize, 255]).inspect(|fd| close(*fd));
@@ -73,11 +73,11 @@ pub fn reopen(args: &[String]) -> i32 {
     0
 }
 
-/// i4.8: a descriptor is a door to more than itself, as Command::fd and Stdio say: the same file again, with the rights of
+/// A descriptor is a door to more than itself, as Command::fd and Stdio say: the same file again, with the rights of
 /// the program's user on the host, and around a directory. That is the whole of it: a privileged host's files cannot be
 /// written to, as the program is not their owner there.
 #[test]
-fn i4_8_descriptors_of_the_hosts_files() {
+fn a_descriptor_opens_what_its_file_allows() {
     let _host = common::host();
     let dir = TempDir::new("descriptors");
     let (input, secret) = (dir.path().join("input"), dir.path().join("secret"));
@@ -110,7 +110,7 @@ fn i4_8_descriptors_of_the_hosts_files() {
             let said = String::from_utf8(output.stdout).expect("text");
             assert_eq!(said, format!("read {0}\nwrite {0}\nup {0}\n", libc::EACCES));
         }
-        _ => common::skip("i4_8_descriptors_of_the_hosts_files", "landlock", "the kernel has none"),
+        _ => common::skip("a_descriptor_opens_what_its_file_allows", "landlock", "the kernel has none"),
     }
     assert_eq!(fs::read_to_string(&input).expect("there"), "input");
 }

@@ -93,7 +93,7 @@ pub fn continue_own(_: &[String]) -> i32 {
 
 /// The kernel heeds the strictest of all filters, and an errno is stricter than a question.
 #[test]
-fn i4_8_a_programs_own_listener_allows_nothing() {
+fn a_programs_own_listener_allows_nothing() {
     let _host = common::host();
     comes_to_on_host("continue_own", 0);
     for sandbox in both(denying()) {
@@ -103,7 +103,7 @@ fn i4_8_a_programs_own_listener_allows_nothing() {
 
 /// A kill is a question too, to the init: then there can be no other listener.
 #[test]
-fn i4_8_a_programs_own_listener_does_not_replace_the_inits() {
+fn a_programs_own_listener_does_not_replace_the_inits() {
     let _host = common::host();
     for sandbox in both(Filter::standard().kill(["getppid"])) {
         let outcome = sandbox.run(guest("continue_own")).expect("runs");
@@ -129,7 +129,7 @@ pub fn allow_own(_: &[String]) -> i32 {
 }
 
 #[test]
-fn i4_8_a_programs_own_filter_makes_no_denied_call() {
+fn a_programs_own_filter_makes_no_denied_call() {
     let _host = common::host();
     comes_to_on_host("ask_nobody", libc::ENOSYS);
     comes_to_on_host("allow_own", 0);
@@ -178,7 +178,7 @@ pub fn rewrite(_: &[String]) -> i32 {
 
 /// The kernel asks the filter after the debugger (since 4.8).
 #[test]
-fn i4_8_a_call_that_a_debugger_rewrites_is_filtered() {
+fn a_call_that_a_debugger_rewrites_is_filtered() {
     let _host = common::host();
     comes_to_on_host("rewrite", 0);
     for sandbox in both(denying().allow(["ptrace"])) {
@@ -207,7 +207,7 @@ pub fn vsyscall(_: &[String]) -> i32 {
 }
 
 #[test]
-fn i4_8_the_vsyscall_page_is_filtered() {
+fn the_vsyscall_page_is_filtered() {
     let _host = common::host();
     let shown = common::on_host("vsyscall").status().expect("runs").code();
     println!("on the host: {shown:?}");
@@ -235,7 +235,7 @@ pub fn call_parent(_: &[String]) -> i32 {
 }
 
 #[test]
-fn i4_8_a_program_in_memory_is_confined_as_its_parent_is() {
+fn a_program_in_memory_is_confined_as_its_parent_is() {
     let _host = common::host();
     comes_to_on_host("from_memory", 0);
     for sandbox in both(denying()) {
@@ -270,7 +270,7 @@ pub fn other_doors(_: &[String]) -> i32 {
 }
 
 #[test]
-fn i4_8_foreign_architectures_are_no_way_around() {
+fn foreign_architectures_are_no_way_around() {
     let _host = common::host();
     let shown = common::on_host("other_doors").output().expect("runs");
     println!("on the host: {}", String::from_utf8_lossy(&shown.stdout));
@@ -308,7 +308,7 @@ unsafe extern "C" {
 /// A question that is taken back is not answered. An init that is slower than the signals does not hear of it, then, and
 /// does not end the sandbox; but the call is not made.
 #[test]
-fn i4_8_a_kill_that_signals_outrun_makes_no_call() {
+fn a_kill_that_signals_outrun_makes_no_call() {
     let _host = common::host();
     for sandbox in both(Filter::standard().kill(["getppid"])) {
         let outcome = sandbox.run(guest("storm").arg(patience().to_string())).expect("runs");
@@ -326,7 +326,7 @@ pub fn look_for_listener(_: &[String]) -> i32 {
 }
 
 #[test]
-fn i4_8_the_inits_listener_is_not_the_programs() {
+fn the_inits_listener_is_not_the_programs() {
     let _host = common::host();
     for sandbox in both(Filter::standard().kill(["getppid"])) {
         comes_to(&sandbox, "look_for_listener", 3);

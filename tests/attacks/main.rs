@@ -1,4 +1,4 @@
-//! Issue 4, line 8: a corpus of attacks, as data. Each is first run on the host, with all that this test may do there, where
+//! A corpus of attacks, as data. Each is first run on the host, with all that this test may do there, where
 //! it must get through, or be found privileged; then inside, where what stands in its way is named: with the standard
 //! filter for both users, without a filter so that the other walls stand by themselves, and without namespaces.
 //!
@@ -149,9 +149,9 @@ fn is_all_powerful() -> bool {
     common::is_root() && has("Seccomp:\t0") && capable.into_iter().any(has)
 }
 
-/// i4.8: an attack that fails everywhere shows nothing.
+/// An attack that fails everywhere shows nothing.
 #[test]
-fn i4_8_attacks_get_through_on_the_host() {
+fn attacks_get_through_on_the_host() {
     let _host = common::host();
     let all = on_host();
     let (mut shown, mut wrong) = (0, Vec::new());
@@ -210,7 +210,7 @@ fn contained(tier: &str, all: &Results, wall: impl Fn(&Attack) -> Wall) {
 
 /// As a sandbox is by default, and with a root look.
 #[test]
-fn i4_8_attacks_are_contained_by_default() {
+fn attacks_are_contained_by_default() {
     let _host = common::host();
     for user in [1000, 0] {
         let sandbox = common::guest_sandbox().user(user, user);
@@ -220,7 +220,7 @@ fn i4_8_attacks_are_contained_by_default() {
 
 /// The sandbox of those who may have no namespace: what it withstands, and what it does not.
 #[test]
-fn i4_8_attacks_are_contained_without_namespaces() {
+fn attacks_are_contained_without_namespaces() {
     let _host = common::host();
     contained("no namespaces", &without_namespaces(&Sandbox::new()), |attack| attack.bare);
 }
@@ -228,9 +228,9 @@ fn i4_8_attacks_are_contained_without_namespaces() {
 /// Where a privileged host makes the namespaces without one for users: what is inside is no capability's then, but the
 /// ids are the host's.
 #[test]
-fn i4_8_attacks_are_contained_without_a_user_namespace() {
+fn attacks_are_contained_without_a_user_namespace() {
     if !common::is_root() {
-        return common::skip("i4_8_attacks_are_contained_without_a_user_namespace", "root", "an ordinary user");
+        return common::skip("attacks_are_contained_without_a_user_namespace", "root", "an ordinary user");
     }
     let _host = common::host();
     let sandbox = common::guest_sandbox().namespaces(Namespaces::all() - Namespaces::USER);
@@ -245,7 +245,7 @@ fn i4_8_attacks_are_contained_without_a_user_namespace() {
 
 /// The walls by themselves.
 #[test]
-fn i4_8_attacks_are_contained_without_a_filter() {
+fn attacks_are_contained_without_a_filter() {
     let _host = common::host();
     for user in [1000, 0] {
         let sandbox = common::guest_sandbox().user(user, user).seccomp(Filter::unrestricted());
@@ -259,7 +259,7 @@ fn i4_8_attacks_are_contained_without_a_filter() {
 
 /// The filter by itself, as it were: no capability gets past what it denies.
 #[test]
-fn i4_8_attacks_are_contained_with_every_capability() {
+fn attacks_are_contained_with_every_capability() {
     let _host = common::host();
     for user in [1000, 0] {
         let sandbox = common::guest_sandbox().user(user, user).capabilities(Capabilities::all());
@@ -274,7 +274,7 @@ fn i4_8_attacks_are_contained_with_every_capability() {
 
 /// Neither filter nor bounds: what is the host's is out of reach.
 #[test]
-fn i4_8_attacks_are_contained_with_every_capability_and_no_filter() {
+fn attacks_are_contained_with_every_capability_and_no_filter() {
     let _host = common::host();
     for user in [1000, 0] {
         let sandbox = common::guest_sandbox().user(user, user).seccomp(Filter::unrestricted());
@@ -286,7 +286,7 @@ fn i4_8_attacks_are_contained_with_every_capability_and_no_filter() {
 /// What Capabilities::SYS_ADMIN says of itself: under a filter that allows it, it is no longer read-only that a bind is given.
 /// The default filter does not.
 #[test]
-fn i4_8_what_sys_admin_undoes() {
+fn what_sys_admin_undoes() {
     let _host = common::host();
     let given = common::TempDir::new("undone");
     let file = given.path().join("file");

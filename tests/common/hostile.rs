@@ -1,4 +1,4 @@
-//! Programs that try to outlive their deadline: host-tests.md, H3.2. None of them ends by itself but [`daemon_stdout`].
+//! Programs that try to outlive their deadline. None of them ends by itself but [`daemon_stdout`].
 
 use super::kernel::{self, nr};
 

@@ -15,7 +15,7 @@ pub mod portrait;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
 use belljar::{Command, Sandbox};
@@ -95,9 +95,22 @@ pub fn bare_guest_sandbox() -> Sandbox {
     })
 }
 
-/// How much longer things may take: the virtual machines run on an emulated processor.
+/// How much longer things may take: the virtual machines run on an emulated processor. Only a bound that is asserted grows
+/// by it; a deadline under test is the same everywhere, or the tests would sleep the whole day.
 pub fn patience() -> u32 {
     if std::env::var_os("BELLJAR_VM").is_some() { 15 } else { 1 }
+}
+
+/// How much of a thing is done that is done again and again: all of it natively, and a part on an emulated processor, unless
+/// BELLJAR_FULL asks for all.
+pub fn amount<T>(full: T, emulated: T) -> T {
+    if patience() == 1 || std::env::var_os("BELLJAR_FULL").is_some() { full } else { emulated }
+}
+
+/// Does the work for each at the same time, in threads.
+pub fn at_once<T: Send>(each: impl IntoIterator<Item = T>, work: impl Fn(T) + Sync) {
+    let work = &work;
+    std::thread::scope(|scope| each.into_iter().for_each(|one| drop(scope.spawn(move || work(one)))));
 }
 
 pub fn is_root() -> bool {
@@ -107,7 +120,6 @@ pub fn is_root() -> bool {
 /// Begins a test that needs overlays on the temporary directory's filesystem, with an upper directory there; not every one
 /// can serve.
 pub fn host_with_overlays() -> Option<Host> {
-    use std::sync::OnceLock;
     static MISSING: OnceLock<Option<String>> = OnceLock::new();
     let host = host();
     let missing = MISSING.get_or_init(|| {
@@ -269,13 +281,18 @@ fn cgroups() -> BTreeSet<PathBuf> {
             }
         }
     }
-    // Of the second version, whole or beside the first: belljar makes none in that.
+    // The second version's, whole or beside the first; and there what is beside and below this process's own group, where
+    // belljar makes them: another user's tests may run at the same time. A test may move this process: the first place counts.
+    static AROUND: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let around = AROUND.get_or_init(|| {
+        let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+        let own = groups.lines().find_map(|line| line.strip_prefix("0::/"))?.to_owned();
+        let mut roots = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map(Path::new).into_iter();
+        let root = roots.find(|root| root.join("cgroup.controllers").exists())?;
+        Some(root.join(&*own).parent().filter(|parent| parent.starts_with(root)).unwrap_or(root).to_owned())
+    });
     let mut found = BTreeSet::new();
-    for root in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
-        if Path::new(root).join("cgroup.controllers").exists() {
-            walk(Path::new(root), &mut found);
-        }
-    }
+    around.iter().for_each(|around| walk(around, &mut found));
     found
 }
 
