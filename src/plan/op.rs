@@ -143,7 +143,7 @@ operations! {
 // SAFETY: integers only, without padding, as is checked below.
 unsafe impl Plain for __user_cap_header_struct {}
 // SAFETY: as above.
-unsafe impl Plain for [__user_cap_data_struct; 2] {}
+unsafe impl Plain for __user_cap_data_struct {}
 // SAFETY: as above.
 unsafe impl Plain for mount_attr {}
 // SAFETY: as above.

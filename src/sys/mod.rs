@@ -52,8 +52,8 @@ pub(crate) unsafe trait Plain: Sized {
 
 // SAFETY: an integer.
 unsafe impl Plain for u64 {}
-// SAFETY: integers, one after another.
-unsafe impl<const N: usize> Plain for [u64; N] {}
+// SAFETY: nothing is between the values.
+unsafe impl<T: Plain, const N: usize> Plain for [T; N] {}
 
 /// Makes `Err` of the kernel's negative numbers.
 pub(crate) fn check(result: isize) -> io::Result<usize> {
