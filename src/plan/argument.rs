@@ -44,6 +44,12 @@ impl<'a> Seen<'a> {
         self.data.get(usize::try_from(offset).ok()?..)
     }
 
+    /// Of a null-terminated array.
+    fn addresses(&self) -> impl Iterator<Item = u64> {
+        let words = self.memory().unwrap_or_default().chunks_exact(8).map(u64::from_bytes);
+        words.take_while(|address| *address != 0)
+    }
+
     fn memory_of(&self, length: usize) -> Option<&'a [u8]> {
         self.memory()?.get(..length)
     }
@@ -221,13 +227,52 @@ impl Argument for Strings {
     }
 
     fn print(seen: &Seen<'_>, f: &mut Formatter<'_>) -> fmt::Result {
-        let words = seen.memory().unwrap_or_default().chunks_exact(8).map(u64::from_bytes);
         f.write_str("[")?;
-        for (index, address) in words.take_while(|address| *address != 0).enumerate() {
+        for (index, address) in seen.addresses().enumerate() {
             f.write_str(if index == 0 { "" } else { ", " })?;
             Text::print(&Seen { args: &[address], ..*seen }, f)?;
         }
         f.write_str("]")
+    }
+}
+
+/// As [`Strings`], of an environment, whose values are nobody's business.
+#[derive(Clone, Copy)]
+pub(crate) struct Environment(pub(crate) u64);
+
+impl From<Strings> for Environment {
+    fn from(strings: Strings) -> Environment {
+        Environment(strings.0)
+    }
+}
+
+impl Argument for Environment {
+    fn arg(self) -> Arg {
+        Arg::Value(self.0)
+    }
+
+    fn print(seen: &Seen<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "[{} variables]", seen.addresses().count())
+    }
+}
+
+/// As [`Data`], of what a caller gives to the program.
+#[derive(Clone, Copy)]
+pub(crate) struct Contents(pub(crate) u64);
+
+impl From<Data> for Contents {
+    fn from(data: Data) -> Contents {
+        Contents(data.0)
+    }
+}
+
+impl Argument for Contents {
+    fn arg(self) -> Arg {
+        Arg::Value(self.0)
+    }
+
+    fn print(_: &Seen<'_>, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("...")
     }
 }
 

@@ -9,7 +9,9 @@ use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, MoveMountFlags, O
 use rustix::net::{RecvFlags, SendFlags};
 use rustix::thread::UnshareFlags;
 
-use super::argument::{Arg, Argument, At, Bits, Bool, Count, Data, Fd, Id, Null, Seen, Strings, Text, Word};
+use super::argument::{
+    Arg, Argument, At, Bits, Bool, Contents, Count, Data, Environment, Fd, Id, Null, Seen, Strings, Text, Word,
+};
 use super::constant::{
     Clock, Family, FsConfig, IoPriority, Ioctl, Keyctl, Ms, Prctl, Rule, Seccomp, SeccompFlag, SetMask, Socket,
 };
@@ -74,12 +76,13 @@ operations! {
     close_range = nr::CLOSE_RANGE, (first: Id, last: Id);
     create as openat = nr::OPENAT, (dir: Fd, path: Text, flags: OFlags, mode: Mode);
     dup3 = nr::DUP3, (from: Fd, to: Fd, flags: OFlags);
-    execve = nr::EXECVE, (path: Text, arguments: Strings, environment: Strings);
+    execve = nr::EXECVE, (path: Text, arguments: Strings, environment: Environment);
     faccessat = nr::FACCESSAT, (dir: Fd, path: Text, access: Access);
     fchdir = nr::FCHDIR, (dir: Fd);
     fchmod = nr::FCHMOD, (fd: Fd, mode: Mode);
     fchmodat = nr::FCHMODAT, (dir: Fd, path: Text, mode: Mode);
     fchownat = nr::FCHOWNAT, (dir: Fd, path: Text, user: Id, group: Id, flags: AtFlags);
+    fill as write = nr::WRITE, (fd: Fd, contents: Contents, length: Count);
     fsconfig = nr::FSCONFIG, (context: Fd, command: FsConfig, key: Text, value: Text);
     fsmount = nr::FSMOUNT, (context: Fd, flags: FsMountFlags, attributes: MountAttrFlags);
     fsopen = nr::FSOPEN, (name: Text, flags: FsOpenFlags);

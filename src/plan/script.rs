@@ -257,6 +257,7 @@ mod tests {
         script.call(Step::Rlimit, op::prlimit64(0, Resource::Nofile, limit, Null));
         let (long, argv) = (script.bytes(&[b'x'; 40]), script.strings(&[c"sh".into(), c"-c".into()]));
         script.call(Step::Hostname, op::sethostname(long, 40));
+        script.call(Step::File, op::fill(file, long, 40));
         script.call(Step::Exec, op::execve(root, argv, argv)).ignore(&[Errno::NOENT]).probe();
         script.call(Step::Cgroup, op::enter(3, zero, 1));
         script.call(Step::Dev, op::expect(file, 0xff, 2, Errno::NODEV));
@@ -277,7 +278,8 @@ mod tests {
             r#"prctl(PR_SET_DUMPABLE, 0x0)  # state"#,
             r#"prlimit64(0, RLIMIT_NOFILE, rlimit64 { rlim_cur: 1, rlim_max: 18446744073709551615 }, NULL)  # rlimit"#,
             r#"sethostname("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"..., 40)  # hostname"#,
-            r#"execve("/", ["sh", "-c"], ["sh", "-c"]) or ENOENT  # exec"#,
+            r#"write(%32, ..., 40)  # file"#,
+            r#"execve("/", ["sh", "-c"], [2 variables]) or ENOENT  # exec"#,
             r#"enter(3, "0", 1)  # cgroup"#,
             r#"expect(&%32, 0xff, 0x2, ENODEV)  # dev"#,
             r#"ppoll(&%poll, 2, NULL, NULL) -> %listener  # id map"#,

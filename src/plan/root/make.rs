@@ -106,7 +106,7 @@ pub(super) fn make_file(script: &mut Script, at: &Path, place: &Path, contents: 
     if !contents.is_empty() {
         let written = script.cell(0);
         let size = contents.len();
-        script.call(Step::File, op::write(fd, data, size)).path(&label).save(written);
+        script.call(Step::File, op::fill(fd, data, size)).path(&label).save(written);
         script.call(Step::File, op::expect(written, u64::MAX, size as u64, Errno::FBIG)).path(&label);
     }
     // A file that is open for writing cannot be executed.
