@@ -13,6 +13,7 @@ use crate::error::{Error, Label, Result, Step};
 use crate::limits::Limits;
 use crate::mounts::has_nul;
 use crate::namespaces::{Namespaces, Network};
+use crate::outcome::Enforced;
 use crate::sys;
 
 /// What the request comes to once defaults and rules are applied.
@@ -22,8 +23,10 @@ pub(crate) struct Settled {
     pub user: (u32, u32),
     /// With a user namespace.
     pub id_map: Option<IdMap>,
-    /// The limits that the run's cgroup holds, if there is one.
-    pub cgroup: Option<Controllers>,
+    /// Whether the run has a cgroup.
+    pub cgroup: bool,
+    /// Who holds the limits.
+    pub enforced: Enforced,
 }
 
 pub(crate) fn settle(
@@ -51,7 +54,8 @@ pub(crate) fn settle(
             return Err(Error::invalid(label, "host_system needs Namespaces::MOUNT: the root is the host's"));
         }
     }
-    Ok(Settled { namespaces, user, id_map, cgroup })
+    let enforced = Enforced::decide(&request.limits, namespaces, cgroup.unwrap_or_default());
+    Ok(Settled { namespaces, user, id_map, cgroup: cgroup.is_some(), enforced })
 }
 
 fn namespaces(request: &Request, caller: &Caller) -> Result<Namespaces> {

@@ -198,7 +198,7 @@ pub(crate) fn compile(
             landlock: domain.enforced,
             lsm_label: label_means,
             seccomp: if filter.is_some() { Means::Kernel } else { Means::NotRequested },
-            ..enforced(&request.limits, namespaces, cgroup.unwrap_or_default())
+            ..settled.enforced
         },
     })
 }
@@ -327,26 +327,6 @@ fn leave_program_its_descriptors(script: &mut Script, table: Table) {
         if first <= last {
             script.call(Step::Init, op::close_range(first as u32, last as u32));
         }
-    }
-}
-
-fn enforced(limits: &Limits, namespaces: Namespaces, held: Controllers) -> Enforced {
-    let means = |asked: bool, means: Means| if asked { means } else { Means::NotRequested };
-    let by_cgroup = |asked: bool, controller: Controllers, otherwise: Means| {
-        means(asked, if held.contains(controller) { Means::Cgroup } else { otherwise })
-    };
-    // RLIMIT_NPROC counts the user's processes in its user namespace: of the sandbox if it has one, else of the host.
-    let pids = if namespaces.contains(Namespaces::USER) { Means::Rlimit } else { Means::Nothing };
-    Enforced {
-        namespaces,
-        memory: by_cgroup(limits.memory.is_some(), Controllers::MEMORY, Means::Rlimit),
-        pids: by_cgroup(limits.pids.is_some(), Controllers::PIDS, pids),
-        cpus: by_cgroup(limits.cpus.is_some(), Controllers::CPU, Means::Nothing),
-        io: by_cgroup(limits.io.is_some(), Controllers::IO, Means::Nothing),
-        cpu_time: means(limits.cpu_time.is_some(), Means::Init),
-        wall_time: means(limits.wall_time.is_some(), Means::Init),
-        output: Means::Host,
-        ..Enforced::default()
     }
 }
 

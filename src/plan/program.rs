@@ -22,11 +22,11 @@ use super::landlock::Domain;
 use super::script::Script;
 use super::seccomp::Installed;
 use super::{Caller, Request, Slot, Table, become_user, c_string, op};
-use crate::cgroup::Controllers;
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::{Limits, Resource, UNLIMITED};
 use crate::namespaces::Namespaces;
+use crate::outcome::{Enforced, Means};
 use crate::sys;
 
 /// Where a bare name is looked up when the command sets no PATH.
@@ -41,7 +41,7 @@ pub(super) fn run(
     table: Table,
     (filter, domain): (Option<&Installed>, &Domain<'_>),
 ) -> Result<()> {
-    if settled.cgroup.is_some() {
+    if settled.cgroup {
         enter_cgroup(script, settled.namespaces, table);
     }
     // Side by side with init, which makes the root meanwhile.
@@ -52,7 +52,7 @@ pub(super) fn run(
     }
     descriptors(script, command, table)?;
     scheduling(script, caller);
-    resource_limits(script, &request.limits, settled.namespaces, settled.cgroup.unwrap_or_default())?;
+    resource_limits(script, &request.limits, &settled.enforced)?;
     let privileged = settled.namespaces.contains(Namespaces::USER) || caller.is_privileged();
     if privileged {
         bound_capabilities(script, request.capabilities.bits());
@@ -176,7 +176,7 @@ fn session_keyring(script: &mut Script) {
     script.call(Step::Keyring, join).ignore(&[Errno::NOSYS, Errno::PERM]);
 }
 
-fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces, held: Controllers) -> Result<()> {
+fn resource_limits(script: &mut Script, limits: &Limits, enforced: &Enforced) -> Result<()> {
     let output = limits.output();
     // A default gives way to a lower hard limit of the host's.
     let mut wanted: Vec<(Resource, u64, u64)> = vec![
@@ -189,11 +189,10 @@ fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces,
         clamped(Resource::Stack, 8 << 20, UNLIMITED)?,
         clamped(Resource::Fsize, output, output)?,
     ];
-    if let Some(bytes) = limits.memory.filter(|_| !held.contains(Controllers::MEMORY)) {
+    if let Some(bytes) = limits.memory.filter(|_| enforced.memory == Means::Rlimit) {
         wanted.push(clamped(Resource::As, bytes, bytes)?);
     }
-    let counts = namespaces.contains(Namespaces::USER) && !held.contains(Controllers::PIDS);
-    if let Some(pids) = limits.pids.filter(|_| counts) {
+    if let Some(pids) = limits.pids.filter(|_| enforced.pids == Means::Rlimit) {
         let tasks = u64::from(pids) + 1; // the init is one
         wanted.push(clamped(Resource::Nproc, tasks, tasks)?);
     }
