@@ -1,7 +1,14 @@
-//! Who asks for a sandbox, and so which ids it can have on the host.
+//! The snapshot of the host: who asks for a sandbox, and so which ids it can have there, and what the kernel can do.
 
+use std::io;
+use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rustix::io::Errno;
+
+use super::read;
+use crate::limits::Resource;
 use crate::sys;
 
 /// The ids that the sandbox's user will have on the host.
@@ -15,9 +22,10 @@ pub(crate) enum HostIds {
     None,
 }
 
-/// What the plan needs to know of the calling thread.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Caller {
+/// What a plan is compiled from, beside what is asked for: of the machine, and of the calling thread as it is now.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    pub machine: &'static Machine,
     pub uid: u32,
     pub gid: u32,
     pub ids: HostIds,
@@ -29,29 +37,56 @@ pub(crate) struct Caller {
     pub real_time_io: bool,
     /// Whether its oom_score_adj is the 0 that the program is to have. Not if that cannot be read.
     pub oom_neutral: bool,
+    /// kernel.yama.ptrace_scope; 0 without Yama.
+    pub ptrace_scope: u32,
+    /// The version of Landlock, or why there is none: an outer filter may forbid it to this thread alone.
+    pub landlock: Result<u32, Errno>,
+    /// By number of the resource.
+    pub hard_limits: [Result<u64, Errno>; 16],
     /// Whether its init may trace, and take descriptors of, its own child, as far as is known.
     pub fetches: bool,
+}
+
+/// What does not change as long as the machine runs.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub release: String,
+    pub last_capability: u32,
+    /// All that a tree could run on: it may leave the host's affinity.
+    pub possible_cpus: u64,
+    /// Which security module gives labels at execve.
+    pub labels: Option<LabelModule>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum LabelModule {
+    AppArmor,
+    SeLinux,
 }
 
 const CAP_SETGID: u64 = 1 << 6;
 const CAP_SETUID: u64 = 1 << 7;
 const CAP_SYS_ADMIN: u64 = 1 << 21;
 
-impl Caller {
-    pub(crate) fn now() -> Caller {
+impl Facts {
+    pub(crate) fn now() -> Facts {
         let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
         let capabilities = sys::effective_capabilities();
         let (policy, nice) = sys::scheduling();
-        let ids = host_ids(uid, capabilities);
-        Caller {
+        let errno = |error: io::Error| Errno::from_io_error(&error).unwrap_or(Errno::NOSYS);
+        Facts {
+            machine: Machine::this(),
             uid,
             gid,
-            ids,
+            ids: host_ids(uid, capabilities),
             capabilities,
             nice,
             policy,
             real_time_io: sys::has_real_time_io(),
             oom_neutral: oom_neutral(),
+            ptrace_scope: read::number("/proc/sys/kernel/yama/ptrace_scope").unwrap_or(0) as u32,
+            landlock: sys::landlock_version().map(|version| version as u32).map_err(errno),
+            hard_limits: std::array::from_fn(|resource| sys::hard_limit(resource as u32).map_err(errno)),
             fetches: true,
         }
     }
@@ -60,6 +95,35 @@ impl Caller {
     pub(crate) fn is_privileged(&self) -> bool {
         matches!(self.ids, HostIds::Chosen(_))
     }
+
+    pub(crate) fn hard_limit(&self, resource: Resource) -> Result<u64, Errno> {
+        self.hard_limits[resource as usize]
+    }
+}
+
+impl Machine {
+    fn this() -> &'static Machine {
+        static THIS: OnceLock<Machine> = OnceLock::new();
+        THIS.get_or_init(|| Machine {
+            release: rustix::system::uname().release().to_string_lossy().into_owned(),
+            last_capability: sys::last_capability(),
+            possible_cpus: possible_cpus(),
+            labels: labels(),
+        })
+    }
+}
+
+fn possible_cpus() -> u64 {
+    const MANY: u64 = 1024;
+    let list = read::file("/sys/devices/system/cpu/possible").unwrap_or_default();
+    list.trim().rsplit([',', '-']).next().and_then(|last| last.parse().ok()).map_or(MANY, |last: u64| last + 1)
+}
+
+fn labels() -> Option<LabelModule> {
+    if read::file("/sys/module/apparmor/parameters/enabled").is_some_and(|enabled| enabled.starts_with('Y')) {
+        return Some(LabelModule::AppArmor);
+    }
+    Path::new("/sys/fs/selinux/enforce").exists().then_some(LabelModule::SeLinux)
 }
 
 /// Here and not in the init, which would look into a directory of /proc that is new: four times the cost.
@@ -76,7 +140,7 @@ fn host_ids(uid: u32, capabilities: u64) -> HostIds {
     if uid != 0 && !privileged {
         return HostIds::Own;
     }
-    let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let map = read::file("/proc/self/uid_map").unwrap_or_default();
     let (id, initial) = choose(&map);
     match (id, privileged, initial) {
         // Where there is no other id than the caller's there is none to choose, and the mounts may be another's.
