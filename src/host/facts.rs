@@ -25,7 +25,6 @@ pub(crate) enum HostIds {
 /// What a plan is compiled from, beside what is asked for: of the machine, and of the calling thread as it is now.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
-    pub machine: &'static Machine,
     pub uid: u32,
     pub gid: u32,
     pub ids: HostIds,
@@ -43,21 +42,16 @@ pub(crate) struct Facts {
     pub landlock: Result<u32, Errno>,
     /// By number of the resource.
     pub hard_limits: [Result<u64, Errno>; 16],
+    /// The highest capability that the kernel knows.
+    pub last_capability: u32,
+    /// All that a tree could run on: it may leave the host's affinity.
+    pub possible_cpus: u64,
+    pub labels: Option<LabelModule>,
     /// Whether its init may trace, and take descriptors of, its own child, as far as is known.
     pub fetches: bool,
 }
 
-/// What does not change as long as the machine runs.
-#[derive(Debug)]
-pub(crate) struct Machine {
-    pub release: String,
-    pub last_capability: u32,
-    /// All that a tree could run on: it may leave the host's affinity.
-    pub possible_cpus: u64,
-    /// Which security module gives labels at execve.
-    pub labels: Option<LabelModule>,
-}
-
+/// Which security module gives labels at execve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum LabelModule {
     AppArmor,
@@ -75,7 +69,6 @@ impl Facts {
         let (policy, nice) = sys::scheduling();
         let errno = |error: io::Error| Errno::from_io_error(&error).unwrap_or(Errno::NOSYS);
         Facts {
-            machine: Machine::this(),
             uid,
             gid,
             ids: host_ids(uid, capabilities),
@@ -87,6 +80,9 @@ impl Facts {
             ptrace_scope: read::number("/proc/sys/kernel/yama/ptrace_scope").unwrap_or(0) as u32,
             landlock: sys::landlock_version().map(|version| version as u32).map_err(errno),
             hard_limits: std::array::from_fn(|resource| sys::hard_limit(resource as u32).map_err(errno)),
+            last_capability: sys::last_capability(),
+            possible_cpus: possible_cpus(),
+            labels: labels(),
             fetches: true,
         }
     }
@@ -101,29 +97,29 @@ impl Facts {
     }
 }
 
-impl Machine {
-    fn this() -> &'static Machine {
-        static THIS: OnceLock<Machine> = OnceLock::new();
-        THIS.get_or_init(|| Machine {
-            release: rustix::system::uname().release().to_string_lossy().into_owned(),
-            last_capability: sys::last_capability(),
-            possible_cpus: possible_cpus(),
-            labels: labels(),
-        })
-    }
-}
-
 fn possible_cpus() -> u64 {
     const MANY: u64 = 1024;
-    let list = read::file("/sys/devices/system/cpu/possible").unwrap_or_default();
-    list.trim().rsplit([',', '-']).next().and_then(|last| last.parse().ok()).map_or(MANY, |last: u64| last + 1)
+    static KNOWN: OnceLock<u64> = OnceLock::new();
+    let read = || {
+        let list = read::file("/sys/devices/system/cpu/possible")?;
+        list.trim().rsplit([',', '-']).next()?.parse::<u64>().ok().map(|last| last + 1)
+    };
+    known(&KNOWN, read).unwrap_or(MANY)
 }
 
 fn labels() -> Option<LabelModule> {
-    if read::file("/sys/module/apparmor/parameters/enabled").is_some_and(|enabled| enabled.starts_with('Y')) {
-        return Some(LabelModule::AppArmor);
-    }
-    Path::new("/sys/fs/selinux/enforce").exists().then_some(LabelModule::SeLinux)
+    static KNOWN: OnceLock<LabelModule> = OnceLock::new();
+    known(&KNOWN, || {
+        if read::file("/sys/module/apparmor/parameters/enabled").is_some_and(|enabled| enabled.starts_with('Y')) {
+            return Some(LabelModule::AppArmor);
+        }
+        Path::new("/sys/fs/selinux/enforce").exists().then_some(LabelModule::SeLinux)
+    })
+}
+
+/// What does not change as long as the machine runs, once it could be read: a host may be short of descriptors for a moment.
+fn known<T: Copy>(place: &OnceLock<T>, read: impl Fn() -> Option<T>) -> Option<T> {
+    place.get().copied().or_else(|| read().map(|value| *place.get_or_init(|| value)))
 }
 
 /// Here and not in the init, which would look into a directory of /proc that is new: four times the cost.
@@ -186,7 +182,17 @@ fn choose(map: &str) -> (Option<u32>, bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::{choose, is_root_outside};
+    use std::sync::OnceLock;
+
+    use super::{choose, is_root_outside, known};
+
+    #[test]
+    fn what_could_not_be_read_is_not_kept() {
+        let place = OnceLock::new();
+        assert_eq!(known(&place, || None::<u32>), None);
+        assert_eq!(known(&place, || Some(1)), Some(1));
+        assert_eq!(known(&place, || panic!("is read again")), Some(1));
+    }
 
     #[test]
     fn root_gets_a_high_id_of_its_own_each_time() {

@@ -169,7 +169,7 @@ fn capabilities(request: &Request, namespaces: Namespaces, facts: &Facts) -> Res
     if !namespaces.contains(Namespaces::USER) {
         return refuse("need Namespaces::USER: without it they would be the host's".into());
     }
-    match asked.iter_names().find(|(_, flag)| flag.bits() >> (facts.machine.last_capability + 1) != 0) {
+    match asked.iter_names().find(|(_, flag)| flag.bits() >> (facts.last_capability + 1) != 0) {
         Some((name, _)) => refuse(format!("this kernel has no CAP_{name}")),
         None if !Capabilities::all().contains(asked) => refuse("there is no capability above 40".into()),
         None => Ok(()),

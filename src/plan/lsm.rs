@@ -27,7 +27,7 @@ pub(super) fn choose(request: &Request, facts: &Facts) -> Result<(Option<Labelle
         return Err(Error::invalid(Label::new(Step::LsmLabel), message));
     }
     let label = label.clone();
-    let labelled = match facts.machine.labels {
+    let labelled = match facts.labels {
         // Since 5.8; attr/exec may be another module's.
         Some(LabelModule::AppArmor) => {
             Labelled { file: c"thread-self/attr/apparmor/exec", text: format!("exec {label}").into(), label }

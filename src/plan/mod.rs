@@ -197,7 +197,7 @@ pub(crate) fn compile(
         own: built.own,
         wall_limit: request.limits.wall_time.map_or(u64::MAX, nanoseconds),
         cpu_limit,
-        cpus: facts.machine.possible_cpus,
+        cpus: facts.possible_cpus,
         enforced: Enforced {
             landlock: domain.enforced,
             lsm_label: label_means,

@@ -55,7 +55,7 @@ pub(super) fn run(
     resource_limits(script, &request.limits, &settled.enforced, facts)?;
     let privileged = settled.namespaces.contains(Namespaces::USER) || facts.is_privileged();
     if privileged {
-        bound_capabilities(script, request.capabilities.bits(), facts.machine.last_capability);
+        bound_capabilities(script, request.capabilities.bits(), facts.last_capability);
     }
 
     // Within the root.

@@ -167,7 +167,7 @@ impl Host {
     /// Looks, and tries.
     pub fn probe() -> Host {
         let facts = Facts::now();
-        let mut features = vec![kernel(&facts)];
+        let mut features = vec![kernel()];
         features.extend(trial::namespaces());
         features.extend(user_namespace_switches(&facts));
         features.push(ids(&facts));
@@ -213,10 +213,10 @@ impl fmt::Display for Host {
     }
 }
 
-fn kernel(facts: &Facts) -> HostFeature {
+fn kernel() -> HostFeature {
     const ROW: Feature = Feature::Kernel;
-    let release = &*facts.machine.release;
-    match read::release(release) {
+    let release = rustix::system::uname().release().to_string_lossy().into_owned();
+    match read::release(&release) {
         Some(version) if version < (5, 14) => HostFeature::no(ROW, release, Some(cure::OLD_KERNEL)),
         _ => HostFeature::found(ROW, release),
     }
@@ -304,7 +304,7 @@ fn kernel_surface(facts: &Facts) -> Vec<HostFeature> {
         None => HostFeature::no(Feature::NoOuterFilter, "not known without /proc", Some(cure::PROC_MISSING)),
     };
     let named = read::file("/sys/kernel/security/lsm").map(|list| list.trim().to_owned());
-    let (labels, seen) = match facts.machine.labels {
+    let (labels, seen) = match facts.labels {
         Some(LabelModule::AppArmor) => (HostFeature::found(Feature::ExecLabels, "AppArmor"), "apparmor"),
         Some(LabelModule::SeLinux) => (HostFeature::found(Feature::ExecLabels, "SELinux"), "selinux"),
         None => {
