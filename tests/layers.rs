@@ -9,14 +9,26 @@ use std::path::Path;
 const LAYERS: &[&[&str]] = &[
     &["error", "sys"],
     &["init"],
-    &["namespaces", "limits", "mounts", "stdio", "command", "cure", "capabilities", "cgroup", "landlock", "seccomp"],
+    &[
+        "host",
+        "namespaces",
+        "limits",
+        "mounts",
+        "stdio",
+        "command",
+        "cure",
+        "capabilities",
+        "cgroup",
+        "landlock",
+        "seccomp",
+    ],
     &["overlay", "changes"],
     &["oci"],
     &["outcome"],
     &["plan"],
     &["launch"],
     &["child"],
-    &["sandbox", "host"],
+    &["sandbox", "probe"],
     &["lib"],
 ];
 

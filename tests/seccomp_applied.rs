@@ -71,6 +71,28 @@ fn the_call_that_is_killed_for_is_told_with_its_arguments() {
 }
 
 #[test]
+#[cfg(feature = "seccompiler")]
+fn a_program_of_seccompilers_is_installed_as_any_other_filter() {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, TargetArch};
+    let _host = host();
+    let filter = |action: SeccompAction| {
+        let arch = TargetArch::try_from(std::env::consts::ARCH).expect("known");
+        let filter = SeccompFilter::new([(libc::SYS_chroot, vec![])].into(), SeccompAction::Allow, action, arch);
+        Filter::from(BpfProgram::try_from(filter.expect("a filter")).expect("compiles"))
+    };
+    for sandbox in tiers() {
+        for kills in [SeccompAction::KillProcess, SeccompAction::KillThread] {
+            expect_denied(&sandbox.clone().seccomp(filter(kills)).run(guest("denied_chroot")).expect("runs"));
+        }
+        let refuses = sandbox.clone().seccomp(filter(SeccompAction::Errno(13)));
+        let outcome = refuses.run(guest("errno_of").arg(nr::CHROOT.to_string())).expect("runs");
+        assert_eq!(outcome.verdict, Verdict::Exited(13), "{}", outcome.evidence);
+        let outcome = sandbox.seccomp(filter(SeccompAction::KillProcess)).run(guest("fine")).expect("runs");
+        assert_eq!((outcome.verdict, outcome.enforced.seccomp), (Verdict::Exited(7), Means::Kernel));
+    }
+}
+
+#[test]
 fn the_call_is_told_without_namespaces_too() {
     let _host = host();
     let (sandbox, command) = bare("denied_chroot");

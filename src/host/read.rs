@@ -1,34 +1,29 @@
-//! Reads what the kernel tells in text. Nothing here looks at the host itself.
+//! Reads what the kernel tells in text.
+
+pub(crate) fn file(path: &str) -> Option<String> {
+    std::fs::read_to_string(path).ok()
+}
+
+/// A file that holds one number, such as those of /proc/sys.
+pub(crate) fn number(path: &str) -> Option<u64> {
+    file(path)?.trim().parse().ok()
+}
 
 /// Major and minor number of a kernel release, such as `6.1.0-18-amd64`.
-pub(super) fn release(text: &str) -> Option<(u32, u32)> {
+pub(crate) fn release(text: &str) -> Option<(u32, u32)> {
     let mut parts = text.split(|c: char| !c.is_ascii_digit());
     Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 /// A number of /proc/PID/status.
-pub(super) fn status(text: &str, field: &str) -> Option<u64> {
+pub(crate) fn status(text: &str, field: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'))?;
     line.trim().parse().ok()
 }
 
 /// Whether /proc/filesystems names it.
-pub(super) fn has_filesystem(text: &str, name: &str) -> bool {
+pub(crate) fn has_filesystem(text: &str, name: &str) -> bool {
     text.lines().any(|line| line.split('\t').next_back() == Some(name))
-}
-
-/// The list of /sys/kernel/security/lsm, or what else shows where securityfs is not mounted.
-pub(super) fn security_modules(lsm: Option<&str>, apparmor: bool, selinux: bool) -> String {
-    if let Some(list) = lsm {
-        return list.trim().to_owned();
-    }
-    match (apparmor, selinux) {
-        (true, true) => "apparmor,selinux",
-        (true, false) => "apparmor",
-        (false, true) => "selinux",
-        (false, false) => "none to be seen",
-    }
-    .to_owned()
 }
 
 #[cfg(test)]
@@ -60,12 +55,5 @@ mod tests {
         let list = "nodev\ttmpfs\nnodev\toverlay\n\text4\n";
         assert!(has_filesystem(list, "overlay") && has_filesystem(list, "ext4"));
         assert!(!has_filesystem(list, "over") && !has_filesystem(list, "nodev"));
-    }
-
-    #[test]
-    fn security_modules_with_and_without_securityfs() {
-        assert_eq!(security_modules(Some("capability,landlock\n"), true, false), "capability,landlock");
-        assert_eq!(security_modules(None, true, false), "apparmor");
-        assert_eq!(security_modules(None, false, false), "none to be seen");
     }
 }

@@ -7,6 +7,8 @@ use crate::cgroup::leaf::{Leaf, Settings};
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::{Features, Limits};
+use crate::namespaces::Namespaces;
+use crate::outcome::{Enforced, Means};
 use crate::plan::Request;
 
 /// Makes the run's group, if a limit needs one or the caller has named a place for one. `None` where it is not needed, or
@@ -57,12 +59,13 @@ fn what_there_is(request: &Request, lines: Option<&[String]>) -> Option<Leaf> {
 }
 
 fn settings<'a>(limits: &Limits, lines: Option<&'a [String]>, there: Controllers) -> Settings<'a> {
-    let has = |controller: Controllers| there.contains(controller);
+    // A group holds what it can whatever the namespaces.
+    let enforced = Enforced::decide(limits, Namespaces::empty(), there);
     Settings {
-        memory: limits.memory.filter(|_| has(Controllers::MEMORY)),
-        cpus: limits.cpus.filter(|_| has(Controllers::CPU)),
-        pids: limits.pids.filter(|_| has(Controllers::PIDS)),
-        io: lines.filter(|_| has(Controllers::IO)),
+        memory: limits.memory.filter(|_| enforced.memory == Means::Cgroup),
+        cpus: limits.cpus.filter(|_| enforced.cpus == Means::Cgroup),
+        pids: limits.pids.filter(|_| enforced.pids == Means::Cgroup),
+        io: lines.filter(|_| enforced.io == Means::Cgroup),
     }
 }
 

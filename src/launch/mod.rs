@@ -25,13 +25,14 @@ use crate::cgroup::stat::Measured;
 use crate::changes::Record;
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
+use crate::host::Facts;
 use crate::init;
 use crate::namespaces::Namespaces;
 use crate::outcome::Ended;
 use crate::overlay::{Layers, Own};
 use crate::plan::init::{Config, FAILED, Report, STARTED};
 use crate::plan::script::Script;
-use crate::plan::{self, Caller, Plan, Request, Slot};
+use crate::plan::{self, Plan, Request, Slot};
 use crate::stdio::sealed_executable;
 use crate::sys::{self, Plain, SignalsBlocked};
 use link::{Link, Started};
@@ -65,12 +66,12 @@ pub(crate) fn spawn(
     let began = Instant::now();
     streams::check_inherited(command)?;
     plan::check_limits(&request.limits)?;
-    let caller = Caller::now();
+    let facts = Facts::now();
     let leaf = group::open(request)?;
-    let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(caller.is_privileged())).transpose()?;
-    let mut run = |link: Link, caller: &Caller| -> Result<Option<_>> {
+    let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.is_privileged())).transpose()?;
+    let mut run = |link: Link, facts: &Facts| -> Result<Option<_>> {
         let held = leaf.as_ref().map(Leaf::held);
-        let plan = plan::compile(request, layers.as_ref(), command, caller, link.taken(), held)?;
+        let plan = plan::compile(request, layers.as_ref(), command, facts, link.taken(), held)?;
         log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan.script);
         let ends = Ends::open(command, captures)?;
         let launched = launch(&plan, layers.as_ref(), command, &ends, link, leaf.as_ref(), began);
@@ -80,13 +81,13 @@ pub(crate) fn spawn(
         log::trace!("sandbox {} runs after {:?}", running.pid, began.elapsed());
         Ok(Some((running, ends.host, plan.enforced)))
     };
-    let mut start = |caller: &Caller| match run(Link::new()?, caller)? {
+    let mut start = |facts: &Facts| match run(Link::new()?, facts)? {
         Some(started) => Ok(started),
-        None => Ok(run(Link::near()?, caller)?.expect("only a far link is refused")),
+        None => Ok(run(Link::near()?, facts)?.expect("only a far link is refused")),
     };
-    let (mut running, ends, enforced) = match start(&caller) {
+    let (mut running, ends, enforced) = match start(&facts) {
         // Then the kernel itself kills for what the filter denies, and nobody is told of the call.
-        Err(error) if plan::may_be_the_fetch(&error) => start(&Caller { fetches: false, ..caller })?,
+        Err(error) if plan::may_be_the_fetch(&error) => start(&Facts { fetches: false, ..facts })?,
         started => started?,
     };
     running.leaf = leaf;
@@ -121,9 +122,7 @@ fn launch(
     config.wall_limit = plan.wall_limit;
     config.cpu_limit = plan.cpu_limit;
     config.pid_namespace = plan.namespaces.contains(Namespaces::PID).into();
-    if plan.cpu_limit > 0 {
-        config.cpus = possible_cpus();
-    }
+    config.cpus = plan.cpus;
     let cpu_stat = leaf.map(Leaf::cpu_stat).transpose()?;
     if table.cgroup {
         config.cgroup = table.number(Slot::CgroupDir).into();
@@ -202,13 +201,6 @@ fn launch(
         return Err(on_its_way.failure().unwrap_or(error));
     }
     Ok(Some(running))
-}
-
-/// All that the tree could run on: it may leave the host's affinity.
-fn possible_cpus() -> u64 {
-    const MANY: u64 = 1024;
-    let list = std::fs::read_to_string("/sys/devices/system/cpu/possible").unwrap_or_default();
-    list.trim().rsplit([',', '-']).next().and_then(|last| last.parse().ok()).map_or(MANY, |last: u64| last + 1)
 }
 
 fn clone_failed(error: io::Error, namespaces: Namespaces) -> Error {

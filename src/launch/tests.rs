@@ -67,10 +67,10 @@ struct Ran {
 fn run(request: &Request, command: &Command, broken: Option<usize>) -> (Ran, Script) {
     let link = Link::new().expect("a socket pair");
     let leaf = group::open(request).expect("a cgroup, if one is asked for");
-    let caller = Caller::now();
-    let layers = request.overlay.as_ref().map(|overlay| overlay.open(caller.is_privileged()).expect("layers"));
+    let facts = Facts::now();
+    let layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.is_privileged()).expect("layers"));
     let held = leaf.as_ref().map(Leaf::held);
-    let mut plan = plan::compile(request, layers.as_ref(), command, &caller, link.taken(), held).expect("a plan");
+    let mut plan = plan::compile(request, layers.as_ref(), command, &facts, link.taken(), held).expect("a plan");
     if let Some(index) = broken {
         plan.script.sabotage(index, Errno::from_raw_os_error(ERRNO));
     }

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use crate::cgroup::Controllers;
 use crate::landlock::Restriction;
+use crate::limits::Limits;
 use crate::namespaces::Namespaces;
 
 /// How much of a thing there is, on a host or of what was asked for.
@@ -103,6 +105,27 @@ pub struct Enforced {
 }
 
 impl Enforced {
+    /// Who holds each limit: the one place where that is decided. `controllers` are what there is of a cgroup for the run.
+    pub(crate) fn decide(limits: &Limits, namespaces: Namespaces, controllers: Controllers) -> Enforced {
+        let asked = |asked: bool, means: Means| if asked { means } else { Means::NotRequested };
+        let by_cgroup = |limit: bool, controller: Controllers, otherwise: Means| {
+            asked(limit, if controllers.contains(controller) { Means::Cgroup } else { otherwise })
+        };
+        // RLIMIT_NPROC counts the user's processes in its user namespace: of the sandbox if it has one, else of the host.
+        let pids = if namespaces.contains(Namespaces::USER) { Means::Rlimit } else { Means::Nothing };
+        Enforced {
+            namespaces,
+            memory: by_cgroup(limits.memory.is_some(), Controllers::MEMORY, Means::Rlimit),
+            pids: by_cgroup(limits.pids.is_some(), Controllers::PIDS, pids),
+            cpus: by_cgroup(limits.cpus.is_some(), Controllers::CPU, Means::Nothing),
+            io: by_cgroup(limits.io.is_some(), Controllers::IO, Means::Nothing),
+            cpu_time: asked(limits.cpu_time.is_some(), Means::Init),
+            wall_time: asked(limits.wall_time.is_some(), Means::Init),
+            output: Means::Host,
+            ..Enforced::default()
+        }
+    }
+
     /// The least support of all that was asked for; `Full` unless something was [optional](crate::Sandbox::optional).
     ///
     /// ```
@@ -156,6 +179,21 @@ impl Landlocked {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_is_held_by_the_best_that_there_is() {
+        let limits = Limits { memory: Some(1), pids: Some(1), cpus: Some(1.0), ..Limits::default() };
+        let held = |namespaces, controllers| {
+            let held = Enforced::decide(&limits, namespaces, controllers);
+            [held.memory, held.pids, held.cpus, held.io]
+        };
+        let (all, none) = (Namespaces::all(), Controllers::empty());
+        assert_eq!(held(all, Controllers::all()), [Means::Cgroup, Means::Cgroup, Means::Cgroup, Means::NotRequested]);
+        assert_eq!(held(all, Controllers::PIDS), [Means::Rlimit, Means::Cgroup, Means::Nothing, Means::NotRequested]);
+        assert_eq!(held(all, none), [Means::Rlimit, Means::Rlimit, Means::Nothing, Means::NotRequested]);
+        let shared = held(all - Namespaces::USER, none);
+        assert_eq!(shared, [Means::Rlimit, Means::Nothing, Means::Nothing, Means::NotRequested]);
+    }
 
     #[test]
     fn the_least_of_what_was_asked_for_counts() {

@@ -3,17 +3,18 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use super::{Caller, HostIds, IdMap, Request};
+use super::{IdMap, Request};
 use crate::capabilities::Capabilities;
 use crate::cgroup::Controllers;
 use crate::cgroup::io::IoLimit;
 use crate::command::Command;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
+use crate::host::{Facts, HostIds};
 use crate::limits::Limits;
 use crate::mounts::has_nul;
 use crate::namespaces::{Namespaces, Network};
-use crate::sys;
+use crate::outcome::Enforced;
 
 /// What the request comes to once defaults and rules are applied.
 pub(crate) struct Settled {
@@ -22,21 +23,23 @@ pub(crate) struct Settled {
     pub user: (u32, u32),
     /// With a user namespace.
     pub id_map: Option<IdMap>,
-    /// The limits that the run's cgroup holds, if there is one.
-    pub cgroup: Option<Controllers>,
+    /// Whether the run has a cgroup.
+    pub cgroup: bool,
+    /// Who holds the limits.
+    pub enforced: Enforced,
 }
 
 pub(crate) fn settle(
     request: &Request,
     command: &Command,
-    caller: &Caller,
+    facts: &Facts,
     cgroup: Option<Controllers>,
 ) -> Result<Settled> {
-    let namespaces = namespaces(request, caller)?;
-    let (user, id_map) = user(request, namespaces, caller)?;
+    let namespaces = namespaces(request, facts)?;
+    let (user, id_map) = user(request, namespaces, facts)?;
     hostname(request, namespaces)?;
     limits(&request.limits)?;
-    capabilities(request, namespaces)?;
+    capabilities(request, namespaces, facts)?;
     self::command(command)?;
     if !namespaces.contains(Namespaces::MOUNT) {
         if let Some(mount) = request.mounts.first() {
@@ -51,10 +54,11 @@ pub(crate) fn settle(
             return Err(Error::invalid(label, "host_system needs Namespaces::MOUNT: the root is the host's"));
         }
     }
-    Ok(Settled { namespaces, user, id_map, cgroup })
+    let enforced = Enforced::decide(&request.limits, namespaces, cgroup.unwrap_or_default());
+    Ok(Settled { namespaces, user, id_map, cgroup: cgroup.is_some(), enforced })
 }
 
-fn namespaces(request: &Request, caller: &Caller) -> Result<Namespaces> {
+fn namespaces(request: &Request, facts: &Facts) -> Result<Namespaces> {
     let refuse = |message: &str| Err(Error::invalid(Label::new(Step::Namespaces), message));
     let asked = request.namespaces;
     let namespaces = match request.network {
@@ -67,7 +71,7 @@ fn namespaces(request: &Request, caller: &Caller) -> Result<Namespaces> {
     if namespaces.contains(Namespaces::PID) && !namespaces.contains(Namespaces::MOUNT) {
         return refuse("PID without MOUNT would leave the host's /proc, which shows the host's processes");
     }
-    if !namespaces.is_empty() && !namespaces.contains(Namespaces::USER) && !caller.is_privileged() {
+    if !namespaces.is_empty() && !namespaces.contains(Namespaces::USER) && !facts.is_privileged() {
         return refuse("an ordinary user needs Namespaces::USER for any other one");
     }
     Ok(namespaces)
@@ -75,26 +79,26 @@ fn namespaces(request: &Request, caller: &Caller) -> Result<Namespaces> {
 
 type Ids = ((u32, u32), Option<IdMap>);
 
-fn user(request: &Request, namespaces: Namespaces, caller: &Caller) -> Result<Ids> {
+fn user(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<Ids> {
     let refuse = |message: &str| Err(Error::invalid(Label::new(Step::User), message));
     let cannot_shed = |message: &str| refuse(message).map_err(|error: Error| error.with_hint(Some(cure::SHED_ROOT)));
     let (uid, gid) = request.user.unwrap_or((1000, 1000));
     if uid == u32::MAX || gid == u32::MAX {
         return refuse("id 4294967295 is -1 to the kernel, which means no id");
     }
-    let own = (caller.uid, caller.gid);
+    let own = (facts.uid, facts.gid);
     if !namespaces.contains(Namespaces::USER) {
-        return match (caller.is_privileged(), request.user) {
+        return match (facts.is_privileged(), request.user) {
             (true, _) if uid == 0 || gid == 0 => refuse("without Namespaces::USER id 0 would be the host's root"),
             (true, _) => Ok(((uid, gid), None)),
             (false, Some(ids)) if ids != own => refuse("without Namespaces::USER an ordinary user keeps its own ids"),
-            (false, _) if caller.uid == 0 => {
+            (false, _) if facts.uid == 0 => {
                 cannot_shed("root without CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN cannot shed root")
             }
             (false, _) => Ok((own, None)),
         };
     }
-    let (host, deny_setgroups) = match caller.ids {
+    let (host, deny_setgroups) = match facts.ids {
         HostIds::Chosen(id) => ((id, id), false),
         HostIds::Own => (own, true),
         HostIds::None => {
@@ -156,7 +160,7 @@ pub(crate) fn limits(limits: &Limits) -> Result<()> {
     Ok(())
 }
 
-fn capabilities(request: &Request, namespaces: Namespaces) -> Result<()> {
+fn capabilities(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<()> {
     let refuse = |message: String| Err(Error::invalid(Label::new(Step::Capabilities), message));
     let asked = request.capabilities;
     if asked.is_empty() {
@@ -165,7 +169,7 @@ fn capabilities(request: &Request, namespaces: Namespaces) -> Result<()> {
     if !namespaces.contains(Namespaces::USER) {
         return refuse("need Namespaces::USER: without it they would be the host's".into());
     }
-    match asked.iter_names().find(|(_, flag)| flag.bits() >> (sys::last_capability() + 1) != 0) {
+    match asked.iter_names().find(|(_, flag)| flag.bits() >> (facts.last_capability + 1) != 0) {
         Some((name, _)) => refuse(format!("this kernel has no CAP_{name}")),
         None if !Capabilities::all().contains(asked) => refuse("there is no capability above 40".into()),
         None => Ok(()),

@@ -11,12 +11,12 @@ use super::op;
 use super::script::Script;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
+use crate::host::Facts;
 use crate::landlock::{Landlock, Ruleset, masks};
 use crate::limits::Features;
 use crate::mounts::has_nul;
 use crate::namespaces::Namespaces;
 use crate::outcome::Landlocked;
-use crate::sys;
 
 /// What is to be restricted.
 pub(super) struct Domain<'a> {
@@ -27,13 +27,13 @@ pub(super) struct Domain<'a> {
 }
 
 /// What was asked for, as far as this kernel can hold it; or an error.
-pub(super) fn choose(request: &Request, namespaces: Namespaces) -> Result<Domain<'_>> {
+pub(super) fn choose<'a>(request: &'a Request, namespaces: Namespaces, facts: &Facts) -> Result<Domain<'a>> {
     let asked = request.landlock.as_ref();
     let shielded = !namespaces.contains(Namespaces::PID);
     if asked.is_none() && !shielded {
         return Ok(Domain { rules: None, handled: Ruleset::default(), abi: ABI::Unsupported, enforced: None });
     }
-    let version = sys::landlock_version().unwrap_or(0) as u32;
+    let version = facts.landlock.unwrap_or(0);
     let abi = ABI::from(version as i32);
     let mut handled = Ruleset::default();
     let mut enforced = None;

@@ -8,6 +8,7 @@ use super::op;
 use super::script::Script;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
+use crate::host::{Facts, LabelModule};
 use crate::limits::Features;
 use crate::outcome::Means;
 
@@ -19,22 +20,21 @@ pub(super) struct Labelled {
 }
 
 /// What is to be written; `None` if nothing was asked for, or if that is optional and no module takes it.
-pub(super) fn choose(request: &Request) -> Result<(Option<Labelled>, Means)> {
+pub(super) fn choose(request: &Request, facts: &Facts) -> Result<(Option<Labelled>, Means)> {
     let Some(label) = &request.lsm_label else { return Ok((None, Means::NotRequested)) };
     if label.is_empty() || label.chars().any(char::is_control) {
         let message = format!("{label:?} is not the name of a label");
         return Err(Error::invalid(Label::new(Step::LsmLabel), message));
     }
     let label = label.clone();
-    let apparmor =
-        std::fs::read("/sys/module/apparmor/parameters/enabled").is_ok_and(|enabled| enabled.starts_with(b"Y"));
-    let selinux = std::path::Path::new("/sys/fs/selinux/enforce").exists();
-    let labelled = match (apparmor, selinux) {
+    let labelled = match facts.labels {
         // Since 5.8; attr/exec may be another module's.
-        (true, _) => Labelled { file: c"thread-self/attr/apparmor/exec", text: format!("exec {label}").into(), label },
-        (_, true) => Labelled { file: c"thread-self/attr/exec", text: label.clone().into(), label },
-        _ if request.limits.optional.contains(Features::LSM) => return Ok((None, Means::Nothing)),
-        _ => {
+        Some(LabelModule::AppArmor) => {
+            Labelled { file: c"thread-self/attr/apparmor/exec", text: format!("exec {label}").into(), label }
+        }
+        Some(LabelModule::SeLinux) => Labelled { file: c"thread-self/attr/exec", text: label.clone().into(), label },
+        None if request.limits.optional.contains(Features::LSM) => return Ok((None, Means::Nothing)),
+        None => {
             let error = Error::invalid(Label::at(Step::LsmLabel, label), "neither AppArmor nor SELinux is enabled");
             return Err(error.with_hint(Some(cure::LSM)));
         }

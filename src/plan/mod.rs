@@ -1,7 +1,6 @@
 //! Compiles a sandbox and a command into a [`Plan`]: pure data, no privileges, nothing opened, nothing changed.
 
 mod argument;
-pub(crate) mod caller;
 mod check;
 mod constant;
 pub(crate) mod init;
@@ -13,6 +12,8 @@ pub(crate) mod root;
 pub(crate) mod script;
 mod seccomp;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,7 +24,6 @@ use rustix::io::Errno;
 use rustix::net::RecvFlags;
 
 use argument::{Cell, Fd, Null, Word};
-pub(crate) use caller::{Caller, HostIds};
 pub(crate) use check::limits as check_limits;
 use constant::Prctl;
 use init::Config;
@@ -36,6 +36,7 @@ use crate::cgroup::parent::Found;
 use crate::cgroup::{Cgroup, Controllers};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
+use crate::host::Facts;
 use crate::landlock::Landlock;
 use crate::limits::Limits;
 use crate::mounts::Mount;
@@ -110,38 +111,40 @@ pub(crate) struct Plan {
     /// Nanoseconds, as the init takes them.
     pub wall_limit: u64,
     pub cpu_limit: u64,
+    /// How many processors the tree could use at once.
+    pub cpus: u64,
     /// What is sent to the init.
     pub table: Table,
     pub enforced: Enforced,
 }
 
-/// Compiles. The only thing read of the host is what binds lead to, to know whether a file or a directory is due, and what
+/// Compiles, from what is asked for and a snapshot of the host. The only thing looked at beside that is what binds lead to, to know whether a file or a directory is due, and what
 /// the layers have where files are given. `cgroup` are the limits that the run's cgroup holds, if there is one.
 pub(crate) fn compile(
     request: &Request,
     layers: Option<&Layers>,
     command: &Command,
-    caller: &Caller,
+    facts: &Facts,
     taken: Taken,
     cgroup: Option<Controllers>,
 ) -> Result<Plan> {
-    let settled = check::settle(request, command, caller, cgroup)?;
+    let settled = check::settle(request, command, facts, cgroup)?;
     let table = Table { taken, extra: command.fds.len(), cgroup: cgroup.is_some(), binds: 0, upper_lock: false };
     let namespaces = settled.namespaces;
-    let filter = seccomp::choose(request, namespaces, caller)?;
+    let filter = seccomp::choose(request, namespaces, facts)?;
     let listens = filter.as_ref().is_some_and(|filter| filter.listens);
-    let domain = landlock::choose(request, namespaces)?;
-    let (label, label_means) = lsm::choose(request)?;
+    let domain = landlock::choose(request, namespaces, facts)?;
+    let (label, label_means) = lsm::choose(request, facts)?;
     let mut script = Script::default();
 
     let sheltered = needs_shelter(request.capabilities);
-    begin(&mut script, namespaces, caller, sheltered);
+    begin(&mut script, namespaces, facts, sheltered);
     let proc = label.as_ref().map(|_| lsm::open_proc(&mut script));
     script.call(Step::Start, op::start());
     if let (Some(label), Some(proc)) = (&label, proc) {
         label.write(&mut script, proc);
     }
-    program::run(&mut script, request, command, caller, &settled, table, (filter.as_ref(), &domain))?;
+    program::run(&mut script, request, command, facts, &settled, table, (filter.as_ref(), &domain))?;
     script.begin_after();
     hide_image(&mut script, table);
     if let Some(proc) = proc {
@@ -156,7 +159,7 @@ pub(crate) fn compile(
     }
     let user_limit = settled.id_map.map(|_| open_user_limit(&mut script));
     let built = match namespaces.contains(Namespaces::MOUNT) {
-        true => root::build(&mut script, request, layers, &settled, caller, table)?,
+        true => root::build(&mut script, request, layers, &settled, facts, table)?,
         false => root::Built::default(),
     };
     let cpu_limit = request.limits.cpu_time.map_or(0, nanoseconds);
@@ -194,11 +197,12 @@ pub(crate) fn compile(
         own: built.own,
         wall_limit: request.limits.wall_time.map_or(u64::MAX, nanoseconds),
         cpu_limit,
+        cpus: facts.possible_cpus,
         enforced: Enforced {
             landlock: domain.enforced,
             lsm_label: label_means,
             seccomp: if filter.is_some() { Means::Kernel } else { Means::NotRequested },
-            ..enforced(&request.limits, namespaces, cgroup.unwrap_or_default())
+            ..settled.enforced
         },
     })
 }
@@ -226,7 +230,7 @@ fn needs_shelter(given: Capabilities) -> bool {
 }
 
 /// What init does for itself and for the program's process, before that is cloned.
-fn begin(script: &mut Script, namespaces: Namespaces, caller: &Caller, sheltered: bool) {
+fn begin(script: &mut Script, namespaces: Namespaces, facts: &Facts, sheltered: bool) {
     if sheltered {
         // Its files in /proc are root's otherwise, and an ordinary user has its id maps to write.
         script.call(Step::State, op::prctl(Prctl::PR_SET_DUMPABLE, 1));
@@ -235,7 +239,7 @@ fn begin(script: &mut Script, namespaces: Namespaces, caller: &Caller, sheltered
     // Out of the way of keyboard signals, which go to a process group. A session of its own would cost a scheduling group.
     script.call(Step::State, op::setpgid(0, 0));
     script.call(Step::State, op::umask(Mode::empty()));
-    if !caller.oom_neutral {
+    if !facts.oom_neutral {
         neutral_oom(script);
     }
     if !namespaces.contains(Namespaces::PID) {
@@ -327,26 +331,6 @@ fn leave_program_its_descriptors(script: &mut Script, table: Table) {
         if first <= last {
             script.call(Step::Init, op::close_range(first as u32, last as u32));
         }
-    }
-}
-
-fn enforced(limits: &Limits, namespaces: Namespaces, held: Controllers) -> Enforced {
-    let means = |asked: bool, means: Means| if asked { means } else { Means::NotRequested };
-    let by_cgroup = |asked: bool, controller: Controllers, otherwise: Means| {
-        means(asked, if held.contains(controller) { Means::Cgroup } else { otherwise })
-    };
-    // RLIMIT_NPROC counts the user's processes in its user namespace: of the sandbox if it has one, else of the host.
-    let pids = if namespaces.contains(Namespaces::USER) { Means::Rlimit } else { Means::Nothing };
-    Enforced {
-        namespaces,
-        memory: by_cgroup(limits.memory.is_some(), Controllers::MEMORY, Means::Rlimit),
-        pids: by_cgroup(limits.pids.is_some(), Controllers::PIDS, pids),
-        cpus: by_cgroup(limits.cpus.is_some(), Controllers::CPU, Means::Nothing),
-        io: by_cgroup(limits.io.is_some(), Controllers::IO, Means::Nothing),
-        cpu_time: means(limits.cpu_time.is_some(), Means::Init),
-        wall_time: means(limits.wall_time.is_some(), Means::Init),
-        output: Means::Host,
-        ..Enforced::default()
     }
 }
 

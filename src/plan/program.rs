@@ -21,13 +21,13 @@ use super::init::Config;
 use super::landlock::Domain;
 use super::script::Script;
 use super::seccomp::Installed;
-use super::{Caller, Request, Slot, Table, become_user, c_string, op};
-use crate::cgroup::Controllers;
+use super::{Request, Slot, Table, become_user, c_string, op};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
+use crate::host::Facts;
 use crate::limits::{Limits, Resource, UNLIMITED};
 use crate::namespaces::Namespaces;
-use crate::sys;
+use crate::outcome::{Enforced, Means};
 
 /// Where a bare name is looked up when the command sets no PATH.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -36,12 +36,12 @@ pub(super) fn run(
     script: &mut Script,
     request: &Request,
     command: &Command,
-    caller: &Caller,
+    facts: &Facts,
     settled: &Settled,
     table: Table,
     (filter, domain): (Option<&Installed>, &Domain<'_>),
 ) -> Result<()> {
-    if settled.cgroup.is_some() {
+    if settled.cgroup {
         enter_cgroup(script, settled.namespaces, table);
     }
     // Side by side with init, which makes the root meanwhile.
@@ -50,12 +50,12 @@ pub(super) fn run(
     if settled.namespaces.contains(Namespaces::NET) {
         network(script);
     }
-    descriptors(script, command, table)?;
-    scheduling(script, caller);
-    resource_limits(script, &request.limits, settled.namespaces, settled.cgroup.unwrap_or_default())?;
-    let privileged = settled.namespaces.contains(Namespaces::USER) || caller.is_privileged();
+    descriptors(script, command, facts, table)?;
+    scheduling(script, facts);
+    resource_limits(script, &request.limits, &settled.enforced, facts)?;
+    let privileged = settled.namespaces.contains(Namespaces::USER) || facts.is_privileged();
     if privileged {
-        bound_capabilities(script, request.capabilities.bits());
+        bound_capabilities(script, request.capabilities.bits(), facts.last_capability);
     }
 
     // Within the root.
@@ -116,7 +116,7 @@ fn network(script: &mut Script) {
 }
 
 /// Moves the extra descriptors to their numbers and closes everything else, the init's own included.
-fn descriptors(script: &mut Script, command: &Command, table: Table) -> Result<()> {
+fn descriptors(script: &mut Script, command: &Command, facts: &Facts, table: Table) -> Result<()> {
     let close = |script: &mut Script, first: i32, last: u32| {
         script.call(Step::Stdio, op::close_range(first as u32, last));
     };
@@ -126,7 +126,7 @@ fn descriptors(script: &mut Script, command: &Command, table: Table) -> Result<(
         return Ok(());
     };
     // The numbers on the way may be above the host's soft limit. The program's own comes after.
-    let (resource, soft, hard) = clamped(Resource::Nofile, UNLIMITED, UNLIMITED)?;
+    let (resource, soft, hard) = clamped(facts, Resource::Nofile, UNLIMITED, UNLIMITED)?;
     set_limit(script, resource, soft, hard);
     // By way of numbers above all others, as a target may be where another one is now.
     let above = (*highest).max(table.number(Slot::Extra(count))).max(table.taken.socket) + 1;
@@ -142,20 +142,20 @@ fn descriptors(script: &mut Script, command: &Command, table: Table) -> Result<(
 }
 
 /// Nothing of the host's priority, personality or signal mask.
-fn scheduling(script: &mut Script, caller: &Caller) {
+fn scheduling(script: &mut Script, facts: &Facts) {
     script.call(Step::State, op::personality(0));
     // What the host has given up stays so: there is no way back from SCHED_IDLE, or to a lower nice value, without
     // RLIMIT_NICE or a privilege.
-    let policy = if caller.policy == SCHED_IDLE { SCHED_IDLE } else { SCHED_NORMAL };
-    if caller.policy != policy || caller.nice < 0 {
+    let policy = if facts.policy == SCHED_IDLE { SCHED_IDLE } else { SCHED_NORMAL };
+    if facts.policy != policy || facts.nice < 0 {
         const SIZE: u64 = 48;
         // struct sched_attr: size and policy; flags; nice.
-        let attributes = script.put([SIZE | u64::from(policy) << 32, 0, caller.nice.max(0) as u64, 0, 0, 0]);
+        let attributes = script.put([SIZE | u64::from(policy) << 32, 0, facts.nice.max(0) as u64, 0, 0, 0]);
         script.call(Step::State, op::sched_setattr(0, attributes));
         // A real-time init has none to hand on.
         timer_slack(script);
     }
-    if caller.real_time_io {
+    if facts.real_time_io {
         const IOPRIO_CLASS_NONE: u64 = 0;
         script.call(Step::State, op::ioprio_set(IoPriority::IOPRIO_WHO_PROCESS, 0, IOPRIO_CLASS_NONE));
     }
@@ -176,7 +176,7 @@ fn session_keyring(script: &mut Script) {
     script.call(Step::Keyring, join).ignore(&[Errno::NOSYS, Errno::PERM]);
 }
 
-fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces, held: Controllers) -> Result<()> {
+fn resource_limits(script: &mut Script, limits: &Limits, enforced: &Enforced, facts: &Facts) -> Result<()> {
     let output = limits.output();
     // A default gives way to a lower hard limit of the host's.
     let mut wanted: Vec<(Resource, u64, u64)> = vec![
@@ -185,22 +185,21 @@ fn resource_limits(script: &mut Script, limits: &Limits, namespaces: Namespaces,
         (Resource::Core, 1, 1),
         (Resource::Nice, 0, 0),
         (Resource::Rtprio, 0, 0),
-        clamped(Resource::Nofile, 1024, 4096)?,
-        clamped(Resource::Stack, 8 << 20, UNLIMITED)?,
-        clamped(Resource::Fsize, output, output)?,
+        clamped(facts, Resource::Nofile, 1024, 4096)?,
+        clamped(facts, Resource::Stack, 8 << 20, UNLIMITED)?,
+        clamped(facts, Resource::Fsize, output, output)?,
     ];
-    if let Some(bytes) = limits.memory.filter(|_| !held.contains(Controllers::MEMORY)) {
-        wanted.push(clamped(Resource::As, bytes, bytes)?);
+    if let Some(bytes) = limits.memory.filter(|_| enforced.memory == Means::Rlimit) {
+        wanted.push(clamped(facts, Resource::As, bytes, bytes)?);
     }
-    let counts = namespaces.contains(Namespaces::USER) && !held.contains(Controllers::PIDS);
-    if let Some(pids) = limits.pids.filter(|_| counts) {
+    if let Some(pids) = limits.pids.filter(|_| enforced.pids == Means::Rlimit) {
         let tasks = u64::from(pids) + 1; // the init is one
-        wanted.push(clamped(Resource::Nproc, tasks, tasks)?);
+        wanted.push(clamped(facts, Resource::Nproc, tasks, tasks)?);
     }
     if let Some(time) = limits.cpu_time {
         // The backstop: the init acts earlier, and knows the tree.
         let seconds = time.as_secs().saturating_add(2);
-        wanted.push(clamped(Resource::Cpu, seconds, seconds.saturating_add(1))?);
+        wanted.push(clamped(facts, Resource::Cpu, seconds, seconds.saturating_add(1))?);
     }
     for asked in &limits.rlimits {
         wanted.retain(|(resource, ..)| *resource != asked.0);
@@ -231,9 +230,10 @@ fn room_to_start(limits: &Limits, wanted: &[(Resource, u64, u64)]) -> Result<()>
     Err(Error::invalid(Label::new(step), format!("{what} is too small to start the program")))
 }
 
-fn clamped(resource: Resource, soft: u64, hard: u64) -> Result<(Resource, u64, u64)> {
+/// At most what the host has.
+fn clamped(facts: &Facts, resource: Resource, soft: u64, hard: u64) -> Result<(Resource, u64, u64)> {
     let limit =
-        sys::hard_limit(resource as u32).map_err(|error| Error::os(Label::at(Step::Rlimit, resource.name()), error))?;
+        facts.hard_limit(resource).map_err(|errno| Error::os(Label::at(Step::Rlimit, resource.name()), errno))?;
     Ok((resource, soft.min(limit), hard.min(limit)))
 }
 
@@ -243,11 +243,11 @@ fn set_limit(script: &mut Script, resource: Resource, soft: u64, hard: u64) {
 }
 
 /// No way to get a capability back but those given: capabilities(7).
-fn bound_capabilities(script: &mut Script, given: u64) {
+fn bound_capabilities(script: &mut Script, given: u64, last: u32) {
     /// NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE, each locked, and KEEP_CAPS locked off: linux/securebits.h.
     const SECURE: u64 = 0xef;
     script.call(Step::Capabilities, op::prctl(Prctl::PR_SET_SECUREBITS, SECURE));
-    for capability in (0..=sys::last_capability()).filter(|capability| given >> capability & 1 == 0) {
+    for capability in (0..=last).filter(|capability| given >> capability & 1 == 0) {
         script.call(Step::Capabilities, op::prctl(Prctl::PR_CAPBSET_DROP, u64::from(capability)));
     }
 }

@@ -6,9 +6,10 @@ use super::argument::Cell;
 use super::constant::{Seccomp, SeccompFlag};
 use super::init::Config;
 use super::script::Script;
-use super::{Caller, Request, op};
+use super::{Request, op};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
+use crate::host::Facts;
 use crate::namespaces::Namespaces;
 use crate::seccomp::{Compiled, Filter, Instruction};
 use crate::sys::{Plain, nr};
@@ -25,9 +26,9 @@ pub(super) struct Installed {
 }
 
 /// The filter that was asked for; `None` if there is nothing to install.
-pub(super) fn choose(request: &Request, namespaces: Namespaces, caller: &Caller) -> Result<Option<Installed>> {
+pub(super) fn choose(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<Option<Installed>> {
     let compiled = request.seccomp.clone().unwrap_or_else(Filter::standard).compile()?;
-    Ok(compiled.map(|compiled| Installed { listens: compiled.kills && may_fetch(namespaces, caller), compiled }))
+    Ok(compiled.map(|compiled| Installed { listens: compiled.kills && may_fetch(namespaces, facts), compiled }))
 }
 
 /// Whether a spawn may have failed because init may not take the listener, by no rule that [`may_fetch`] knows: the filter of an
@@ -38,15 +39,12 @@ pub(crate) fn may_be_the_fetch(error: &Error) -> bool {
 }
 
 /// Whether init may take the listener out of the program's process, its child: ptrace(2), as Yama restricts it.
-fn may_fetch(namespaces: Namespaces, caller: &Caller) -> bool {
+fn may_fetch(namespaces: Namespaces, facts: &Facts) -> bool {
     const CAP_SYS_PTRACE: u64 = 1 << 19;
-    if !caller.fetches {
-        return false;
-    }
-    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
-    match scope.trim() {
-        "2" => namespaces.contains(Namespaces::USER) || caller.capabilities & CAP_SYS_PTRACE != 0,
-        "3" => false,
+    match facts.ptrace_scope {
+        _ if !facts.fetches => false,
+        2 => namespaces.contains(Namespaces::USER) || facts.capabilities & CAP_SYS_PTRACE != 0,
+        3 => false,
         _ => true,
     }
 }

@@ -90,10 +90,16 @@ impl Filter {
             let (call, why) = (call.to_owned(), unknown_call(NATIVE, call));
             return Explanation { call, number: None, cases: Vec::new(), action: self.unknown(), why };
         };
+        #[cfg(feature = "seccompiler")]
+        if let Some(program) = &self.program {
+            let (action, why) = super::seccompiler::explain(program, number);
+            let (call, why) = (call.to_owned(), why.to_owned());
+            return Explanation { call, number: Some(number), cases: Vec::new(), action, why };
+        }
         let (cases, last) = self.decide(self.rules_of(call));
         let (action, why) = match last {
             Some(rule) => (rule.action, rule.why.to_string()),
-            None if self.unrestricted => (Action::Allow, "no filter".to_owned()),
+            None if self.is_unrestricted() => (Action::Allow, "no filter".to_owned()),
             None => (self.otherwise, format!("not named by the filter `{}`", self.title)),
         };
         let case =
@@ -137,8 +143,11 @@ fn distance(one: &str, other: &str) -> usize {
 impl fmt::Display for Filter {
     /// The policy: who is treated how, grouped by reason.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.unrestricted {
+        if self.is_unrestricted() {
             return f.write_str("unrestricted: no filter");
+        }
+        if let Some(program) = &self.program {
+            return write!(f, "{}: a program of {} instructions", self.title, program.len());
         }
         writeln!(f, "{}: what is not named: {}", self.title, self.otherwise)?;
         write!(f, "unknown numbers, x32, other architectures: {}", self.unknown())?;

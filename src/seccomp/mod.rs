@@ -10,6 +10,8 @@ mod oci_tests;
 mod presets;
 mod program;
 mod rule;
+#[cfg(feature = "seccompiler")]
+mod seccompiler;
 mod table;
 #[cfg(test)]
 mod table_tests;
@@ -54,8 +56,10 @@ pub struct Filter {
     otherwise: Action,
     /// In order of call; the last one that fits decides.
     rules: Arc<Vec<Rule>>,
-    /// Nothing is installed as long as there is no rule.
-    unrestricted: bool,
+    /// A program that was written elsewhere, and that is all of the policy.
+    program: Option<Arc<[Instruction]>>,
+    /// Of [`Filter::unrestricted()`], and of a program: nothing was added.
+    as_made: bool,
     compiled: Arc<OnceLock<Arc<Compiled>>>,
 }
 
@@ -110,7 +114,7 @@ impl Filter {
     /// assert_eq!(Filter::unrestricted().explain("mount").action(), Action::Allow);
     /// ```
     pub fn unrestricted() -> Filter {
-        Filter { unrestricted: true, ..Filter::new("unrestricted", Action::Allow) }
+        Filter { as_made: true, ..Filter::new("unrestricted", Action::Allow) }
     }
 
     /// These calls and no others; the others fail with EPERM, or as [`otherwise`](Filter::otherwise) says.
@@ -157,7 +161,14 @@ impl Filter {
     }
 
     fn new(title: &'static str, otherwise: Action) -> Filter {
-        Filter { title: title.into(), otherwise, rules: Arc::default(), unrestricted: false, compiled: Arc::default() }
+        Filter {
+            title: title.into(),
+            otherwise,
+            rules: Arc::default(),
+            program: None,
+            as_made: false,
+            compiled: Arc::default(),
+        }
     }
 
     /// Allows these calls.
@@ -248,7 +259,7 @@ impl Filter {
     }
 
     fn changed(mut self) -> Filter {
-        self.unrestricted = false;
+        self.as_made = false;
         self.compiled = Arc::default();
         self
     }
@@ -298,14 +309,23 @@ impl Filter {
 
     /// `None`: there is nothing to install.
     pub(crate) fn compile(&self) -> Result<Option<Arc<Compiled>>> {
-        if self.unrestricted {
+        if self.is_unrestricted() {
             return Ok(None);
         }
         if let Some(compiled) = self.compiled.get() {
             return Ok(Some(compiled.clone()));
         }
-        let compiled = Arc::new(self.compile_for(NATIVE)?);
+        let compiled = Arc::new(match &self.program {
+            #[cfg(feature = "seccompiler")]
+            Some(program) if self.as_made => seccompiler::compile(program)?,
+            Some(_) => return Err(Error::invalid(Label::new(Step::Seccomp), "a program takes no rules beside it")),
+            None => self.compile_for(NATIVE)?,
+        });
         Ok(Some(self.compiled.get_or_init(|| compiled).clone()))
+    }
+
+    fn is_unrestricted(&self) -> bool {
+        self.as_made && self.program.is_none()
     }
 
     fn compile_for(&self, architecture: &Architecture) -> Result<Compiled> {

@@ -11,16 +11,17 @@ use super::own::missing;
 use super::tree::{Node, Within};
 use super::{Given, Mounted, NOSUID_NODEV, Root, Stage};
 use crate::error::{Error, Label, Result, Step};
+use crate::host::Facts;
 use crate::mounts::{Kind, Mount, has_nul};
 use crate::plan::argument::Fd;
 use crate::plan::script::Script;
-use crate::plan::{Bind, Caller, Slot, Table, op};
+use crate::plan::{Bind, Slot, Table, op};
 
 /// Opens everything that is bound. What a privileged host opens is added to `binds`.
 pub(super) fn open<'a>(
     script: &mut Script,
     mounts: impl Iterator<Item = (&'a Mount, bool)>,
-    caller: &Caller,
+    facts: &Facts,
     table: Table,
     binds: &mut Vec<Bind>,
 ) -> Result<Vec<Given<'a>>> {
@@ -35,7 +36,7 @@ pub(super) fn open<'a>(
                 Kind::Bind { source, .. } if has_nul(source) => {
                     return Err(Error::invalid(mount.label(), "the path on the host holds a NUL"));
                 }
-                Kind::Bind { source, writable } if caller.is_privileged() && !of_system => {
+                Kind::Bind { source, writable } if facts.is_privileged() && !of_system => {
                     let number = table.number(Slot::Bind(binds.len()));
                     let (source, label) = (source.clone(), mount.label());
                     binds.push(Bind { source, writable: *writable, label, layer: None });

@@ -22,8 +22,9 @@ use rustix::mount::{MountAttrFlags, MountPropagationFlags};
 use super::argument::{Cell, Fd, Text};
 use super::check::Settled;
 use super::script::Script;
-use super::{Bind, Caller, Request, Table, op};
+use super::{Bind, Request, Table, op};
 use crate::error::{Label, Result, Step};
+use crate::host::Facts;
 use crate::mounts::{Mount, host_system};
 use crate::namespaces::Namespaces;
 use crate::overlay::{Layers, Own};
@@ -107,7 +108,7 @@ pub(super) fn build(
     request: &Request,
     layers: Option<&Layers>,
     settled: &Settled,
-    caller: &Caller,
+    facts: &Facts,
     table: Table,
 ) -> Result<Built> {
     let mut binds = Vec::new();
@@ -121,10 +122,10 @@ pub(super) fn build(
         let private = MountPropagationFlags::REC | MountPropagationFlags::PRIVATE;
         script.call(Step::Root, op::mount(Text::NULL, root, Text::NULL, private, Text::NULL));
     }
-    let given = binds::open(script, mounts, caller, table, &mut binds)?;
+    let given = binds::open(script, mounts, facts, table, &mut binds)?;
     let devices = devices::open(script);
     let overlay = match (&request.overlay, layers) {
-        (Some(overlay), Some(layers)) => Some(Stage::new(overlay.place()?, layers, caller, &mut binds)),
+        (Some(overlay), Some(layers)) => Some(Stage::new(overlay.place()?, layers, facts, &mut binds)),
         _ => None,
     };
     let mut root = Root { tree: Tree::default(), later: Vec::new(), overlay };

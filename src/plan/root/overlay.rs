@@ -18,11 +18,12 @@ use rustix::net::SendFlags;
 
 use super::make::{inside, make_file, make_symlink};
 use crate::error::{Error, Label, Result, Step};
+use crate::host::Facts;
 use crate::overlay::{Layers, MOST_LAYERS, Own, Stack, UpperLayer};
 use crate::plan::argument::{Cell, Fd};
 use crate::plan::check::Settled;
 use crate::plan::script::Script;
-use crate::plan::{Bind, Caller, Layer, Slot, Table, op};
+use crate::plan::{Bind, Layer, Slot, Table, op};
 
 const BELOW: &str = "b";
 const ABOVE: &str = "t";
@@ -56,8 +57,8 @@ pub(super) struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     /// Notes what a privileged host has to prepare.
-    pub(super) fn new(at: PathBuf, layers: &'a Layers, caller: &Caller, binds: &mut Vec<Bind>) -> Stage<'a> {
-        let first_bind = caller.is_privileged().then_some(binds.len());
+    pub(super) fn new(at: PathBuf, layers: &'a Layers, facts: &Facts, binds: &mut Vec<Bind>) -> Stage<'a> {
+        let first_bind = facts.is_privileged().then_some(binds.len());
         if first_bind.is_some() {
             let writable = !matches!(layers.upper, UpperLayer::None);
             binds.extend(layers.lowers.iter().map(|source| Bind {

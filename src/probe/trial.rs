@@ -7,9 +7,9 @@ use super::{Feature, HostFeature};
 use crate::command::Command;
 use crate::cure;
 use crate::error::{Result, Step};
+use crate::host::Facts;
 use crate::namespaces::Namespaces;
 use crate::outcome::Support;
-use crate::plan::Caller;
 use crate::sandbox::Sandbox;
 use crate::stdio::sealed_executable;
 use crate::sys::{Holder, SignalsBlocked};
@@ -55,13 +55,13 @@ pub(super) fn memfd() -> io::Result<()> {
 }
 
 /// Id maps, root and /proc, as far as a strict sandbox gets; and that itself.
-pub(super) fn sandbox(caller: &Caller) -> Vec<HostFeature> {
+pub(super) fn sandbox(facts: &Facts) -> Vec<HostFeature> {
     let result = set_up(&Sandbox::new());
     let mut features: Vec<HostFeature> =
         [(Feature::IdMaps, ID_MAPS), (Feature::PrivateRoot, ROOT), (Feature::OwnProc, PROC)]
             .map(|(feature, at)| part(feature, at, &result))
             .into();
-    if caller.is_privileged() {
+    if facts.is_privileged() {
         features.push(idmapped());
     }
     features.push(match &result {

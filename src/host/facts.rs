@@ -1,7 +1,14 @@
-//! Who asks for a sandbox, and so which ids it can have on the host.
+//! The snapshot of the host: who asks for a sandbox, and so which ids it can have there, and what the kernel can do.
 
+use std::io;
+use std::path::Path;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rustix::io::Errno;
+
+use super::read;
+use crate::limits::Resource;
 use crate::sys;
 
 /// The ids that the sandbox's user will have on the host.
@@ -15,9 +22,9 @@ pub(crate) enum HostIds {
     None,
 }
 
-/// What the plan needs to know of the calling thread.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Caller {
+/// What a plan is compiled from, beside what is asked for: of the machine, and of the calling thread as it is now.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
     pub uid: u32,
     pub gid: u32,
     pub ids: HostIds,
@@ -29,29 +36,53 @@ pub(crate) struct Caller {
     pub real_time_io: bool,
     /// Whether its oom_score_adj is the 0 that the program is to have. Not if that cannot be read.
     pub oom_neutral: bool,
+    /// kernel.yama.ptrace_scope; 0 without Yama.
+    pub ptrace_scope: u32,
+    /// The version of Landlock, or why there is none: an outer filter may forbid it to this thread alone.
+    pub landlock: Result<u32, Errno>,
+    /// By number of the resource.
+    pub hard_limits: [Result<u64, Errno>; 16],
+    /// The highest capability that the kernel knows.
+    pub last_capability: u32,
+    /// All that a tree could run on: it may leave the host's affinity.
+    pub possible_cpus: u64,
+    pub labels: Option<LabelModule>,
     /// Whether its init may trace, and take descriptors of, its own child, as far as is known.
     pub fetches: bool,
+}
+
+/// Which security module gives labels at execve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum LabelModule {
+    AppArmor,
+    SeLinux,
 }
 
 const CAP_SETGID: u64 = 1 << 6;
 const CAP_SETUID: u64 = 1 << 7;
 const CAP_SYS_ADMIN: u64 = 1 << 21;
 
-impl Caller {
-    pub(crate) fn now() -> Caller {
+impl Facts {
+    pub(crate) fn now() -> Facts {
         let (uid, gid) = (rustix::process::geteuid().as_raw(), rustix::process::getegid().as_raw());
         let capabilities = sys::effective_capabilities();
         let (policy, nice) = sys::scheduling();
-        let ids = host_ids(uid, capabilities);
-        Caller {
+        let errno = |error: io::Error| Errno::from_io_error(&error).unwrap_or(Errno::NOSYS);
+        Facts {
             uid,
             gid,
-            ids,
+            ids: host_ids(uid, capabilities),
             capabilities,
             nice,
             policy,
             real_time_io: sys::has_real_time_io(),
             oom_neutral: oom_neutral(),
+            ptrace_scope: read::number("/proc/sys/kernel/yama/ptrace_scope").unwrap_or(0) as u32,
+            landlock: sys::landlock_version().map(|version| version as u32).map_err(errno),
+            hard_limits: std::array::from_fn(|resource| sys::hard_limit(resource as u32).map_err(errno)),
+            last_capability: sys::last_capability(),
+            possible_cpus: possible_cpus(),
+            labels: labels(),
             fetches: true,
         }
     }
@@ -60,6 +91,35 @@ impl Caller {
     pub(crate) fn is_privileged(&self) -> bool {
         matches!(self.ids, HostIds::Chosen(_))
     }
+
+    pub(crate) fn hard_limit(&self, resource: Resource) -> Result<u64, Errno> {
+        self.hard_limits[resource as usize]
+    }
+}
+
+fn possible_cpus() -> u64 {
+    const MANY: u64 = 1024;
+    static KNOWN: OnceLock<u64> = OnceLock::new();
+    let read = || {
+        let list = read::file("/sys/devices/system/cpu/possible")?;
+        list.trim().rsplit([',', '-']).next()?.parse::<u64>().ok().map(|last| last + 1)
+    };
+    known(&KNOWN, read).unwrap_or(MANY)
+}
+
+fn labels() -> Option<LabelModule> {
+    static KNOWN: OnceLock<LabelModule> = OnceLock::new();
+    known(&KNOWN, || {
+        if read::file("/sys/module/apparmor/parameters/enabled").is_some_and(|enabled| enabled.starts_with('Y')) {
+            return Some(LabelModule::AppArmor);
+        }
+        Path::new("/sys/fs/selinux/enforce").exists().then_some(LabelModule::SeLinux)
+    })
+}
+
+/// What does not change as long as the machine runs, once it could be read: a host may be short of descriptors for a moment.
+fn known<T: Copy>(place: &OnceLock<T>, read: impl Fn() -> Option<T>) -> Option<T> {
+    place.get().copied().or_else(|| read().map(|value| *place.get_or_init(|| value)))
 }
 
 /// Here and not in the init, which would look into a directory of /proc that is new: four times the cost.
@@ -76,7 +136,7 @@ fn host_ids(uid: u32, capabilities: u64) -> HostIds {
     if uid != 0 && !privileged {
         return HostIds::Own;
     }
-    let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let map = read::file("/proc/self/uid_map").unwrap_or_default();
     let (id, initial) = choose(&map);
     match (id, privileged, initial) {
         // Where there is no other id than the caller's there is none to choose, and the mounts may be another's.
@@ -122,7 +182,17 @@ fn choose(map: &str) -> (Option<u32>, bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::{choose, is_root_outside};
+    use std::sync::OnceLock;
+
+    use super::{choose, is_root_outside, known};
+
+    #[test]
+    fn what_could_not_be_read_is_not_kept() {
+        let place = OnceLock::new();
+        assert_eq!(known(&place, || None::<u32>), None);
+        assert_eq!(known(&place, || Some(1)), Some(1));
+        assert_eq!(known(&place, || panic!("is read again")), Some(1));
+    }
 
     #[test]
     fn root_gets_a_high_id_of_its_own_each_time() {
