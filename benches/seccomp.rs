@@ -205,13 +205,17 @@ fn conditional() -> BTreeMap<i64, Vec<SeccompRule>> {
     };
     let internet = |kind| [(0, MaskedEq(!8 & 0xffff_ffff), 2), (1, MaskedEq(0xf), kind), (2, Le, 17)];
     BTreeMap::from([
+        #[cfg(target_arch = "x86_64")]
         (libc::SYS_chmod, without_setuid(1)),
         (libc::SYS_fchmod, without_setuid(1)),
         (libc::SYS_fchmodat, without_setuid(2)),
-        (libc::SYS_fchmodat2, without_setuid(2)),
+        (452, without_setuid(2)),
+        #[cfg(target_arch = "x86_64")]
         (libc::SYS_creat, without_setuid(1)),
+        #[cfg(target_arch = "x86_64")]
         (libc::SYS_open, open(1)),
         (libc::SYS_openat, open(2)),
+        #[cfg(target_arch = "x86_64")]
         (libc::SYS_mknod, node(1)),
         (libc::SYS_mknodat, node(2)),
         (libc::SYS_clone, any(&[&[(0, MaskedEq(0x7e02_0000), 0)]])),
