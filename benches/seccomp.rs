@@ -170,7 +170,7 @@ fn by_seccompiler() -> Program {
             rules.insert(number, Vec::new());
         }
     }
-    let filter = SeccompFilter::new(rules, SeccompAction::Errno(1), SeccompAction::Allow, TargetArch::x86_64);
+    let filter = SeccompFilter::new(rules, SeccompAction::Errno(1), SeccompAction::Allow, ARCHITECTURE);
     let program: seccompiler::BpfProgram = filter.expect("rules").try_into().expect("compiles");
     program.iter().map(|it| Instruction { code: it.code, jt: it.jt, jf: it.jf, k: it.k }).collect()
 }

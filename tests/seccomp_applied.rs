@@ -48,8 +48,8 @@ fn expect_denied(outcome: &Outcome) {
     assert_eq!(outcome.verdict, Verdict::SyscallDenied, "{}", outcome.evidence);
     let expected = Evidence::Syscall {
         name: Some("chroot"),
-        number: 161,
-        arch: 0xc000_003e,
+        number: nr::CHROOT as u32,
+        arch: if cfg!(target_arch = "x86_64") { 0xc000_003e } else { 0xc000_00b7 },
         arguments: [0x1234, 0x5678, 1, 2, 3, 4],
     };
     assert_eq!(outcome.evidence, expected);
@@ -301,7 +301,7 @@ fn an_errno_is_the_programs_business() {
         (Filter::deny(["acct"]).errno(["chroot"], ENOSYS), ENOSYS),
         (Filter::standard().errno(["chroot"], 111), 111),
     ] {
-        let outcome = guest_sandbox().seccomp(filter).run(guest("errno_of").arg("161")).expect("runs");
+        let outcome = guest_sandbox().seccomp(filter).run(guest("errno_of").arg(nr::CHROOT.to_string())).expect("runs");
         assert_eq!(outcome.verdict, Verdict::Exited(expected), "{}", outcome.evidence);
     }
 }

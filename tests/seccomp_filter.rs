@@ -373,7 +373,8 @@ fn no_setuid_file_is_left_on_the_host() {
         special.map(|file| file.file_name().to_string_lossy().into_owned()).collect::<Vec<_>>()
     };
     let unfiltered = left(Filter::unrestricted());
-    assert!(unfiltered.len() >= 9, "by these without a filter: {unfiltered:?}");
+    let ways = if cfg!(target_arch = "x86_64") { 9 } else { 6 };
+    assert!(unfiltered.len() >= ways, "by these without a filter: {unfiltered:?}");
     assert_eq!(left(Filter::standard()), [""; 0]);
     assert_eq!(left(Filter::compute()), [""; 0]);
 }
