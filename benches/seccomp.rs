@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use belljar::{Action, Filter, Instruction};
 use seccompiler::SeccompCmpArgLen::{Dword, Qword};
 use seccompiler::SeccompCmpOp::{self, Eq, Le, MaskedEq};
-use seccompiler::{SeccompAction, SeccompCondition, SeccompFilter, SeccompRule, TargetArch};
+use seccompiler::{SeccompAction, SeccompCondition, SeccompFilter, SeccompRule};
 
 type Program = Vec<Instruction>;
 
@@ -161,6 +161,7 @@ fn install(program: &Program) -> Duration {
 
 /// The standard filter as an allow-list of seccompiler's: one errno for all, for it knows no more than one.
 fn by_seccompiler() -> Program {
+    let architecture = std::env::consts::ARCH.try_into().expect("an architecture that it knows");
     let standard = Filter::standard();
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = conditional();
     for number in 0..472 {
@@ -170,7 +171,7 @@ fn by_seccompiler() -> Program {
             rules.insert(number, Vec::new());
         }
     }
-    let filter = SeccompFilter::new(rules, SeccompAction::Errno(1), SeccompAction::Allow, ARCHITECTURE);
+    let filter = SeccompFilter::new(rules, SeccompAction::Errno(1), SeccompAction::Allow, architecture);
     let program: seccompiler::BpfProgram = filter.expect("rules").try_into().expect("compiles");
     program.iter().map(|it| Instruction { code: it.code, jt: it.jt, jf: it.jf, k: it.k }).collect()
 }
