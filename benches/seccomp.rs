@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use belljar::{Action, Filter, Instruction};
 use seccompiler::SeccompCmpArgLen::{Dword, Qword};
 use seccompiler::SeccompCmpOp::{self, Eq, Le, MaskedEq};
-use seccompiler::{SeccompAction, SeccompCondition, SeccompFilter, SeccompRule, TargetArch};
+use seccompiler::{SeccompAction, SeccompCondition, SeccompFilter, SeccompRule};
 
 type Program = Vec<Instruction>;
 
@@ -161,6 +161,7 @@ fn install(program: &Program) -> Duration {
 
 /// The standard filter as an allow-list of seccompiler's: one errno for all, for it knows no more than one.
 fn by_seccompiler() -> Program {
+    let architecture = std::env::consts::ARCH.try_into().expect("an architecture that it knows");
     let standard = Filter::standard();
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> = conditional();
     for number in 0..472 {
@@ -170,7 +171,7 @@ fn by_seccompiler() -> Program {
             rules.insert(number, Vec::new());
         }
     }
-    let filter = SeccompFilter::new(rules, SeccompAction::Errno(1), SeccompAction::Allow, TargetArch::x86_64);
+    let filter = SeccompFilter::new(rules, SeccompAction::Errno(1), SeccompAction::Allow, architecture);
     let program: seccompiler::BpfProgram = filter.expect("rules").try_into().expect("compiles");
     program.iter().map(|it| Instruction { code: it.code, jt: it.jt, jf: it.jf, k: it.k }).collect()
 }
@@ -205,13 +206,17 @@ fn conditional() -> BTreeMap<i64, Vec<SeccompRule>> {
     };
     let internet = |kind| [(0, MaskedEq(!8 & 0xffff_ffff), 2), (1, MaskedEq(0xf), kind), (2, Le, 17)];
     BTreeMap::from([
+        #[cfg(target_arch = "x86_64")]
         (libc::SYS_chmod, without_setuid(1)),
         (libc::SYS_fchmod, without_setuid(1)),
         (libc::SYS_fchmodat, without_setuid(2)),
-        (libc::SYS_fchmodat2, without_setuid(2)),
+        (452, without_setuid(2)),
+        #[cfg(target_arch = "x86_64")]
         (libc::SYS_creat, without_setuid(1)),
+        #[cfg(target_arch = "x86_64")]
         (libc::SYS_open, open(1)),
         (libc::SYS_openat, open(2)),
+        #[cfg(target_arch = "x86_64")]
         (libc::SYS_mknod, node(1)),
         (libc::SYS_mknodat, node(2)),
         (libc::SYS_clone, any(&[&[(0, MaskedEq(0x7e02_0000), 0)]])),

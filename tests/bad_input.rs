@@ -261,30 +261,15 @@ fn refuse_without_fork(args: &[String]) -> i32 {
 /// seccomp(2): clone, fork, vfork and clone3 end the process.
 fn forbid_clone() {
     const KILL_PROCESS: u32 = 0x8000_0000;
-    const ALLOW: u32 = 0x7fff_0000;
-    #[repr(C)]
-    struct Instruction(u16, u8, u8, u32);
-    #[repr(C)]
-    struct Program(u16, *const Instruction);
-    let equals = |number: u32, to_kill: u8| Instruction(0x15, to_kill, 0, number);
-    let filter = [
-        Instruction(0x20, 0, 0, 0), // the number of the call
-        equals(56, 4),
-        equals(57, 3),
-        equals(58, 2),
-        equals(435, 1),
-        Instruction(0x06, 0, 0, ALLOW),
-        Instruction(0x06, 0, 0, KILL_PROCESS),
+    let calls = [
+        libc::SYS_clone,
+        libc::SYS_clone3,
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_fork,
+        #[cfg(target_arch = "x86_64")]
+        libc::SYS_vfork,
     ];
-    let program = Program(filter.len() as u16, filter.as_ptr());
-    rustix::thread::set_no_new_privs(true).expect("no_new_privs");
-    let result: isize;
-    // SAFETY: seccomp(SECCOMP_SET_MODE_FILTER) reads the program, which lives across the call.
-    unsafe {
-        std::arch::asm!("syscall", inlateout("rax") 317isize => result, in("rdi") 1, in("rsi") 0,
-            in("rdx") &raw const program, out("rcx") _, out("r11") _);
-    }
-    assert_eq!(result, 0);
+    common::filter::install(&calls.map(|call| (call, KILL_PROCESS)));
 }
 
 /// A directory with programs of all kinds, bound to /d.

@@ -105,7 +105,7 @@ fn regain(args: &[String]) -> i32 {
     let header = [0x2008_0522u32, 0];
     let all = [u32::MAX; 6];
     let attacks = [
-        ("capset", kernel::call(126, &[header.as_ptr() as usize, all.as_ptr() as usize])),
+        ("capset", kernel::call(libc::SYS_capset, &[header.as_ptr() as usize, all.as_ptr() as usize])),
         ("securebits", kernel::call(nr::PRCTL, &[PR_SET_SECUREBITS, 0])),
         ("keepcaps", kernel::call(nr::PRCTL, &[PR_SET_KEEPCAPS, 1])),
         ("ambient", kernel::call(nr::PRCTL, &[PR_CAP_AMBIENT, RAISE, SYS_ADMIN])),

@@ -149,8 +149,7 @@ fn close_streams(_: &[String]) -> i32 {
 }
 
 fn close_stdio_only() -> Result<i64, i32> {
-    const CLOSE_RANGE: i64 = 436;
-    kernel::call(CLOSE_RANGE, &[0, 2])
+    kernel::call(libc::SYS_close_range, &[0, 2])
 }
 
 #[test]
@@ -345,14 +344,12 @@ fn the_bytes_of_standard_input_are_each_runs_own() {
 
 /// Tries to change its standard input by every way there is; how many succeeded.
 fn change_stdin(_: &[String]) -> i32 {
-    const FTRUNCATE: i64 = 77;
-    const FALLOCATE: i64 = 285;
     const PROT_READ_WRITE: usize = 3;
     const MAP_SHARED: usize = 1;
     let text = b"changed";
     let write = kernel::call(nr::WRITE, &[0, text.as_ptr() as usize, text.len()]).is_ok();
-    let truncate = kernel::call(FTRUNCATE, &[0, 0]).is_ok();
-    let punch = kernel::call(FALLOCATE, &[0, 3, 0, 4]).is_ok();
+    let truncate = kernel::call(libc::SYS_ftruncate, &[0, 0]).is_ok();
+    let punch = kernel::call(libc::SYS_fallocate, &[0, 3, 0, 4]).is_ok();
     let map = kernel::call(nr::MMAP, &[0, 4096, PROT_READ_WRITE, MAP_SHARED, 0, 0]).is_ok();
     let reopened = std::fs::OpenOptions::new().write(true).open("/proc/self/fd/0");
     let rewritten = reopened.is_ok_and(|mut file| file.write(text).is_ok());
@@ -438,8 +435,7 @@ fn a_file_and_another_sandboxs_output_can_be_streams() {
 fn open_descriptors(_: &[String]) -> i32 {
     let open = (0..2000).filter(|fd| {
         const F_GETFD: usize = 1;
-        const FCNTL: i64 = 72;
-        kernel::call(FCNTL, &[*fd, F_GETFD]).is_ok()
+        kernel::call(libc::SYS_fcntl, &[*fd, F_GETFD]).is_ok()
     });
     print!("{}", open.map(|fd| fd.to_string()).collect::<Vec<_>>().join(" "));
     0

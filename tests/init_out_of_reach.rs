@@ -352,7 +352,7 @@ fn files_of_init(_: &[String]) -> i32 {
         for flags in [libc::O_RDONLY, libc::O_WRONLY, libc::O_PATH] {
             for root in ["/proc/1", "/proc/self/task/1", "/proc/thread-self/../../../1"] {
                 let place = path(&format!("{root}/{name}"));
-                let answer = kernel::call(nr::OPEN, &[place.as_ptr() as usize, flags as usize]);
+                let answer = kernel::open(place.as_ptr() as usize, flags as usize, 0);
                 attacks.push((name, answer.inspect(|fd| close(*fd))));
             }
         }
@@ -409,7 +409,7 @@ fn go_beyond_init(args: &[String]) -> i32 {
     let mut attacks = Attacks::new();
     let mut read = |name, place: &str| {
         let there = path(place);
-        let answer = kernel::call(nr::OPEN, &[there.as_ptr() as usize, libc::O_RDONLY as usize]);
+        let answer = kernel::open(there.as_ptr() as usize, libc::O_RDONLY as usize, 0);
         attacks.push((name, answer.inspect(|fd| close(*fd))));
     };
     let pidfd = kernel::call(nr::PIDFD_OPEN, &[1, 0]).expect("the init has an id");
@@ -470,7 +470,7 @@ fn nothing_of_the_host_is_reached_through_the_init() {
 /// Puts a FIFO where the init, without a cgroup, reads the CPU time of a process, and makes it look there.
 fn block_init(_: &[String]) -> i32 {
     let fifo = path("/tmp/fifo");
-    kernel::call(libc::SYS_mknod, &[fifo.as_ptr() as usize, 0o010_600]).expect("a FIFO");
+    kernel::mknod(fifo.as_ptr() as usize, 0o010_600, 0).expect("a FIFO");
     mount("/tmp/fifo", "/proc/self/stat", "none", libc::MS_BIND).expect("mounts");
     let _ = common::hostile::daemon(|| 0);
     kernel::forever()
@@ -555,8 +555,7 @@ fn break_walls(_: &[String]) -> i32 {
         "/proc/sys/vm/drop_caches",
     ] {
         let place = path(place);
-        let answer =
-            kernel::call(nr::OPEN, &[place.as_ptr() as usize, (libc::O_WRONLY | libc::O_CREAT) as usize, 0o600]);
+        let answer = kernel::open(place.as_ptr() as usize, (libc::O_WRONLY | libc::O_CREAT) as usize, 0o600);
         attacks.push(("write", answer));
     }
     // A root of its own shows nothing either.
@@ -668,16 +667,14 @@ fn make_devices(_: &[String]) -> i32 {
                 (libc::S_IFBLK, libc::makedev(8, 0)),
             ] {
                 let place = path(&format!("{dir}/{round}-{kind}-{device}"));
-                attacks.push((
-                    "mknod",
-                    kernel::call(libc::SYS_mknod, &[place.as_ptr() as usize, (kind | 0o666) as usize, device as usize]),
-                ));
+                attacks
+                    .push(("mknod", kernel::mknod(place.as_ptr() as usize, (kind | 0o666) as usize, device as usize)));
             }
         }
     }
     // One that the host has made, where it could.
     for flags in [libc::O_RDONLY, libc::O_WRONLY, libc::O_RDWR] {
-        attacks.push(("open of a device", kernel::call(nr::OPEN, &[c"/rw/null".as_ptr() as usize, flags as usize])));
+        attacks.push(("open of a device", kernel::open(c"/rw/null".as_ptr() as usize, flags as usize, 0)));
     }
     successes(attacks)
 }

@@ -50,7 +50,7 @@ fn make_in(args: &[String]) -> i32 {
 
 fn truncate_it(args: &[String]) -> i32 {
     let path = std::ffi::CString::new(args[0].clone()).expect("a path");
-    kernel::call(76, &[path.as_ptr() as usize, 0]).err().unwrap_or(0)
+    kernel::call(libc::SYS_truncate, &[path.as_ptr() as usize, 0]).err().unwrap_or(0)
 }
 
 fn rename_it(args: &[String]) -> i32 {

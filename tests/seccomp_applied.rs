@@ -48,8 +48,8 @@ fn expect_denied(outcome: &Outcome) {
     assert_eq!(outcome.verdict, Verdict::SyscallDenied, "{}", outcome.evidence);
     let expected = Evidence::Syscall {
         name: Some("chroot"),
-        number: 161,
-        arch: 0xc000_003e,
+        number: nr::CHROOT as u32,
+        arch: if cfg!(target_arch = "x86_64") { 0xc000_003e } else { 0xc000_00b7 },
         arguments: [0x1234, 0x5678, 1, 2, 3, 4],
     };
     assert_eq!(outcome.evidence, expected);
@@ -186,14 +186,9 @@ fn many_children(_: &[String]) -> i32 {
     0
 }
 
-/// int 0x80: the calls of i386. Number 20 is getpid.
+/// The calls of i386: number 20 is getpid.
 fn denied_i386(_: &[String]) -> i32 {
-    let result: i64;
-    // SAFETY: the call takes no argument; whatever the kernel makes of it, it returns in eax.
-    unsafe {
-        std::arch::asm!("int 0x80", inlateout("rax") 20i64 => result, out("r8") _, out("r9") _, out("r10") _, out("r11") _)
-    };
-    i32::from(result as i32 == kernel::pid())
+    i32::from(kernel::int80(20) == kernel::pid())
 }
 
 #[test]
@@ -328,7 +323,7 @@ fn an_errno_is_the_programs_business() {
         (Filter::deny(["acct"]).errno(["chroot"], ENOSYS), ENOSYS),
         (Filter::standard().errno(["chroot"], 111), 111),
     ] {
-        let outcome = guest_sandbox().seccomp(filter).run(guest("errno_of").arg("161")).expect("runs");
+        let outcome = guest_sandbox().seccomp(filter).run(guest("errno_of").arg(nr::CHROOT.to_string())).expect("runs");
         assert_eq!(outcome.verdict, Verdict::Exited(expected), "{}", outcome.evidence);
     }
 }

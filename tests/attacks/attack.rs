@@ -214,7 +214,7 @@ pub fn to<T: ?Sized>(value: &mut T) -> usize {
 }
 
 pub fn open(path: &CString, flags: i32) -> Answer {
-    call(libc::SYS_open, [at(path.as_c_str()), flags as usize, 0o600])
+    kernel::open(at(path.as_c_str()), flags as usize, 0o600)
 }
 
 pub fn close(fd: i64) {

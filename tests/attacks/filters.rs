@@ -148,9 +148,7 @@ fn a_programs_own_filter_makes_no_denied_call() {
 /// A child that a debugger lets make another call than the one that it meant.
 pub fn rewrite(_: &[String]) -> i32 {
     const TRACEME: usize = 0;
-    const POKEUSER: usize = 6;
     const SYSCALL: usize = 24;
-    const ORIGINAL_NUMBER: usize = 15 * 8;
     let child = kernel::child(|| {
         let _ = call(libc::SYS_ptrace, [TRACEME, 0, 0, 0]);
         let _ = kernel::kill(kernel::pid(), libc::SIGSTOP);
@@ -165,15 +163,47 @@ pub fn rewrite(_: &[String]) -> i32 {
             assert!(changed, "the child called");
             return stopped >> 8;
         }
-        let mut registers = [0usize; 27];
-        call(libc::SYS_ptrace, [libc::PTRACE_GETREGS as usize, child, 0, to(&mut registers)]).expect("registers");
-        if registers[15] == libc::SYS_getuid as usize {
-            let number = libc::SYS_getppid as usize;
-            call(libc::SYS_ptrace, [POKEUSER, child, ORIGINAL_NUMBER, number]).expect("changes");
+        if number_of_call(child) == libc::SYS_getuid as usize {
+            rewrite_number(child, libc::SYS_getppid as usize);
             changed = true;
         }
         call(libc::SYS_ptrace, [SYSCALL, child, 0, 0]).expect("goes on");
     }
+}
+
+#[cfg(target_arch = "x86_64")]
+const ORIGINAL_NUMBER: usize = 15 * 8;
+
+#[cfg(target_arch = "x86_64")]
+fn number_of_call(child: usize) -> usize {
+    let mut number = 0;
+    let arguments = [libc::PTRACE_PEEKUSER as usize, child, ORIGINAL_NUMBER, to(&mut number)];
+    call(libc::SYS_ptrace, arguments).expect("a register");
+    number
+}
+
+#[cfg(target_arch = "x86_64")]
+fn rewrite_number(child: usize, number: usize) {
+    call(libc::SYS_ptrace, [libc::PTRACE_POKEUSER as usize, child, ORIGINAL_NUMBER, number]).expect("changes");
+}
+
+/// NT_ARM_SYSTEM_CALL, a set of one register.
+#[cfg(target_arch = "aarch64")]
+fn number_register(request: libc::c_uint, child: usize, number: &mut i32) {
+    let mut vector = [to(number), 4];
+    call(libc::SYS_ptrace, [request as usize, child, 0x404, to(&mut vector)]).expect("a register");
+}
+
+#[cfg(target_arch = "aarch64")]
+fn number_of_call(child: usize) -> usize {
+    let mut number = 0;
+    number_register(libc::PTRACE_GETREGSET, child, &mut number);
+    number as usize
+}
+
+#[cfg(target_arch = "aarch64")]
+fn rewrite_number(child: usize, number: usize) {
+    number_register(libc::PTRACE_SETREGSET, child, &mut (number as i32));
 }
 
 /// The kernel asks the filter after the debugger (since 4.8).
@@ -190,16 +220,12 @@ fn a_call_that_a_debugger_rewrites_is_filtered() {
     }
 }
 
-/// time(2) through the page of old, which the kernel emulates, if it has it.
+/// time(2) through the page of old, which the kernel of x86_64 emulates, if it has it.
 pub fn vsyscall(_: &[String]) -> i32 {
     const TIME: usize = 0xffff_ffff_ff60_0400;
     let child = kernel::child(|| {
-        let result: isize;
         // SAFETY: a function of the kernel's that takes a null pointer; without it the process ends by SIGSEGV.
-        unsafe {
-            std::arch::asm!("call {function}", function = in(reg) TIME, in("rdi") 0, lateout("rax") result,
-                out("rcx") _, out("r11") _, clobber_abi("C"));
-        }
+        let result = unsafe { std::mem::transmute::<usize, extern "C" fn(usize) -> isize>(TIME)(0) };
         if result < 0 { -result as i32 } else { 0 }
     });
     let status = kernel::wait(child.expect("a child")).expect("waits");
@@ -247,15 +273,7 @@ fn a_program_in_memory_is_confined_as_its_parent_is() {
 pub fn other_doors(_: &[String]) -> i32 {
     let mut through = 0;
     for number in [20, 64] {
-        let child = kernel::child(|| {
-            let result: i32;
-            // SAFETY: calls without arguments; where there are none the process ends by SIGSEGV.
-            unsafe {
-                std::arch::asm!("int 0x80", inlateout("eax") number => result, out("r8") _, out("r9") _, out("r10") _,
-                    out("r11") _);
-            }
-            i32::from(result > 0)
-        });
+        let child = kernel::child(|| i32::from(kernel::int80(number) > 0));
         let status = kernel::wait(child.expect("a child")).expect("waits");
         println!("int 0x80 with {number}: {status:#x}");
         through += i32::from(status == 0x100);
@@ -285,8 +303,11 @@ fn foreign_architectures_are_no_way_around() {
 /// Signals at every moment, so that the question to the init is taken back while it is asked. Bounded.
 pub fn storm(args: &[String]) -> i32 {
     extern "C" fn heard(_: i32) {}
-    let action = [heard as *const () as usize, 0x0400_0000, restorer as *const () as usize, 0];
-    call(libc::SYS_rt_sigaction, [libc::SIGALRM as usize, at(&action), 0, 8]).expect("a handler");
+    // SAFETY: all zero is an action without flags.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = heard as *const () as usize;
+    // SAFETY: the handler does nothing.
+    assert_eq!(unsafe { libc::sigaction(libc::SIGALRM, &action, std::ptr::null_mut()) }, 0);
     let patience: u64 = args[0].parse().expect("a number");
     let often = [0, 50 * patience, 0, 50 * patience];
     call(libc::SYS_setitimer, [0, at(&often), 0]).expect("a timer");
@@ -296,13 +317,6 @@ pub fn storm(args: &[String]) -> i32 {
     }
     println!("{answers:?}");
     i32::from(answers.iter().any(Result::is_ok))
-}
-
-std::arch::global_asm!("belljar_restorer:", "mov eax, 15", "syscall");
-
-unsafe extern "C" {
-    #[link_name = "belljar_restorer"]
-    fn restorer();
 }
 
 /// A question that is taken back is not answered. An init that is slower than the signals does not hear of it, then, and

@@ -70,15 +70,15 @@ pub const ATTACKS: &[Attack] = &[
     )
     .open_capable("of the sandbox's namespace: no other one heeds them"),
     // By the owner that the program is in a writable bind.
-    Attack::new("a setuid file", |target| call(libc::SYS_chmod, [at(target.writable("own").as_c_str()), 0o4755]))
+    Attack::new("a setuid file", |target| kernel::chmod(at(target.writable("own").as_c_str()), 0o4755))
         .open_alone("a writable bind is its owner's: see Sandbox::bind_rw"),
     Attack::new("a setuid file, with an upper half", |target| {
-        call(libc::SYS_chmod, [at(target.writable("own").as_c_str()), 0xdead_beef << 32 | 0o4755])
+        kernel::chmod(at(target.writable("own").as_c_str()), 0xdead_beef << 32 | 0o4755)
     })
     .open_alone("a writable bind is its owner's: see Sandbox::bind_rw"),
     Attack::unfiltered(
         "chown",
-        |target| call(libc::SYS_chown, [at(target.writable("own").as_c_str()), other(), other()]),
+        |target| kernel::chown(at(target.writable("own").as_c_str()), other(), other()),
         &[EPERM, EINVAL],
     ),
     Attack::unfiltered(

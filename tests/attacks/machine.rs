@@ -56,13 +56,16 @@ pub const ATTACKS: &[Attack] = &[
     Attack::new("setdomainname", |_| call(libc::SYS_setdomainname, [at(&[b'x'; 65]), 65]))
         .passes(&[EINVAL])
         .open_capable("its own"),
+    #[cfg(target_arch = "x86_64")]
     Attack::new("iopl", |_| call(libc::SYS_iopl, [3])),
+    #[cfg(target_arch = "x86_64")]
     Attack::new("ioperm", |_| call(libc::SYS_ioperm, [0x80, 1, 1])),
     Attack::new("vhangup", |_| {
         // Without a terminal nothing is hung up.
         call(libc::SYS_setsid, [])?;
         call(libc::SYS_vhangup, [])
     }),
+    #[cfg(target_arch = "x86_64")]
     Attack::new("modify_ldt", |_| {
         // An empty segment.
         let segment = [0u32, 0, 0, 0x28];

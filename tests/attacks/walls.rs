@@ -165,7 +165,7 @@ pub const ATTACKS: &[Attack] = &[
     Attack::new("chroot, and up", |target| {
         jail(target)?;
         let hole = if target.is_host() { path("/hole") } else { target.writable("hole") };
-        call(libc::SYS_mkdir, [at(hole.as_c_str()), 0o700])?;
+        kernel::mkdir(at(hole.as_c_str()), 0o700)?;
         // The working directory stays above the new root, and so nothing ends the way up.
         call(libc::SYS_chroot, [at(hole.as_c_str())])?;
         secret_above(target)
@@ -254,7 +254,7 @@ pub const ATTACKS: &[Attack] = &[
     given("given read-only: new file", |target| open(&target.given("new"), libc::O_WRONLY | libc::O_CREAT)),
     given("given read-only: unnamed file", |target| open(&target.given(""), libc::O_WRONLY | libc::O_TMPFILE)),
     given("given read-only: truncate", |target| call(libc::SYS_truncate, [at(target.given("file").as_c_str()), 1])),
-    given("given read-only: chmod", |target| call(libc::SYS_chmod, [at(target.given("file").as_c_str()), 0o600])),
+    given("given read-only: chmod", |target| kernel::chmod(at(target.given("file").as_c_str()), 0o600)),
     given("given read-only: times", |target| {
         call(libc::SYS_utimensat, [libc::AT_FDCWD as usize, at(target.given("file").as_c_str()), at(&[1u64; 4]), 0])
     }),
@@ -262,14 +262,9 @@ pub const ATTACKS: &[Attack] = &[
         let place = target.given("file");
         call(libc::SYS_setxattr, [at(place.as_c_str()), at(c"user.belljar"), at(b"x"), 1, 0])
     }),
-    given("given read-only: symlink", |target| {
-        call(libc::SYS_symlink, [at(c"/"), at(target.given("link").as_c_str())])
-    }),
+    given("given read-only: symlink", |target| kernel::symlink(at(c"/"), at(target.given("link").as_c_str()))),
     given("given read-only: fifo", |target| {
-        call(
-            libc::SYS_mknod,
-            [at(target.given("given read-only: fifo").as_c_str()), (libc::S_IFIFO | 0o600) as usize, 0],
-        )
+        kernel::mknod(at(target.given("given read-only: fifo").as_c_str()), (libc::S_IFIFO | 0o600) as usize, 0)
     }),
     given("given read-only: bind of a socket", |target| {
         let socket = call(libc::SYS_socket, [libc::AF_UNIX as usize, libc::SOCK_STREAM as usize, 0])?;
@@ -278,7 +273,7 @@ pub const ATTACKS: &[Attack] = &[
         call(libc::SYS_bind, [socket as usize, at(b"\x01\0socket\0"), 9])
     }),
     given("given read-only: link into what is writable", |target| {
-        call(libc::SYS_link, [at(target.given("file").as_c_str()), at(target.writable("link").as_c_str())])
+        kernel::link(at(target.given("file").as_c_str()), at(target.writable("link").as_c_str()))
     }),
     given("given read-only: reopened descriptor", |target| {
         let file = open(&target.given("file"), libc::O_RDONLY)?;
@@ -291,13 +286,13 @@ pub const ATTACKS: &[Attack] = &[
     }),
     Attack::unfiltered(
         "given read-only: rename over",
-        |target| call(libc::SYS_rename, [at(target.writable("own").as_c_str()), at(target.given("file").as_c_str())]),
+        |target| kernel::rename(at(target.writable("own").as_c_str()), at(target.given("file").as_c_str())),
         &[EROFS, EXDEV, EBUSY],
     )
     .open_bare(BARE_GIVEN),
     Attack::unfiltered(
         "given read-only: removal",
-        |target| call(libc::SYS_unlink, [at(target.given("file").as_c_str())]),
+        |target| kernel::unlink(at(target.given("file").as_c_str())),
         &[EROFS],
     )
     .open_bare(BARE_GIVEN),

@@ -8,51 +8,22 @@ unsafe extern "C" {
     fn libc_fork() -> c_int;
 }
 
-/// x86_64 numbers of the calls that the programs inside make.
+/// Numbers of the calls that the programs inside make.
 pub mod nr {
-    pub const READ: i64 = 0;
-    pub const WRITE: i64 = 1;
-    pub const OPEN: i64 = 2;
-    pub const MMAP: i64 = 9;
-    pub const SIGACTION: i64 = 13;
-    pub const IOCTL: i64 = 16;
-    pub const PAUSE: i64 = 34;
-    pub const GETPID: i64 = 39;
-    pub const CLONE: i64 = 56;
-    pub const EXIT: i64 = 60;
-    pub const WAIT4: i64 = 61;
-    pub const KILL: i64 = 62;
-    pub const RENAME: i64 = 82;
-    pub const PTRACE: i64 = 101;
-    pub const GETUID: i64 = 102;
-    pub const SETPGID: i64 = 109;
-    pub const GETPPID: i64 = 110;
-    pub const SETSID: i64 = 112;
-    pub const SETPRIORITY: i64 = 141;
-    pub const SCHED_SETPARAM: i64 = 142;
-    pub const SCHED_SETSCHEDULER: i64 = 144;
-    pub const PRCTL: i64 = 157;
-    pub const MOUNT: i64 = 165;
-    pub const UMOUNT: i64 = 166;
-    pub const CHROOT: i64 = 161;
-    pub const PIVOT_ROOT: i64 = 155;
-    pub const SCHED_SETAFFINITY: i64 = 203;
-    pub const EXIT_GROUP: i64 = 231;
-    pub const IOPRIO_SET: i64 = 251;
-    pub const UNSHARE: i64 = 272;
-    pub const MOVE_PAGES: i64 = 279;
-    pub const PRLIMIT: i64 = 302;
-    pub const SETNS: i64 = 308;
-    pub const VM_READV: i64 = 310;
-    pub const VM_WRITEV: i64 = 311;
-    pub const KCMP: i64 = 312;
-    pub const SCHED_SETATTR: i64 = 314;
-    pub const PIDFD_SEND_SIGNAL: i64 = 424;
-    pub const OPEN_TREE: i64 = 428;
-    pub const PIDFD_OPEN: i64 = 434;
-    pub const PIDFD_GETFD: i64 = 438;
-    pub const PROCESS_MADVISE: i64 = 440;
-    pub const MOUNT_SETATTR: i64 = 442;
+    #[allow(unused_imports, reason = "each test file uses its own part of them")]
+    pub use libc::{
+        SYS_chroot as CHROOT, SYS_clone as CLONE, SYS_exit as EXIT, SYS_exit_group as EXIT_GROUP, SYS_getpid as GETPID,
+        SYS_getppid as GETPPID, SYS_getuid as GETUID, SYS_ioctl as IOCTL, SYS_ioprio_set as IOPRIO_SET,
+        SYS_kcmp as KCMP, SYS_kill as KILL, SYS_mmap as MMAP, SYS_mount as MOUNT, SYS_mount_setattr as MOUNT_SETATTR,
+        SYS_move_pages as MOVE_PAGES, SYS_open_tree as OPEN_TREE, SYS_pidfd_getfd as PIDFD_GETFD,
+        SYS_pidfd_open as PIDFD_OPEN, SYS_pidfd_send_signal as PIDFD_SEND_SIGNAL, SYS_pivot_root as PIVOT_ROOT,
+        SYS_prctl as PRCTL, SYS_prlimit64 as PRLIMIT, SYS_process_madvise as PROCESS_MADVISE,
+        SYS_process_vm_readv as VM_READV, SYS_process_vm_writev as VM_WRITEV, SYS_ptrace as PTRACE, SYS_read as READ,
+        SYS_rt_sigaction as SIGACTION, SYS_sched_setaffinity as SCHED_SETAFFINITY, SYS_sched_setattr as SCHED_SETATTR,
+        SYS_sched_setparam as SCHED_SETPARAM, SYS_sched_setscheduler as SCHED_SETSCHEDULER, SYS_setns as SETNS,
+        SYS_setpgid as SETPGID, SYS_setpriority as SETPRIORITY, SYS_setsid as SETSID, SYS_umount2 as UMOUNT,
+        SYS_unshare as UNSHARE, SYS_wait4 as WAIT4, SYS_write as WRITE,
+    };
 }
 
 /// The call's result, or its errno.
@@ -63,6 +34,54 @@ pub fn call(number: i64, arguments: &[usize]) -> Result<i64, i32> {
     // SAFETY: the callers pass numbers, or pointers to what lives across the call.
     let result = unsafe { syscall(number, a, b, c, d, e, f) };
     if result < 0 { Err(std::io::Error::last_os_error().raw_os_error().unwrap_or(0)) } else { Ok(result) }
+}
+
+/// Calls that name files without a directory's descriptor, which x86_64 still has: `name(arguments) = number, or later call`.
+macro_rules! files {
+    ($($name:ident($($argument:ident),*) = $number:ident, $later:ident($($all:expr),*);)*) => { $(
+        pub fn $name($($argument: usize),*) -> Result<i64, i32> {
+            #[cfg(target_arch = "x86_64")]
+            return call(libc::$number, &[$($argument),*]);
+            #[cfg(not(target_arch = "x86_64"))]
+            call(libc::$later, &[$($all),*])
+        }
+    )* };
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+const HERE: usize = libc::AT_FDCWD as usize;
+
+files! {
+    open(path, flags, mode) = SYS_open, SYS_openat(HERE, path, flags, mode);
+    chmod(path, mode) = SYS_chmod, SYS_fchmodat(HERE, path, mode);
+    chown(path, user, group) = SYS_chown, SYS_fchownat(HERE, path, user, group, 0);
+    mkdir(path, mode) = SYS_mkdir, SYS_mkdirat(HERE, path, mode);
+    mknod(path, mode, device) = SYS_mknod, SYS_mknodat(HERE, path, mode, device);
+    symlink(target, path) = SYS_symlink, SYS_symlinkat(target, HERE, path);
+    link(from, to) = SYS_link, SYS_linkat(HERE, from, HERE, to, 0);
+    rename(from, to) = SYS_rename, SYS_renameat(HERE, from, HERE, to);
+    unlink(path) = SYS_unlink, SYS_unlinkat(HERE, path, 0);
+}
+
+/// A system call as i386 programs make it, with null arguments; where there are none the process ends by SIGSEGV.
+#[cfg(target_arch = "x86_64")]
+pub fn int80(number: i32) -> i32 {
+    let result: i32;
+    // SAFETY: the calls that this is used for take null or no pointers; rbx is kept.
+    unsafe {
+        std::arch::asm!(
+            "mov {kept}, rbx", "xor ebx, ebx", "int 0x80", "mov rbx, {kept}",
+            kept = out(reg) _, inlateout("eax") number => result, in("ecx") 0, in("edx") 0, in("esi") 0, in("edi") 0,
+            out("r8") _, out("r9") _, out("r10") _, out("r11") _,
+        );
+    }
+    result
+}
+
+/// aarch64 has no such door: a 64-bit program makes calls of 64 bits only.
+#[cfg(not(target_arch = "x86_64"))]
+pub fn int80(_: i32) -> i32 {
+    -libc::ENOSYS
 }
 
 /// fork(2): 0 in the child.
@@ -119,7 +138,7 @@ pub fn ignore_all_signals() {
 
 pub fn forever() -> ! {
     loop {
-        let _ = call(nr::PAUSE, &[]);
+        let _ = call(libc::SYS_ppoll, &[0; 5]);
     }
 }
 
