@@ -130,7 +130,7 @@ mod tests {
     use super::cpu_quota;
 
     #[test]
-    fn i3_6_cpus_become_a_quota_that_the_kernel_takes() {
+    fn cpus_become_a_quota_that_the_kernel_takes() {
         let quotas = [(0.5, 50_000), (1.0, 100_000), (2.25, 225_000), (0.333_333, 33_333), (0.000_01, 1_000)];
         for (cpus, quota) in quotas {
             assert_eq!(cpu_quota(cpus), (quota, 100_000), "{cpus}");

@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn i3_3_a_kill_for_want_of_memory_was_there_before_what_the_init_saw() {
+    fn a_kill_for_want_of_memory_was_there_before_what_the_init_saw() {
         let killed = measured(1, 2, 200 * MS);
         for ending in [Ending::Exited, Ending::WallLimit, Ending::CpuLimit, Ending::Host] {
             let outcome = judge(ended(ending, SIGKILL), &killed, HostCause::None);
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn i3_3_captured_output_was_written_before_any_kill() {
+    fn captured_output_was_written_before_any_kill() {
         let outcome = judge(ended(Ending::Host, SIGKILL), &measured(1, 1, MS), HostCause::OutputLimit);
         assert_eq!(outcome.verdict, Verdict::OutputLimit);
         // Nor does it hang on the init's word.
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn i3_3_without_a_kill_the_init_is_believed() {
+    fn without_a_kill_the_init_is_believed() {
         let near = |cpu: Duration| measured(0, 0, cpu);
         let judged = |ending: Ending, status: i32, cpu: Duration| {
             judge(ended(ending, status), &near(cpu), HostCause::None).verdict
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn i3_4_what_the_group_knows_goes_before_what_the_init_knows() {
+    fn what_the_group_knows_goes_before_what_the_init_knows() {
         let outcome = judge(ended(Ending::Exited, 0), &measured(0, 0, 7 * MS), HostCause::None);
         assert_eq!((outcome.usage.cpu_time, outcome.usage.oom_kills), (7 * MS, Some(0)));
         assert_eq!(outcome.usage.wall_time, MS);
