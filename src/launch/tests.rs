@@ -1,4 +1,4 @@
-//! Fault injection (promise 6, H2.12): each operation of a script is made to fail in turn. Each time the launch is an
+//! Fault injection (promise 6): each operation of a script is made to fail in turn. Each time the launch is an
 //! error that names that operation, the program does not run, and nothing is left.
 
 #[path = "../../tests/common/mod.rs"]
@@ -97,8 +97,7 @@ fn break_each(what: &str, request: &Request, command: &Command) {
     let executed = script.ops().iter().position(|op| op.nr == nr::EXECVE).expect("an execve");
     let reached = (0..=executed).chain(script.after()..script.ops().len());
     // The operations of the same system call fail alike; an emulated processor does with a part of them.
-    let stride = if common::patience() > 1 { 3 } else { 1 };
-    for index in reached.step_by(stride) {
+    for index in reached.step_by(common::amount(1, 6)) {
         let (broken, script) = run(request, command, Some(index));
         let error = broken.result.err().unwrap_or_else(|| panic!("{what}: {index} was passed over\n{script:?}"));
         let label = script.label(index).expect("its label");
@@ -209,9 +208,9 @@ fn a_filter_that_kills() {
 }
 
 #[test]
-fn i3_1_in_a_cgroup() {
+fn a_cgroup() {
     let _host = common::host();
-    let Some(parent) = common::cgroup::parent("i3_1_in_a_cgroup") else { return };
+    let Some(parent) = common::cgroup::parent("a_cgroup") else { return };
     let mut request = strict();
     request.cgroup = Some(crate::cgroup::Cgroup::parent(&parent));
     request.limits.memory = Some(64 << 20);

@@ -124,7 +124,7 @@ fn check_on(native: &'static Architecture, json: &str, capabilities: &[&str]) {
     }
 }
 
-/// i4.3: as they are published, without capabilities and with some.
+/// As they are published, without capabilities and with some.
 #[test]
 fn dockers_and_podmans_default_profiles() {
     for profile in [DOCKER, PODMAN] {
@@ -143,7 +143,7 @@ fn dockers_and_podmans_default_profiles() {
     assert!(audit.contains("arg0 == 0x10 and arg2 == 0x9: EINVAL"), "{audit}");
 }
 
-/// i4.1: at least what Docker's default profile denies. The exceptions are newer than that profile; Docker's later ones allow
+/// At least what Docker's default profile denies. The exceptions are newer than that profile; Docker's later ones allow
 /// them too, but for the last two: one the kernel lets pass by every filter, and as the other only the lower half counts.
 #[test]
 fn the_standard_filter_denies_what_docker_denies() {
@@ -196,7 +196,7 @@ fn the_standard_filter_denies_what_docker_denies() {
     }
 }
 
-/// i4.3: random profiles with everything that profiles may hold.
+/// Random profiles with everything that profiles may hold.
 #[test]
 fn random_profiles() {
     for seed in 1..=60 {
@@ -278,7 +278,7 @@ fn random_arguments(random: &mut Random) -> Value {
     json!(list)
 }
 
-/// i4.3: anything that is not understood is an error that names the key.
+/// Anything that is not understood is an error that names the key.
 #[test]
 fn what_is_not_understood_is_named() {
     let base = json!({

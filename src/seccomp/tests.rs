@@ -137,7 +137,7 @@ impl Random {
     }
 }
 
-/// i4.2: nothing but what was declared, for numbers of all kinds and arguments of all kinds.
+/// Nothing but what was declared, for numbers of all kinds and arguments of all kinds.
 #[test]
 fn the_presets_do_what_they_declare() {
     check(&Filter::standard());
@@ -230,7 +230,7 @@ fn jumps_of_every_length() {
     }
 }
 
-/// i4.4: the kernel's cache knows every call that is allowed whatever its arguments, and no other.
+/// The kernel's cache knows every call that is allowed whatever its arguments, and no other.
 #[test]
 fn the_kernels_cache_understands_it() {
     for filter in [Filter::standard(), Filter::compute(), Filter::deny(["mount"]), Filter::unrestricted().log(["read"])]
@@ -254,7 +254,7 @@ fn the_kernels_cache_understands_it() {
     }
 }
 
-/// i4.1: a new call in the table must be judged before the standard filter lets it be.
+/// A new call in the table must be judged before the standard filter lets it be.
 #[test]
 fn the_standard_filter_judges_every_call_once() {
     let mut judged = presets::standard_calls();
@@ -264,7 +264,7 @@ fn the_standard_filter_judges_every_call_once() {
     assert!(all.is_sorted() && all.len() == 382 + 3);
 }
 
-/// i4.4: small programs, for a filter costs by its instructions.
+/// Small programs, for a filter costs by its instructions.
 #[test]
 fn programs_are_small() {
     for architecture in &BOTH {
@@ -312,7 +312,7 @@ fn a_program_that_is_not_understood_answers_nothing() {
     }
 }
 
-/// i4.4: compiled once for a filter and its clones; changed ones have their own.
+/// Compiled once for a filter and its clones; changed ones have their own.
 #[test]
 fn clones_share_the_program() {
     let compiled = |filter: &Filter| filter.compile().expect("compiles").expect("something to install");
@@ -323,7 +323,7 @@ fn clones_share_the_program() {
     assert!(Filter::unrestricted().compile().expect("compiles").is_none());
 }
 
-/// i4.7: where a listener is to tell of kills, it hears of them and of nothing else.
+/// Where a listener is to tell of kills, it hears of them and of nothing else.
 #[test]
 fn kills_can_be_notifications() {
     const USER_NOTIF: u32 = 0x7fc0_0000;

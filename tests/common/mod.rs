@@ -15,7 +15,7 @@ pub mod portrait;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use belljar::{Command, Sandbox};
@@ -120,6 +120,7 @@ pub fn is_root() -> bool {
 /// Begins a test that needs overlays on the temporary directory's filesystem, with an upper directory there; not every one
 /// can serve.
 pub fn host_with_overlays() -> Option<Host> {
+    use std::sync::OnceLock;
     static MISSING: OnceLock<Option<String>> = OnceLock::new();
     let host = host();
     let missing = MISSING.get_or_init(|| {
@@ -271,28 +272,26 @@ pub fn children(parent: u32) -> BTreeSet<String> {
 
 fn cgroups() -> BTreeSet<PathBuf> {
     fn walk(dir: &Path, found: &mut BTreeSet<PathBuf>) {
+        use std::os::unix::fs::MetadataExt;
+        let own = rustix::process::geteuid().as_raw();
         for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                // Those of belljar's runs: the machine's other groups come and go as its services do.
-                if entry.file_name().as_encoded_bytes().starts_with(b"belljar-") {
+                // Those of this user's runs: other groups come and go as the machine's services do, and another user's tests.
+                let of_a_run = entry.file_name().as_encoded_bytes().starts_with(b"belljar-");
+                if of_a_run && entry.metadata().is_ok_and(|metadata| metadata.uid() == own) {
                     found.insert(entry.path());
                 }
                 walk(&entry.path(), found);
             }
         }
     }
-    // The second version's, whole or beside the first; and there what is beside and below this process's own group, where
-    // belljar makes them: another user's tests may run at the same time. A test may move this process: the first place counts.
-    static AROUND: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let around = AROUND.get_or_init(|| {
-        let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-        let own = groups.lines().find_map(|line| line.strip_prefix("0::/"))?.to_owned();
-        let mut roots = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map(Path::new).into_iter();
-        let root = roots.find(|root| root.join("cgroup.controllers").exists())?;
-        Some(root.join(&*own).parent().filter(|parent| parent.starts_with(root)).unwrap_or(root).to_owned())
-    });
+    // Of the second version, whole or beside the first: belljar makes none in that.
     let mut found = BTreeSet::new();
-    around.iter().for_each(|around| walk(around, &mut found));
+    for root in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
+        if Path::new(root).join("cgroup.controllers").exists() {
+            walk(Path::new(root), &mut found);
+        }
+    }
     found
 }
 
