@@ -10,7 +10,7 @@ use belljar::{
     Cgroup, Command, Evidence, Features, IoLimit, Means, Namespaces, Outcome, Sandbox, Stdio, Step, Verdict,
 };
 use common::kernel::{self, nr};
-use common::{guest, patience};
+use common::{amount, guest, patience};
 
 hostile_guests! {
     hog, child_hog, grandchild_hog, crowd, fill_tmp, memfd_child, write_file, hold, exits, kills_itself, own_cgroup, fork_until_refused,
@@ -334,7 +334,7 @@ fn is_within(outcome: &Outcome, limit: u64, what: &str) {
 fn one_mebibyte_too_many_is_the_memory_limit() {
     let _host = common::host();
     let Some(sandbox) = common::cgroup::sandbox("one_mebibyte_too_many") else { return };
-    let mebibytes = common::amount(512, 64);
+    let mebibytes = amount(512, 64);
     let limit = mebibytes * MIB;
     let sandbox = sandbox.memory_limit(limit);
     is_memory(&sandbox.run(guest("hog").arg((mebibytes + 1).to_string())).expect("runs"), limit, "one too many");
@@ -646,19 +646,20 @@ fn many_sandboxes_leave_no_group() {
     let _host = common::host();
     let Some(parent) = common::cgroup::parent("many_sandboxes") else { return };
     let sandbox = common::guest_sandbox().cgroup(Cgroup::parent(&parent)).memory_limit(64 * MIB).pids_limit(20);
-    for _ in 0..common::amount(1000, 100) {
+    for _ in 0..amount(1000, 50) {
         assert_eq!(sandbox.run(guest("exits").arg("0")).expect("runs").verdict, Verdict::Exited(0));
     }
     assert_eq!(common::cgroup::leaves(&parent), [""; 0].map(Path::new));
-    let at_once: Vec<_> = (0..64).map(|_| sandbox.spawn(guest("says_ready_and_waits")).expect("spawns")).collect();
-    assert_eq!(common::cgroup::leaves(&parent).len(), 64);
+    let many = amount(64, 16);
+    let at_once: Vec<_> = (0..many).map(|_| sandbox.spawn(guest("says_ready_and_waits")).expect("spawns")).collect();
+    assert_eq!(common::cgroup::leaves(&parent).len(), many);
     drop(at_once);
     assert_eq!(common::cgroup::leaves(&parent), [""; 0].map(Path::new));
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..16)
             .map(|_| {
                 scope.spawn(|| {
-                    for _ in 0..4 {
+                    for _ in 0..amount(4, 1) {
                         assert_eq!(sandbox.run(guest("exits").arg("0")).expect("runs").verdict, Verdict::Exited(0));
                     }
                 })

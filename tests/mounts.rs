@@ -864,7 +864,7 @@ fn with_a_silent_filesystem(_: &[String]) -> i32 {
         return 77;
     }
     // Time enough for the program that asks for nothing, on a busy machine too.
-    let limit = Duration::from_secs(2);
+    let limit = Duration::from_secs(4);
     let sandbox = common::guest_sandbox().bind_ro(&place, "/d").wall_time_limit(limit);
     let (told, finished) = std::sync::mpsc::channel();
     let spawner = std::thread::spawn(move || {

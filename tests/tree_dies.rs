@@ -467,7 +467,7 @@ fn stopped_host(_: &[String]) -> i32 {
 
     // Promise 5 with a stopped host: we are it, and a child of ours stops us and looks on.
     // Time enough for the family to be there before it, on a busy machine too.
-    let limit = Duration::from_secs(2);
+    let limit = Duration::from_secs(4);
     let mut child =
         settled(guest_sandbox().wall_time_limit(limit).spawn(guest("family").stdout(Stdio::piped())).expect("spawns"));
     let (own, family) = (std::process::id() as i32, family_below(child.id()));

@@ -304,6 +304,13 @@ pub fn eventually(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
+/// What comes of a deadline that something has to happen before: `None` says that it was too short on this machine, and a
+/// longer one is tried.
+pub fn long_enough<T>(attempt: impl FnMut(Duration) -> Option<T>) -> T {
+    let found = [1, 4, 16, 64].map(Duration::from_secs).into_iter().find_map(attempt);
+    found.expect("a minute is long enough")
+}
+
 /// A text that no other process has among its arguments: [`living`] finds by it who descends from a guest that got it.
 pub fn token() -> String {
     use std::sync::atomic::{AtomicU32, Ordering};
