@@ -191,23 +191,32 @@ fn denied_i386(_: &[String]) -> i32 {
     i32::from(kernel::int80(20) == kernel::pid())
 }
 
+/// The calls of i386 from a 64-bit program; on aarch64, where there is no such door, of a program of 32 bits.
 #[test]
 fn a_call_of_another_architecture_is_told_as_such() {
+    const SIGILL: i32 = 4;
     let _host = host();
-    let outcome = guest_sandbox().seccomp(Filter::unrestricted()).run(guest("denied_i386")).expect("runs");
-    if outcome.verdict != Verdict::Exited(1) {
-        return common::skip("a_call_of_another_architecture", "i386", "this kernel has no int 0x80");
+    let (mut command, name, audit, refused) = match cfg!(target_arch = "x86_64") {
+        true => (guest("denied_i386"), "i386", 0x4000_0003, Verdict::Exited(0)),
+        false => (Command::new("/arm"), "arm", 0x4000_0028, Verdict::Signaled(SIGILL)),
+    };
+    let sandbox = guest_sandbox().file("/arm", common::elf::arm_getpid());
+    let outcome = sandbox.clone().seccomp(Filter::unrestricted()).run(&mut command);
+    if !outcome.is_ok_and(|outcome| outcome.verdict == Verdict::Exited(1)) {
+        return common::skip("a_call_of_another_architecture", name, "this kernel runs no such programs");
     }
-    let outcome = guest_sandbox().run(guest("denied_i386")).expect("runs");
-    assert_eq!(outcome.verdict, Verdict::Exited(0), "the standard filter refuses it: {}", outcome.evidence);
+    let outcome = sandbox.run(&mut command).expect("runs");
+    assert_eq!(outcome.verdict, refused, "the standard filter refuses it: {}", outcome.evidence);
     let killing = Filter::allow_only(ALL_THAT_A_GUEST_CALLS).otherwise(Action::Kill);
-    let outcome = guest_sandbox().seccomp(killing).run(guest("denied_i386")).expect("runs");
-    let (Verdict::SyscallDenied, Evidence::Syscall { name: None, number: 20, arch: 0x4000_0003, .. }) =
+    let outcome = sandbox.seccomp(killing).run(&mut command).expect("runs");
+    let (Verdict::SyscallDenied, Evidence::Syscall { name: None, number: 20, arch, .. }) =
         (outcome.verdict, &outcome.evidence)
     else {
         panic!("{}: {}", outcome.verdict, outcome.evidence);
     };
-    assert!(outcome.evidence.to_string().starts_with("i386 system call 20("), "{}", outcome.evidence);
+    assert_eq!(*arch, audit);
+    let told = format!("{name} system call 20(");
+    assert!(outcome.evidence.to_string().starts_with(&told), "{}", outcome.evidence);
 }
 
 /// Enough to load and end a guest: not futex, by which the launch could not wait, nor exit_group.
