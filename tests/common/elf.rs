@@ -36,25 +36,3 @@ fn exit_group(status: u8) -> [u8; 12] {
     let code = [0x5280_0000 | u32::from(status) << 5, 0x5280_0008 | 94 << 5, 0xd400_0001];
     std::array::from_fn(|at| code[at / 4].to_le_bytes()[at % 4])
 }
-
-/// A program of 32-bit ARM, which a kernel of aarch64 may run: getpid(2), and an exit with 1 if that came to something. Where
-/// no call is made it ends by SIGILL.
-pub fn arm_getpid() -> Vec<u8> {
-    const BASE: u64 = 0x1_0000;
-    const HEADERS: u64 = 52 + 32;
-    // mov r7, 20; svc 0; cmp r0, 0; movgt r0, 1; movle r0, 0; mov r7, 1 (exit); svc 0; udf 0
-    let code =
-        [0xe3a0_7014u32, 0xef00_0000, 0xe350_0000, 0xc3a0_0001, 0xd3a0_0000, 0xe3a0_7001, 0xef00_0000, 0xe7f0_00f0];
-    let size = HEADERS + size_of_val(&code) as u64;
-    let mut file = b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
-    let mut words = |words: &[(u64, usize)]| {
-        words.iter().for_each(|(value, size)| file.extend_from_slice(&value.to_le_bytes()[..*size]));
-    };
-    // ET_EXEC, EM_ARM, version, entry, program headers, sections, flags (EABI 5), sizes.
-    words(&[(2, 2), (40, 2), (1, 4), (BASE + HEADERS, 4), (52, 4), (0, 4), (0x0500_0000, 4)]);
-    words(&[(52, 2), (32, 2), (1, 2), (40, 2), (0, 2), (0, 2)]);
-    // PT_LOAD, offset, address twice, size twice, readable and executable, alignment.
-    words(&[(1, 4), (0, 4), (BASE, 4), (BASE, 4), (size, 4), (size, 4), (5, 4), (4096, 4)]);
-    code.iter().for_each(|instruction| file.extend_from_slice(&instruction.to_le_bytes()));
-    file
-}
