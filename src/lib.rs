@@ -114,7 +114,7 @@
 //!
 //! # Requirements
 //!
-//! Linux 5.14 on x86_64, `/proc` mounted on the host, user namespaces (or a privileged caller). [`Host::probe`] tells what this
+//! Linux 5.14 on x86_64 or aarch64, `/proc` mounted on the host, user namespaces (or a privileged caller). [`Host::probe`] tells what this
 //! machine gives, and the cures; errors of `spawn` carry the same ones in [`Error::hint`].
 
 #![warn(missing_docs, missing_debug_implementations)]

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use belljar::{Image, Store};
-use common::oci::{self, Layer, Layout, MTIME, Tar};
+use common::oci::{self, FOREIGN, Layer, Layout, MTIME, OURS, Tar};
 use common::{TempDir, host, on_host};
 use serde_json::{Value, json};
 
@@ -520,18 +520,18 @@ fn an_index_gives_the_image_of_this_platform_and_name() {
         };
         image.map(|image| image.command().get_program().to_owned()).map_err(|error| error.to_string())
     };
-    let nested = json!({"schemaVersion": 2, "manifests": [image("arm", "arm64", ""), image("intel", "amd64", "")]});
+    let nested = json!({"schemaVersion": 2, "manifests": [image("theirs", FOREIGN, ""), image("ours", OURS, "")]});
     let mut nested = layout.json(oci::INDEX, &nested);
     nested["annotations"] = json!({"org.opencontainers.image.ref.name": "multi"});
     layout.index(std::slice::from_ref(&nested));
-    assert_eq!(program(None), Ok("intel".into()));
+    assert_eq!(program(None), Ok("ours".into()));
 
-    layout.index(&[nested.clone(), image("one", "amd64", "one"), image("foreign", "arm64", "foreign")]);
-    assert_eq!(program(Some("multi")), Ok("intel".into()));
+    layout.index(&[nested.clone(), image("one", OURS, "one"), image("foreign", FOREIGN, "foreign")]);
+    assert_eq!(program(Some("multi")), Ok("ours".into()));
 
     // As docker save writes it from version 25 on: the tag under the usual key, all of the name under its own.
     let saved = |command: &str, name: &str| {
-        let mut descriptor = image(command, "amd64", "latest");
+        let mut descriptor = image(command, OURS, "latest");
         descriptor["annotations"]["io.containerd.image.name"] = format!("registry.example/library/{name}").into();
         descriptor
     };
@@ -541,18 +541,20 @@ fn an_index_gives_the_image_of_this_platform_and_name() {
     assert_eq!(program(Some("registry.example/library/cpython:latest")), Ok("two".into()));
     assert!(program(Some("latest")).expect_err("two").contains("2 images"));
     assert!(program(Some("thon:latest")).is_err());
-    layout.index(&[nested.clone(), image("one", "amd64", "one"), image("foreign", "arm64", "foreign")]);
+    layout.index(&[nested.clone(), image("one", OURS, "one"), image("foreign", FOREIGN, "foreign")]);
     assert_eq!(program(Some("one")), Ok("one".into()));
     assert!(program(None).expect_err("two").ends_with(r#"2 images; open one by its name, of ["multi", "one"]"#));
     assert!(
         program(Some("two")).expect_err("none").contains(r#"no image "two"; there are ["multi", "one", "foreign"]"#)
     );
-    assert!(program(Some("foreign")).expect_err("foreign").contains("no image for linux/amd64"));
+    assert!(program(Some("foreign")).expect_err("foreign").contains(&format!("no image for linux/{OURS}")));
     // Where the index does not say it, the configuration does.
-    let mut silent = image("foreign", "arm64", "");
+    let mut silent = image("foreign", FOREIGN, "");
     silent.as_object_mut().expect("an object").remove("platform");
     layout.index(&[silent]);
-    assert!(program(None).expect_err("foreign").contains("the image is for linux/arm64, not linux/amd64"));
+    assert!(
+        program(None).expect_err("foreign").contains(&format!("the image is for linux/{FOREIGN}, not linux/{OURS}"))
+    );
 }
 
 /// What is in the store is neither read nor written again.

@@ -191,23 +191,54 @@ fn denied_i386(_: &[String]) -> i32 {
     i32::from(kernel::int80(20) == kernel::pid())
 }
 
+/// A program of 32-bit ARM, which a kernel of aarch64 may run: getpid(2), and an exit with 1 if that came to something. Where
+/// no call is made it ends by SIGILL.
+fn arm_getpid() -> Vec<u8> {
+    const BASE: u64 = 0x1_0000;
+    const HEADERS: u64 = 52 + 32;
+    // mov r7, 20; svc 0; cmp r0, 0; movgt r0, 1; movle r0, 0; mov r7, 1 (exit); svc 0; udf 0
+    let code =
+        [0xe3a0_7014u32, 0xef00_0000, 0xe350_0000, 0xc3a0_0001, 0xd3a0_0000, 0xe3a0_7001, 0xef00_0000, 0xe7f0_00f0];
+    let size = HEADERS + size_of_val(&code) as u64;
+    let mut file = b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
+    let mut words = |words: &[(u64, usize)]| {
+        words.iter().for_each(|(value, size)| file.extend_from_slice(&value.to_le_bytes()[..*size]));
+    };
+    // ET_EXEC, EM_ARM, version, entry, program headers, sections, flags (EABI 5), sizes.
+    words(&[(2, 2), (40, 2), (1, 4), (BASE + HEADERS, 4), (52, 4), (0, 4), (0x0500_0000, 4)]);
+    words(&[(52, 2), (32, 2), (1, 2), (40, 2), (0, 2), (0, 2)]);
+    // PT_LOAD, offset, address twice, size twice, readable and executable, alignment.
+    words(&[(1, 4), (0, 4), (BASE, 4), (BASE, 4), (size, 4), (size, 4), (5, 4), (4096, 4)]);
+    code.iter().for_each(|instruction| file.extend_from_slice(&instruction.to_le_bytes()));
+    file
+}
+
+/// The calls of i386 from a 64-bit program; on aarch64, where there is no such door, of a program of 32 bits.
 #[test]
 fn a_call_of_another_architecture_is_told_as_such() {
+    const SIGILL: i32 = 4;
     let _host = host();
-    let outcome = guest_sandbox().seccomp(Filter::unrestricted()).run(guest("denied_i386")).expect("runs");
-    if outcome.verdict != Verdict::Exited(1) {
-        return common::skip("a_call_of_another_architecture", "i386", "this kernel has no int 0x80");
+    let (mut command, name, audit, refused) = match cfg!(target_arch = "x86_64") {
+        true => (guest("denied_i386"), "i386", 0x4000_0003, Verdict::Exited(0)),
+        false => (Command::new("/arm"), "arm", 0x4000_0028, Verdict::Signaled(SIGILL)),
+    };
+    let sandbox = guest_sandbox().file("/arm", arm_getpid());
+    let outcome = sandbox.clone().seccomp(Filter::unrestricted()).run(&mut command);
+    if !outcome.is_ok_and(|outcome| outcome.verdict == Verdict::Exited(1)) {
+        return common::skip("a_call_of_another_architecture", name, "this kernel runs no such programs");
     }
-    let outcome = guest_sandbox().run(guest("denied_i386")).expect("runs");
-    assert_eq!(outcome.verdict, Verdict::Exited(0), "the standard filter refuses it: {}", outcome.evidence);
+    let outcome = sandbox.run(&mut command).expect("runs");
+    assert_eq!(outcome.verdict, refused, "the standard filter refuses it: {}", outcome.evidence);
     let killing = Filter::allow_only(ALL_THAT_A_GUEST_CALLS).otherwise(Action::Kill);
-    let outcome = guest_sandbox().seccomp(killing).run(guest("denied_i386")).expect("runs");
-    let (Verdict::SyscallDenied, Evidence::Syscall { name: None, number: 20, arch: 0x4000_0003, .. }) =
+    let outcome = sandbox.seccomp(killing).run(&mut command).expect("runs");
+    let (Verdict::SyscallDenied, Evidence::Syscall { name: None, number: 20, arch, .. }) =
         (outcome.verdict, &outcome.evidence)
     else {
         panic!("{}: {}", outcome.verdict, outcome.evidence);
     };
-    assert!(outcome.evidence.to_string().starts_with("i386 system call 20("), "{}", outcome.evidence);
+    assert_eq!(*arch, audit);
+    let told = format!("{name} system call 20(");
+    assert!(outcome.evidence.to_string().starts_with(&told), "{}", outcome.evidence);
 }
 
 /// Enough to load and end a guest: not futex, by which the launch could not wait, nor exit_group.

@@ -58,8 +58,8 @@ impl Manifest {
             );
         };
         match (manifest.config.os(), manifest.config.architecture()) {
-            (Os::Linux, Arch::Amd64) => Ok(manifest),
-            (os, architecture) => refused(format!("the image is for {os}/{architecture}, not linux/amd64")),
+            (Os::Linux, ours) if *ours == Arch::default() => Ok(manifest),
+            (os, other) => refused(format!("the image is for {os}/{other}, not linux/{}", Arch::default())),
         }
     }
 
@@ -116,7 +116,7 @@ fn choose(source: &Source, index: &ImageIndex, reference: Option<&str>) -> Resul
     let mut found: Vec<&Descriptor> = named.into_iter().filter(|descriptor| is_for_us(descriptor.platform())).collect();
     found.dedup_by_key(|descriptor| descriptor.digest().clone());
     match found[..] {
-        [] => refused("no image for linux/amd64 in the index"),
+        [] => none_for_us(),
         [only] => descend(source, only.clone()),
         _ => {
             let all: Vec<&str> = found.iter().copied().flat_map(names).collect();
@@ -131,7 +131,11 @@ fn names(descriptor: &Descriptor) -> impl Iterator<Item = &str> {
 }
 
 fn is_for_us(platform: &Option<Platform>) -> bool {
-    platform.as_ref().is_none_or(|platform| (platform.os(), platform.architecture()) == (&Os::Linux, &Arch::Amd64))
+    platform.as_ref().is_none_or(|platform| (platform.os(), platform.architecture()) == (&Os::Linux, &Arch::default()))
+}
+
+fn none_for_us<T>() -> Result<T, Fault> {
+    refused(format!("no image for linux/{} in the index", Arch::default()))
 }
 
 /// Follows an index to the manifest that it has for this machine.
@@ -152,7 +156,10 @@ fn descend(source: &Source, mut descriptor: Descriptor) -> Result<Descriptor, Fa
             [only] => Some(only).filter(|only| is_for_us(only.platform())),
             _ => None,
         });
-        descriptor = found.cloned().ok_or_else(|| Fault::Refused("no image for linux/amd64 in the index".into()))?;
+        descriptor = match found {
+            Some(found) => found.clone(),
+            None => return none_for_us(),
+        };
     }
     refused(format!("indexes within indexes, {MAX_NESTING} deep"))
 }

@@ -30,7 +30,7 @@ pub use self::store::Store;
 ///
 /// It is read from an OCI image layout (a directory with `oci-layout`, `index.json` and `blobs/sha256`, as skopeo, umoci and
 /// buildah write them), from a tar archive of one, or from what `docker save` and `podman save` write; archives may be
-/// compressed by gzip or zstd. Of an index for several platforms the image for linux/amd64 is taken. Nothing is fetched.
+/// compressed by gzip or zstd. Of an index for several platforms the image for Linux on this architecture is taken. Nothing is fetched.
 ///
 /// ```no_run
 /// use belljar::{Image, Sandbox};
@@ -86,7 +86,7 @@ impl Image {
     /// It may wait for another thread or process that is unpacking a layer of the image.
     ///
     /// # Errors
-    /// A file that is not an image or not for linux/amd64, more than one image (see [`open_named`](Image::open_named)), a
+    /// A file that is not an image or not for this architecture, more than one image (see [`open_named`](Image::open_named)), a
     /// digest or size that is not as promised, a media type that is not known, a layer that is not in the image, an archive
     /// that is refused, and a store that somebody else could write into. `EPERM` or `EOPNOTSUPP` for a whiteout if the store is
     /// on a filesystem without them: on an overlay, or on a tmpfs before Linux 6.6.

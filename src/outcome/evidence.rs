@@ -58,7 +58,7 @@ pub enum Evidence {
         name: Option<&'static str>,
         /// Its number; with bit 30 set one of the x32 ABI.
         number: u32,
-        /// Its architecture, such as 0xc000003e for x86_64 and 0x40000003 for i386: linux/audit.h.
+        /// Its architecture, such as 0xc000003e for x86_64, 0xc00000b7 for aarch64 and 0x40000003 for i386: linux/audit.h.
         arch: u32,
         /// Its arguments. What is behind a pointer cannot be told.
         arguments: [u64; 6],

@@ -41,7 +41,8 @@ use rule::{ENOSYS, EPERM, KILL_PROCESS};
 /// It rests on SECCOMP_SET_MODE_FILTER (Linux 3.17). It is compiled once, for itself and its clones, to one small
 /// program; calls that it allows whatever their arguments the kernel notes when it is installed (5.11), so that they cost the
 /// same under every filter. System calls are those of x86_64 or aarch64 as of Linux 7.0, by the kernel's names: `umount2`,
-/// `newfstatat`, `pread64`; what is said of a call that only the other architecture has, such as `open`, is passed over. A filter sees numbers and registers; what is behind a pointer, such as a path, it cannot see.
+/// `newfstatat`, `pread64`; what is said of a call that only the other architecture has, such as `open`, is passed over. A
+/// filter sees numbers and registers; what is behind a pointer, such as a path, it cannot see.
 ///
 /// ```
 /// use belljar::{Action, Filter};

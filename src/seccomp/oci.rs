@@ -47,13 +47,14 @@ impl Filter {
     /// The filter of a seccomp profile as Docker and Podman publish them, or as it stands in the `linux.seccomp` of an OCI
     /// runtime configuration. Feature `json`.
     ///
-    /// What counts is the architecture of the host, x86_64 or aarch64, and **no capability** (as in the sandbox, unless it is given some): a rule that is for
-    /// capabilities (`includes`) is left out, one that is for their lack (`excludes`) is in. `minKernel` is compared with
-    /// the running kernel. Of the rules for a call one without arguments decides, else the first whose arguments fit, else
-    /// the default; rules that say what the default says do not count, as with libseccomp.
+    /// What counts is the architecture of the host, x86_64 or aarch64, and **no capability** (as in the sandbox, unless it is
+    /// given some): a rule that is for capabilities (`includes`) is left out, one that is for their lack (`excludes`) is in.
+    /// `minKernel` is compared with the running kernel. Of the rules for a call one without arguments decides, else the first
+    /// whose arguments fit, else the default; rules that say what the default says do not count, as with libseccomp.
     ///
     /// Stricter than the profile on purpose:
-    /// - x32, i386 and 32-bit ARM are refused even if the profile lists them, and numbers that nobody knows are answered with ENOSYS;
+    /// - x32, i386 and 32-bit ARM are refused even if the profile lists them, and numbers that nobody knows are answered with
+    ///   ENOSYS;
     /// - SCMP_ACT_KILL and SCMP_ACT_KILL_THREAD kill the whole process.
     ///
     /// Names of other architectures' calls (`mmap2`, `socketcall`) are passed over, and in rules that allow so are names that

@@ -130,10 +130,14 @@ pub fn gzipped(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("compressed")
 }
 
+/// The architecture of this machine, as images call it, and another one.
+pub const OURS: &str = if cfg!(target_arch = "x86_64") { "amd64" } else { "arm64" };
+pub const FOREIGN: &str = if cfg!(target_arch = "x86_64") { "arm64" } else { "amd64" };
+
 pub fn config(layers: &[Layer], config: &Value) -> Value {
     let diff_ids: Vec<&str> = layers.iter().map(|layer| &*layer.diff_id).collect();
     let rootfs = json!({"type": "layers", "diff_ids": diff_ids});
-    json!({"architecture": "amd64", "os": "linux", "config": config, "rootfs": rootfs})
+    json!({"architecture": OURS, "os": "linux", "config": config, "rootfs": rootfs})
 }
 
 /// An image layout that is being written.
