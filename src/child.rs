@@ -5,11 +5,11 @@ use std::process::{ChildStderr, ChildStdin, ChildStdout};
 use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::net::Shutdown;
+use rustix::io::Errno;
 
 use crate::error::{Error, Label, Result, Step};
-use crate::launch::{self, Running};
 use crate::limits::Limits;
+use crate::live::{Captured, Running, destroy};
 use crate::namespaces::Namespaces;
 use crate::outcome::{Ended, Enforced, HostCause, Outcome, Output, Usage};
 
@@ -111,7 +111,7 @@ impl Child {
         let streams = [self.stdout.take().map(OwnedFd::from), self.stderr.take().map(OwnedFd::from)];
         let mut captured = Captured::new(streams, self.limits.output())?;
         while captured.is_open() && !captured.exceeded && self.outcome.is_none() {
-            if captured.wait(self.running.pidfd.as_fd())? {
+            if self.wait_and_read(&mut captured)? {
                 break;
             }
         }
@@ -138,6 +138,19 @@ impl Child {
         Ok(Output { outcome, stdout, stderr })
     }
 
+    /// Waits until a stream or the end comes, and reads; `true` when the sandbox is over.
+    fn wait_and_read(&self, captured: &mut Captured) -> Result<bool> {
+        let mut waited: Vec<PollFd<'_>> = vec![PollFd::new(&self.running.pidfd, PollFlags::IN)];
+        waited.extend(captured.streams().map(|stream| PollFd::new(stream, PollFlags::IN)));
+        match poll(&mut waited, None::<&Timespec>) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(errno) => return Err(Error::os(Label::new(Step::Wait), errno)),
+        }
+        let over = !waited[0].revents().is_empty();
+        captured.read(if over { u32::MAX } else { 4 })?;
+        Ok(over)
+    }
+
     /// Asks the init to end the whole tree, and does not wait for it. After the end it does nothing and is `Ok`.
     ///
     /// Without a pid namespace the program may have stopped its init: then this does wait for the end, and has the init go on
@@ -154,7 +167,7 @@ impl Child {
 
     fn end(&self) {
         match self.enforced.namespaces.contains(Namespaces::PID) {
-            true => self.running.end(),
+            true => self.running.channel.cut(),
             false => self.running.end_surely(),
         }
     }
@@ -200,76 +213,11 @@ impl AsFd for Child {
 impl Drop for Child {
     fn drop(&mut self) {
         if self.outcome.is_none() {
-            let _ = rustix::net::shutdown(&self.running.socket, Shutdown::Both);
+            self.running.channel.close();
             if !self.enforced.namespaces.contains(Namespaces::PID) {
                 self.running.kill_group();
             }
-            launch::destroy(self.running.pidfd.as_fd(), self.enforced.namespaces);
+            destroy(self.running.pidfd.as_fd(), self.enforced.namespaces);
         }
-    }
-}
-
-/// The captured streams, both together within the limit.
-struct Captured {
-    streams: [Option<OwnedFd>; 2],
-    bytes: [Vec<u8>; 2],
-    left: u64,
-    exceeded: bool,
-}
-
-impl Captured {
-    fn new(streams: [Option<OwnedFd>; 2], limit: u64) -> Result<Captured> {
-        for stream in streams.iter().flatten() {
-            rustix::io::ioctl_fionbio(stream, true).map_err(|errno| Error::os(Label::new(Step::Wait), errno))?;
-        }
-        Ok(Captured { streams, bytes: [Vec::new(), Vec::new()], left: limit, exceeded: false })
-    }
-
-    fn is_open(&self) -> bool {
-        self.streams.iter().any(Option::is_some)
-    }
-
-    /// Waits until a stream or the end comes, and reads; `true` when the sandbox is over.
-    fn wait(&mut self, over: BorrowedFd<'_>) -> Result<bool> {
-        let mut waited: Vec<PollFd<'_>> = vec![PollFd::from_borrowed_fd(over, PollFlags::IN)];
-        waited.extend(self.streams.iter().flatten().map(|stream| PollFd::new(stream, PollFlags::IN)));
-        match poll(&mut waited, None::<&Timespec>) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(errno) => return Err(Error::os(Label::new(Step::Wait), errno)),
-        }
-        let over = !waited[0].revents().is_empty();
-        self.read(if over { u32::MAX } else { 4 })?;
-        Ok(over)
-    }
-
-    /// Takes what is still in the pipes. Their writers inside are dead.
-    fn drain(&mut self) -> Result<()> {
-        self.read(u32::MAX)
-    }
-
-    /// Reads from each open stream until it is empty, at its end, or `rounds` are over.
-    fn read(&mut self, rounds: u32) -> Result<()> {
-        for (stream, bytes) in self.streams.iter_mut().zip(&mut self.bytes) {
-            for _ in 0..rounds {
-                let Some(fd) = stream else { break };
-                if self.exceeded {
-                    return Ok(());
-                }
-                let mut buffer = [0u8; 65536];
-                match rustix::io::read(fd, &mut buffer) {
-                    Ok(0) => *stream = None,
-                    Ok(count) => {
-                        let kept = self.left.min(count as u64) as usize;
-                        bytes.extend_from_slice(&buffer[..kept]);
-                        self.left -= kept as u64;
-                        self.exceeded = kept < count;
-                    }
-                    Err(rustix::io::Errno::AGAIN) => break,
-                    Err(rustix::io::Errno::INTR) => {}
-                    Err(errno) => return Err(Error::os(Label::new(Step::Wait), errno)),
-                }
-            }
-        }
-        Ok(())
     }
 }

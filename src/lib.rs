@@ -138,6 +138,7 @@ mod init;
 mod landlock;
 mod launch;
 mod limits;
+mod live;
 mod mounts;
 mod namespaces;
 #[cfg(feature = "oci")]

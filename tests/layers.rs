@@ -25,6 +25,7 @@ const LAYERS: &[&[&str]] = &[
     &["overlay", "changes"],
     &["oci"],
     &["outcome"],
+    &["live"],
     &["plan"],
     &["launch"],
     &["child"],

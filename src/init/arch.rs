@@ -6,11 +6,13 @@ pub(crate) mod nr {
     pub const CLOSE: u32 = 3;
     pub const LSEEK: u32 = 8;
     pub const MMAP: u32 = 9;
+    pub const MUNMAP: u32 = 11;
     pub const WRITE: u32 = 1;
     pub const IOCTL: u32 = 16;
     pub const PREAD64: u32 = 17;
     pub const NANOSLEEP: u32 = 35;
     pub const SENDTO: u32 = 44;
+    pub const RECVMSG: u32 = 47;
     pub const CLONE: u32 = 56;
     pub const WAIT4: u32 = 61;
     pub const KILL: u32 = 62;
@@ -24,8 +26,11 @@ pub(crate) mod nr {
     pub const OPENAT: u32 = 257;
     pub const PPOLL: u32 = 271;
     pub const SIGNALFD4: u32 = 289;
+    pub const DUP3: u32 = 292;
+    pub const PIPE2: u32 = 293;
     pub const PIDFD_OPEN: u32 = 434;
     pub const CLONE3: u32 = 435;
+    pub const CLOSE_RANGE: u32 = 436;
     pub const PIDFD_GETFD: u32 = 438;
 }
 
@@ -52,7 +57,7 @@ mod stub {
         // SAFETY: as above. The child never comes back from its call.
         unsafe {
             asm!("syscall", "test rax, rax", "jnz 2f", "xor ebp, ebp", "mov rdi, r9", "call {program}", "2:",
-                program = sym crate::program,
+                program = sym crate::program_begins,
                 inlateout("rax") u64::from(number) => result, in("rdi") a[0], in("rsi") a[1], in("rdx") a[2],
                 in("r10") a[3], in("r8") a[4], in("r9") argument, lateout("rcx") _, lateout("r11") _);
         }
@@ -64,18 +69,15 @@ mod stub {
         // SAFETY: an instruction that is none, by which the kernel kills the process.
         unsafe { asm!("ud2", options(noreturn)) }
     }
-
-    /// The order in which clone(2) takes its last two.
-    pub const fn clone_arguments(flags: u64, stack: u64, child_tid: u64) -> [u64; 5] {
-        [flags, stack, 0, child_tid, 0]
-    }
 }
 
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod nr {
+    pub const DUP3: u32 = 24;
     pub const IOCTL: u32 = 29;
     pub const OPENAT: u32 = 56;
     pub const CLOSE: u32 = 57;
+    pub const PIPE2: u32 = 59;
     pub const GETDENTS64: u32 = 61;
     pub const LSEEK: u32 = 62;
     pub const READ: u32 = 63;
@@ -92,11 +94,14 @@ pub(crate) mod nr {
     pub const GETRUSAGE: u32 = 165;
     pub const PRCTL: u32 = 167;
     pub const SENDTO: u32 = 206;
+    pub const RECVMSG: u32 = 212;
+    pub const MUNMAP: u32 = 215;
     pub const CLONE: u32 = 220;
     pub const MMAP: u32 = 222;
     pub const WAIT4: u32 = 260;
     pub const PIDFD_OPEN: u32 = 434;
     pub const CLONE3: u32 = 435;
+    pub const CLOSE_RANGE: u32 = 436;
     pub const PIDFD_GETFD: u32 = 438;
 }
 
@@ -122,7 +127,7 @@ mod stub {
         // SAFETY: as above. The child never comes back from its call.
         unsafe {
             asm!("svc 0", "cbnz x0, 2f", "mov x29, xzr", "mov x0, x9", "bl {program}", "2:",
-                program = sym crate::program,
+                program = sym crate::program_begins,
                 in("x8") u64::from(number), inlateout("x0") a[0] => result, in("x1") a[1], in("x2") a[2],
                 in("x3") a[3], in("x4") a[4], in("x9") argument, lateout("x30") _);
         }
@@ -134,12 +139,7 @@ mod stub {
         // SAFETY: an instruction that is none, by which the kernel kills the process.
         unsafe { asm!("udf #0", options(noreturn)) }
     }
-
-    /// The order in which clone(2) takes its last two.
-    pub const fn clone_arguments(flags: u64, stack: u64, child_tid: u64) -> [u64; 5] {
-        [flags, stack, 0, 0, child_tid]
-    }
 }
 
 #[cfg(not(test))]
-pub(crate) use stub::{clone, clone_arguments, die, syscall};
+pub(crate) use stub::{clone, die, syscall};

@@ -6,7 +6,7 @@ use core::sync::atomic::Ordering::Relaxed;
 use super::Init;
 use super::arch::nr;
 use super::kernel::{EMFILE, SECOND, address, call, clock, exit, place};
-use super::wire::Rusage;
+use super::wire::{Program, Rusage};
 
 impl Init<'_> {
     /// Of the whole tree, in nanoseconds: what its cgroup counts; without one the reaped by getrusage, the living by their
@@ -19,9 +19,24 @@ impl Init<'_> {
         let Rusage { user, system, .. } = &self.report.usage;
         let reaped = (user[0] + system[0]) as u64 * SECOND + (user[1] + system[1]) as u64 * 1000;
         match self.config.proc_fd.load(Relaxed) {
-            // No /proc: the program itself is what can be seen.
-            ..0 => reaped + process_clock(self.main as u64),
+            // No /proc: the programs themselves are what can be seen.
+            ..0 => {
+                let mut total = reaped;
+                for (_, program) in self.programs() {
+                    total += process_clock(program.pid.get() as u64);
+                }
+                total
+            }
             proc => reaped + cpu_time_of_living(proc),
+        }
+    }
+
+    /// Of a program and of those that it has reaped.
+    pub(crate) fn cpu_time_of(&self, program: &Program) -> u64 {
+        let pid = program.pid.get() as u64;
+        match self.config.proc_fd.load(Relaxed) {
+            ..0 => process_clock(pid),
+            proc => process_clock(pid) + reaped_by(proc, pid),
         }
     }
 
@@ -47,7 +62,6 @@ fn process_clock(pid: u64) -> u64 {
 }
 
 fn cpu_time_of_living(proc: i64) -> u64 {
-    const ITSELF: u64 = 1;
     const LENGTH: usize = 16; // struct linux_dirent64: inode, offset, length, type
     const NAME: usize = 19;
     let mut total = 0;
@@ -61,8 +75,8 @@ fn cpu_time_of_living(proc: i64) -> u64 {
         let mut entry = 0;
         while entry < entries.length {
             entries.at = entry + NAME;
-            // A process begins with 1 to 9.
-            if let Some(pid) = entries.number().filter(|pid| *pid > ITSELF) {
+            // A process, but the init.
+            if let Some(pid @ 2..) = entries.number() {
                 total += process_clock(pid) + reaped_by(proc, pid);
             }
             entry += usize::from(entries.byte(entry + LENGTH)) | usize::from(entries.byte(entry + LENGTH + 1)) << 8;

@@ -34,10 +34,6 @@ pub(super) unsafe fn clone(number: u32, [a, b, c, d, e]: [u64; 5], _argument: u6
     unsafe { syscall(number, [a, b, c, d, e, 0]) }
 }
 
-pub(super) const fn clone_arguments(flags: u64, stack: u64, child_tid: u64) -> [u64; 5] {
-    [flags, stack, 0, child_tid, 0]
-}
-
 pub(super) fn die() -> ! {
-    std::panic::panic_any(Ended)
+    std::panic::resume_unwind(Box::new(Ended))
 }

@@ -1,11 +1,14 @@
 //! System calls, and what is common to them.
 
+use core::cell::Cell;
 use core::sync::atomic::AtomicU32;
 
 use super::arch::nr;
 use super::{die, syscall};
 
 pub(crate) const LOWEST_ERROR: i64 = -4095;
+pub(crate) const EINTR: i64 = -4;
+pub(crate) const EAGAIN: i64 = -11;
 pub(crate) const ECHILD: i64 = -10;
 pub(crate) const EACCES: i64 = -13;
 pub(crate) const EMFILE: i64 = -24;
@@ -15,6 +18,7 @@ pub(crate) const SIGSEGV: u32 = 11;
 pub(crate) const SIGCHLD: u64 = 17;
 pub(crate) const WNOHANG: u64 = 1;
 pub(crate) const WALL: u64 = 0x4000_0000;
+pub(crate) const O_CLOEXEC: u64 = 0x8_0000;
 pub(crate) const POLLIN: u64 = 1;
 pub(crate) const MILLISECOND: u64 = 1_000_000;
 pub(crate) const SECOND: u64 = 1_000_000_000;
@@ -41,9 +45,21 @@ pub(crate) fn failed(result: i64) -> bool {
     (LOWEST_ERROR..0).contains(&result)
 }
 
-pub(crate) fn futex_wait(word: &AtomicU32, value: u32, timeout: u64) {
+pub(crate) fn futex_wait(word: &AtomicU32, value: u32) {
     const FUTEX_WAIT: u64 = 0;
-    call(nr::FUTEX, [address(word), FUTEX_WAIT, u64::from(value), timeout]);
+    call(nr::FUTEX, [address(word), FUTEX_WAIT, u64::from(value), 0]);
+}
+
+pub(crate) fn futex_wake(word: &AtomicU32) {
+    const FUTEX_WAKE: u64 = 1;
+    call(nr::FUTEX, [address(word), FUTEX_WAKE, 1]);
+}
+
+#[inline(never)]
+pub(crate) fn close(fd: i64) {
+    if fd >= 0 {
+        call(nr::CLOSE, [fd as u64]);
+    }
 }
 
 pub(crate) fn nap() {
@@ -57,10 +73,16 @@ pub(crate) fn exit() -> ! {
 }
 
 pub(crate) fn kill(whom: i64) -> i64 {
-    call(nr::KILL, [whom as u64, SIGKILL])
+    signal(whom, SIGKILL)
+}
+
+#[inline(never)]
+pub(crate) fn signal(whom: i64, which: u64) -> i64 {
+    call(nr::KILL, [whom as u64, which])
 }
 
 /// Nanoseconds; 0 if there is no such clock.
+#[inline(never)]
 pub(crate) fn clock(which: u64) -> u64 {
     let mut time = [0u64; 2];
     call(nr::CLOCK_GETTIME, [which, place(&mut time)]);
@@ -79,4 +101,20 @@ pub(crate) fn pollfd(fd: i64, events: u64) -> u64 {
 
 pub(crate) fn has_events(pollfd: u64) -> bool {
     pollfd >> 48 != 0
+}
+
+/// Word by word: there is no memcpy.
+#[allow(clippy::needless_range_loop)]
+pub(crate) fn keep<const N: usize>(from: &[u64; N], to: &[Cell<u64>; N]) {
+    for at in 0..N {
+        to[at].set(from[at]);
+    }
+}
+
+/// As [`keep`], the other way.
+#[allow(clippy::needless_range_loop)]
+pub(crate) fn copy<const N: usize>(from: &[Cell<u64>; N], to: &mut [u64; N]) {
+    for at in 0..N {
+        to[at] = from[at].get();
+    }
 }

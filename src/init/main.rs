@@ -1,22 +1,24 @@
-//! The sandbox's init: runs the script, starts the program, watches it, ends it.
+//! The sandbox's init: runs the sandbox's script, starts programs, watches them, ends them, and tells the host.
 //!
 //! A program of its own, which the crate contains as the assembly text that rustc emits from this file (`.ci/init`). It is
 //! executed from a sealed memfd at a fixed address, so it holds nothing of the host's memory. It has no library, allocates
-//! nothing, and cannot panic. From its start on the program's process runs its part of the script in the same memory, at
-//! the same time: what the two share is in [`Program`].
+//! nothing, and cannot panic. The process of a program runs the program's script in the same memory, beside the init, until
+//! its execve: what the two share is in [`Program`].
 #![no_std]
 #![no_builtins]
 
 #[path = "arch.rs"]
 pub(crate) mod arch;
+#[path = "channel.rs"]
+mod channel;
 #[path = "cpu_time.rs"]
 mod cpu_time;
 #[path = "kernel.rs"]
 mod kernel;
+#[path = "program.rs"]
+mod program;
 #[path = "script.rs"]
 mod script;
-#[path = "start.rs"]
-mod start;
 #[path = "supervise.rs"]
 mod supervise;
 #[cfg(not(test))]
@@ -26,14 +28,14 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 #[cfg(test)]
 use super::{
-    fake::{clone, clone_arguments, die, syscall},
+    fake::{clone, die, syscall},
     wire,
 };
 #[cfg(not(test))]
-use arch::{clone, clone_arguments, die, syscall};
+use arch::{clone, die, syscall};
 use kernel::exit;
-use script::{run, trap};
-use wire::{Config, Op, Report};
+use script::{Runner, run, trap};
+use wire::{Config, Program, ROOM, Report, SANDBOX};
 
 /// # Safety
 /// `config` is that of the image, with its script behind it, and nobody else uses it.
@@ -47,28 +49,27 @@ pub unsafe extern "C" fn belljar_init(config: *const Config) -> ! {
 pub(crate) fn begin(config: &Config) -> ! {
     // SAFETY: the only reference to it.
     let report = unsafe { &mut *config.report.get() };
-    let mut init = Init { config, main: 0, over: false, listener: -1, children: -1, report };
-    let failure = run(config, Some(&mut init), config.ops as *const Op);
-    init.fail(failure)
+    let mut init = Init { config, report, used: 0, children: -1, began: 0, setup: 0, expected: None };
+    let failure = run(&mut Runner::Init(&mut init), config.ops);
+    init.fail(SANDBOX, failure)
 }
 
 /// # Safety
-/// `config` is the init's, which outlives this process's stay in its memory.
+/// `program` is in the init's memory, which outlives this process's stay in it.
 #[cfg(not(test))]
-unsafe extern "C" fn program(config: *const Config) -> ! {
+unsafe extern "C" fn program_begins(program: *const Program) -> ! {
     // SAFETY: as above.
-    begin_program(unsafe { &*config })
+    begin_program(unsafe { &*program })
 }
 
-/// The program's process, from its clone on.
-pub(crate) fn begin_program(config: &Config) -> ! {
-    let program = &config.program;
-    let failure = run(config, None, program.ops.load(Relaxed) as *const Op);
+/// The process of a program, from its clone on.
+pub(crate) fn begin_program(program: &Program) -> ! {
+    let failure = run(&mut Runner::Program(program), program.ops);
     program.failed_index.store(failure.index, Relaxed);
     program.failed_errno.store(failure.errno, Release); // last, as init may be looking
     if program.listener.load(Relaxed) >= 0 {
         if program.fetched.load(Acquire) == 0 {
-            trap(); // init waits for it
+            trap(program); // init waits for it
         }
         loop {
             // The filter may kill for exit_group, and init does not listen yet, but looks.
@@ -81,13 +82,52 @@ pub(crate) fn begin_program(config: &Config) -> ! {
 /// Of the init alone.
 struct Init<'a> {
     config: &'a Config,
-    /// The program's process; 0 as long as there is none.
-    main: i64,
-    /// It has ended, with the status in the report.
-    over: bool,
-    /// Of the program's filter; -1 if there is none, or nobody under it is left.
-    listener: i64,
+    report: &'a mut Report,
+    /// A bit for each number that has a program.
+    used: u64,
     /// A signalfd for SIGCHLD.
     children: i64,
-    report: &'a mut Report,
+    /// When the first program was let go on, or, without one, the setup was done.
+    began: u64,
+    /// CPU time that was not the programs' but of their processes, in nanoseconds.
+    setup: u64,
+    /// The program that has not all of its descriptors yet, and how many it has.
+    expected: Option<(usize, u64)>,
+}
+
+/// The programs whose bits are set. Used in plain loops only: the adapters of iterators are not inlined where code is small.
+struct Programs<'a> {
+    config: &'a Config,
+    bits: u64,
+}
+
+impl<'a> Iterator for Programs<'a> {
+    type Item = (usize, &'a Program);
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.bits == 0 {
+            return None;
+        }
+        let number = self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        Some((number, program(self.config, number)))
+    }
+}
+
+fn program(config: &Config, number: usize) -> &Program {
+    let address = config.programs + number as u64 * ROOM;
+    // SAFETY: only of numbers whose memory is there: those that are used, and one that was just mapped.
+    unsafe { &*(address as *const Program) }
+}
+
+impl<'a> Init<'a> {
+    fn program(&self, number: usize) -> &'a Program {
+        program(self.config, number)
+    }
+
+    #[inline(always)]
+    fn programs(&self) -> Programs<'a> {
+        Programs { config: self.config, bits: self.used }
+    }
 }

@@ -15,14 +15,13 @@ mod tests;
 #[allow(dead_code, reason = "each side uses its own part of it")]
 pub(crate) mod wire;
 
-pub(crate) use elf::build;
+pub(crate) use elf::{Parts, build, memory};
 
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64};
-use std::time::Duration;
 
 use crate::sys::Plain;
-use wire::{Config, Op, Program, Report, STACK};
+use wire::{Config, NOTIFICATION, Op, PROGRAM, Program, RUSAGE, Report, Request, STACK};
 
 impl Config {
     /// For an init that has the host's socket and the host's pidfd under these numbers.
@@ -32,38 +31,59 @@ impl Config {
         let pollfd = |fd: i32, events: u64| u64::from(fd as u32) | events << 32;
         Config {
             ops: 0,
-            after: 0,
+            programs: PROGRAM,
             wall_limit: u64::MAX,
             cpu_limit: 0,
             cpus: 1,
             lifeline: [pollfd(socket, POLLIN | POLLRDHUP), pollfd(host, POLLIN)],
             socket: socket as u32,
             pid_namespace: 1,
-            cgroup: -1,
+            alone: 0,
+            pad: 0,
             cpu_stat_fd: -1,
             proc_fd: AtomicI64::new(-1),
             children_fd: AtomicI64::new(-1),
-            program: Program {
-                stack: [0; STACK],
-                ops: AtomicU64::new(0),
-                before_exec: AtomicU32::new(0),
-                gate: AtomicU32::new(0),
-                failed_errno: AtomicU32::new(0),
-                failed_index: AtomicU32::new(0),
-                cloned_into: AtomicU32::new(0),
-                fetched: AtomicU32::new(0),
-                listener: AtomicI64::new(-1),
-                setup: [AtomicU64::new(0), AtomicU64::new(0)],
-            },
             report: UnsafeCell::new(Report::default()),
         }
     }
 }
 
-impl Report {
-    /// CPU time of the program's process before its execve.
-    pub(crate) fn setup_time(&self) -> Duration {
-        Duration::from_secs(self.setup[0]) + Duration::from_nanos(self.setup[1])
+impl Program {
+    /// Nothing is said of it yet.
+    pub(crate) fn new() -> Program {
+        Program {
+            stack: [0; STACK],
+            ops: 0,
+            descriptors: 0,
+            descriptor_count: 0,
+            given: 0,
+            targets: 0,
+            wall_limit: u64::MAX,
+            cpu_limit: 0,
+            cgroup: 0,
+            fetches: 0,
+            sheltered: 0,
+            gate: AtomicU32::new(0),
+            failed_errno: AtomicU32::new(0),
+            failed_index: AtomicU32::new(0),
+            cloned_into: AtomicU32::new(0),
+            fetched: AtomicU32::new(0),
+            pad: 0,
+            listener: AtomicI64::new(-1),
+            setup: [AtomicU64::new(0), AtomicU64::new(0)],
+            telltale: AtomicI64::new(-1),
+            pid: Cell::new(0),
+            began: Cell::new(0),
+            telltale_end: Cell::new(-1),
+            listener_fd: Cell::new(-1),
+            status: Cell::new(0),
+            over: Cell::new(0),
+            reason: Cell::new(0),
+            pad_own: 0,
+            ended: Cell::new(0),
+            notification: [const { Cell::new(0) }; NOTIFICATION],
+            usage: [const { Cell::new(0) }; RUSAGE],
+        }
     }
 }
 
@@ -71,5 +91,9 @@ impl Report {
 unsafe impl Plain for Op {}
 // SAFETY: as above.
 unsafe impl Plain for Report {}
-// SAFETY: as above; atomics are laid out as their integers.
+// SAFETY: as above.
+unsafe impl Plain for Request {}
+// SAFETY: as above; atomics and cells are laid out as their integers.
 unsafe impl Plain for Config {}
+// SAFETY: as above.
+unsafe impl Plain for Program {}

@@ -1,14 +1,13 @@
-//! Runs the operations of the script.
+//! Runs the operations of a script.
 
 use core::sync::atomic::AtomicU64;
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::Init;
 use super::arch::nr;
-use super::kernel::{EACCES, ETXTBSY, call, failed, futex_wait, nap};
-#[cfg(not(test))]
-use super::wire::TRAPDOOR;
-use super::wire::{Config, Op, Program, nr_pseudo};
+use super::kernel::{EACCES, ETXTBSY, address, call, failed, futex_wait, nap};
+use super::program::arrange;
+use super::wire::{Op, Program, ROOM, nr_pseudo};
 
 /// The operation that failed, and how.
 #[derive(Clone, Copy)]
@@ -17,45 +16,39 @@ pub(crate) struct Failure {
     pub(crate) errno: u32,
 }
 
-/// Runs operations from `at` on until one fails. Of the program's process if it is not `init`.
+/// Whose script it is.
+pub(crate) enum Runner<'a, 'b> {
+    Init(&'a mut Init<'b>),
+    Program(&'a Program),
+}
+
+/// Runs operations from `first` on until one fails.
 #[inline(never)]
-pub(crate) fn run(config: &Config, mut init: Option<&mut Init>, mut at: *const Op) -> Failure {
+pub(crate) fn run(runner: &mut Runner, first: u64) -> Failure {
     // What was passed over last. EACCES is the better answer of a search through PATH.
     let mut passed_over = 0;
     let mut busy_tries = 200;
+    let mut index = 0;
     loop {
-        // SAFETY: the host has put a last operation that does not return behind each part of the script.
-        let op = unsafe { &*at };
+        // SAFETY: the host has put a last operation that does not return behind each script.
+        let op = unsafe { &*(first as *const Op).wrapping_add(index as usize) };
         let a = arguments(op);
-        let result = match op.nr {
-            nr_pseudo::EXPECT => {
-                if load(a[0]) & a[1] == a[2] {
-                    0
-                } else {
-                    -(a[3] as i64)
-                }
-            }
-            nr_pseudo::FAIL => -(a[0] as i64),
-            nr_pseudo::END => -i64::from(passed_over),
-            nr_pseudo::PASS => wait_at(&config.program),
-            nr_pseudo::ENTER if config.program.cloned_into.load(Relaxed) != 0 => 0,
-            nr_pseudo::ENTER => call(nr::WRITE, [a[0], a[1], a[2]]),
-            nr_pseudo::TRAP => trap(),
-            number => match (&mut init, number) {
-                (Some(init), nr_pseudo::START) => {
-                    let result = init.start(at.wrapping_add(1));
-                    if !failed(result) {
-                        at = config.after as *const Op;
-                        continue;
-                    }
-                    result
-                }
-                (Some(init), nr_pseudo::OPEN) => init.open(a[0] != 0, a[1] != 0),
-                (Some(init), nr_pseudo::SUPERVISE) => init.supervise(),
-                _ => call(number, a),
-            },
+        let result = match (op.nr, &mut *runner) {
+            (nr_pseudo::EXPECT, _) if load(a[0]) & a[1] == a[2] => 0,
+            (nr_pseudo::EXPECT, _) => -(a[3] as i64),
+            (nr_pseudo::FAIL, _) => -(a[0] as i64),
+            (nr_pseudo::END, _) => return Failure { index, errno: passed_over },
+            (nr_pseudo::START, Runner::Init(init)) => init.start(0),
+            (nr_pseudo::OPEN, Runner::Init(init)) => init.open(0),
+            (nr_pseudo::SUPERVISE, Runner::Init(init)) => init.supervise(),
+            (nr_pseudo::PASS, Runner::Program(program)) => wait_at(program),
+            (nr_pseudo::ARRANGE, Runner::Program(program)) => arrange(program),
+            (nr_pseudo::TRAP, Runner::Program(program)) => trap(program),
+            (nr_pseudo::ENTER, Runner::Program(program)) if program.cloned_into.load(Relaxed) != 0 => 0,
+            (nr_pseudo::ENTER, _) => call(nr::WRITE, [a[0], a[1], a[2]]),
+            (number, _) => call(number, a),
         };
-        if failed(result) || op.nr == nr_pseudo::END {
+        if failed(result) {
             let errno = result.wrapping_neg() as u32;
             if errno == ETXTBSY && busy_tries > 0 {
                 // A sibling of the host still holds the program open for writing.
@@ -64,26 +57,22 @@ pub(crate) fn run(config: &Config, mut init: Option<&mut Init>, mut at: *const O
                 continue;
             }
             if errno >= 64 || op.ignore >> errno & 1 == 0 {
-                return Failure { index: index(config, at), errno };
+                return Failure { index, errno };
             }
             if passed_over != -EACCES as u32 {
                 passed_over = errno;
             }
         } else if op.probe != 0 {
-            return Failure { index: index(config, at), errno: passed_over };
+            return Failure { index, errno: passed_over };
         } else if op.save != 0 {
             cell(op.save).store(result as u64, Release);
         }
-        at = at.wrapping_add(1);
+        index += 1;
     }
 }
 
-pub(crate) fn index(config: &Config, at: *const Op) -> u32 {
-    ((at as u64 - config.ops) / size_of::<Op>() as u64) as u32
-}
-
 #[inline(always)]
-pub(crate) fn arguments(op: &Op) -> [u64; 6] {
+fn arguments(op: &Op) -> [u64; 6] {
     let mut all = op.args;
     let mut at = 0;
     while at < 6 {
@@ -96,7 +85,7 @@ pub(crate) fn arguments(op: &Op) -> [u64; 6] {
 }
 
 pub(crate) fn cell<'a>(address: u64) -> &'a AtomicU64 {
-    // SAFETY: the script's cells are aligned words of the image's data.
+    // SAFETY: the cells of scripts are aligned words of their data.
     unsafe { AtomicU64::from_ptr(address as *mut u64) }
 }
 
@@ -107,17 +96,23 @@ pub(crate) fn load(address: u64) -> u64 {
 /// Until init has made the root.
 fn wait_at(program: &Program) -> i64 {
     while program.gate.load(Acquire) == 0 {
-        futex_wait(&program.gate, 0, 0);
+        futex_wait(&program.gate, 0);
     }
     0
 }
 
-/// Stops the program's process, which init traces: nothing is mapped there. When there is, this goes on.
-pub(crate) fn trap() -> i64 {
+/// Stops the program's process, which init traces: nothing is mapped in the last page of its room. When there is, this goes
+/// on.
+#[cfg_attr(test, allow(unused_variables))]
+pub(crate) fn trap(program: &Program) -> i64 {
     #[cfg(not(test))]
     // SAFETY: a page of zeros, once init lets this process go on.
     unsafe {
-        (TRAPDOOR as *const u8).read_volatile();
+        (trapdoor(program) as *const u8).read_volatile();
     }
     0
+}
+
+pub(crate) fn trapdoor(program: &Program) -> u64 {
+    address(program) + ROOM - 4096
 }

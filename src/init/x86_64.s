@@ -1,95 +1,57 @@
 // Emitted by .ci/init from main.rs: rustc 1.95.0 (59807616e 2026-04-14)
 .Lbelljar_begin_program:
 	push	rbx
+	sub	rsp, 16
 	mov	rbx, rdi
-	mov	rdx, qword ptr [rdi + 4192]
-	xor	esi, esi
+	mov	rdi, rsp
+	mov	qword ptr [rdi + 8], rbx
+	mov	qword ptr [rdi], 1
+	mov	rsi, qword ptr [rbx + 4096]
 	call	.Lbelljar_run
-	mov	dword ptr [rbx + 4212], eax
-	mov	dword ptr [rbx + 4208], edx
-	mov	rax, qword ptr [rbx + 4224]
+	mov	dword ptr [rbx + 4176], eax
+	mov	dword ptr [rbx + 4172], edx
+	mov	rax, qword ptr [rbx + 4192]
 	test	rax, rax
 	js	.Lbelljar_BB0_4
-	mov	eax, dword ptr [rbx + 4220]
+	mov	eax, dword ptr [rbx + 4184]
 	test	eax, eax
 	jne	.Lbelljar_BB0_3
-	mov	al, byte ptr [134217728]
+	mov	al, byte ptr [rbx + 16773120]
 .Lbelljar_BB0_3:
 	pause
 	jmp	.Lbelljar_BB0_3
 .Lbelljar_BB0_4:
 	call	.Lbelljar_exit
+.Lbelljar_program_begins:
+	push	rax
+	call	.Lbelljar_begin_program
+.Lbelljar_words:
+	mov	rax, rdi
+	ret
 .Lbelljar_begin:
 	push	rbx
-	sub	rsp, 48
-	lea	rax, [rdi + 4248]
-	mov	rbx, rsp
-	mov	qword ptr [rbx], rdi
-	mov	qword ptr [rbx + 16], 0
-	mov	byte ptr [rbx + 40], 0
-	mov	rcx, -1
-	mov	qword ptr [rbx + 24], rcx
-	mov	qword ptr [rbx + 32], rcx
-	mov	qword ptr [rbx + 8], rax
-	mov	rdx, qword ptr [rdi]
-	mov	rsi, rbx
+	sub	rsp, 96
+	lea	rax, [rdi + 96]
+	lea	rbx, [rsp + 24]
+	mov	qword ptr [rbx + 24], rdi
+	mov	qword ptr [rbx + 32], rax
+	xor	ecx, ecx
+	mov	qword ptr [rbx + 40], rcx
+	mov	qword ptr [rbx + 48], -1
+	xorps	xmm0, xmm0
+	movups	xmmword ptr [rbx + 56], xmm0
+	mov	qword ptr [rbx], rcx
+	lea	rax, [rsp + 8]
+	mov	qword ptr [rax + 8], rbx
+	mov	qword ptr [rax], rcx
+	mov	rsi, qword ptr [rdi]
+	mov	rdi, rax
 	call	.Lbelljar_run
+	mov	ecx, edx
 	mov	rdi, rbx
-	mov	esi, eax
+	mov	esi, -1
+	mov	edx, eax
 	call	.Lbelljar_fail
-.Lbelljar_fail:
-	push	rbx
-	mov	rbx, rdi
-	mov	rax, qword ptr [rdi + 8]
-	mov	dword ptr [rax + 4], esi
-	mov	dword ptr [rax + 8], edx
-	mov	rdi, qword ptr [rdi + 16]
-	test	rdi, rdi
-	je	.Lbelljar_BB2_3
-	cmp	byte ptr [rbx + 40], 0
-	jne	.Lbelljar_BB2_3
-	mov	eax, 62
-	mov	esi, 9
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-.Lbelljar_BB2_3:
-	mov	rdi, rbx
-	mov	esi, 2
-	call	.Lbelljar_send
-	call	.Lbelljar_exit
-.Lbelljar_send:
-	mov	rcx, qword ptr [rdi + 8]
-	mov	dword ptr [rcx], esi
-	mov	rax, qword ptr [rdi]
-	mov	edi, dword ptr [rax + 56]
-	mov	eax, 44
-	mov	edx, 272
-	mov	r10d, 16384
-	mov	rsi, rcx
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	ret
-.Lbelljar_leave:
-	mov	rax, rdi
-	mov	rdi, qword ptr [rdi + 16]
-	test	rdi, rdi
-	je	.Lbelljar_BB4_3
-	cmp	byte ptr [rax + 40], 0
-	jne	.Lbelljar_BB4_3
-	mov	eax, 62
-	mov	esi, 9
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-.Lbelljar_BB4_3:
-	push	rax
-	call	.Lbelljar_exit
 .Lbelljar_exit:
 	push	rax
 	mov	eax, 231
@@ -102,6 +64,40 @@
 	syscall
 	ud2
 	ud2
+.Lbelljar_clock:
+	xorps	xmm0, xmm0
+	lea	rsi, [rsp - 24]
+	movaps	xmmword ptr [rsi], xmm0
+	mov	eax, 228
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	imul	rax, qword ptr [rsi], 1000000000
+	add	rax, qword ptr [rsi + 8]
+	ret
+.Lbelljar_close:
+	test	rdi, rdi
+	js	.Lbelljar_BB6_1
+	mov	eax, 3
+	xor	esi, esi
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	ret
+.Lbelljar_BB6_1:
+	ret
+.Lbelljar_signal:
+	mov	eax, 62
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	ret
 .Lbelljar_run:
 	push	rbp
 	push	r15
@@ -109,257 +105,635 @@
 	push	r13
 	push	r12
 	push	rbx
-	sub	rsp, 296
-	mov	r15, rdx
-	mov	rbx, rsi
-	mov	r12, rdi
-	lea	r13, [rdi + 4204]
-	mov	r14d, 200
-	xor	ebp, ebp
-	mov	qword ptr [rsp + 24], r13
-.Lbelljar_BB6_1:
-	mov	dword ptr [rsp + 12], r14d
-.Lbelljar_BB6_2:
-	movups	xmm0, xmmword ptr [r15 + 24]
-	movups	xmm1, xmmword ptr [r15 + 40]
-	movups	xmm2, xmmword ptr [r15 + 56]
-	movaps	xmmword ptr [rsp + 64], xmm2
-	movaps	xmmword ptr [rsp + 48], xmm1
-	movaps	xmmword ptr [rsp + 32], xmm0
+	sub	rsp, 168
+	mov	r13, rsi
+	mov	r12b, byte ptr [rdi]
+	mov	qword ptr [rsp + 144], rdi
+	mov	r15, qword ptr [rdi + 8]
+	lea	rax, [r15 + 4168]
+	mov	qword ptr [rsp + 128], rax
+	mov	ebp, 200
+	xor	r14d, r14d
+	mov	dword ptr [rsp + 4], 0
+	mov	qword ptr [rsp + 8], r15
+	mov	qword ptr [rsp + 152], rsi
+	mov	byte ptr [rsp + 3], r12b
+.Lbelljar_BB8_1:
+	mov	eax, r14d
+	lea	rax, [rax + 8*rax]
+	lea	rbx, [8*rax]
+	add	rbx, r13
+.Lbelljar_BB8_2:
+	movups	xmm0, xmmword ptr [rbx + 24]
+	movups	xmm1, xmmword ptr [rbx + 40]
+	movups	xmm2, xmmword ptr [rbx + 56]
+	movaps	xmmword ptr [rsp + 112], xmm2
+	movaps	xmmword ptr [rsp + 96], xmm1
+	movaps	xmmword ptr [rsp + 80], xmm0
 	xor	eax, eax
-.Lbelljar_BB6_3:
-	mov	ecx, dword ptr [r15 + 4]
+.Lbelljar_BB8_3:
+	mov	ecx, dword ptr [rbx + 4]
 	bt	ecx, eax
-	jae	.Lbelljar_BB6_5
-	mov	rcx, qword ptr [rsp + 8*rax + 32]
+	jae	.Lbelljar_BB8_4
+	mov	rcx, qword ptr [rsp + 8*rax + 80]
 	mov	rcx, qword ptr [rcx]
-	mov	qword ptr [rsp + 8*rax + 32], rcx
-.Lbelljar_BB6_5:
+	mov	qword ptr [rsp + 8*rax + 80], rcx
+.Lbelljar_BB8_4:
 	inc	rax
 	cmp	rax, 6
-	jne	.Lbelljar_BB6_3
-	mov	eax, dword ptr [r15]
+	jne	.Lbelljar_BB8_3
+	mov	eax, dword ptr [rbx]
 	cmp	eax, 4100
-	jg	.Lbelljar_BB6_11
-	cmp	eax, 4096
-	je	.Lbelljar_BB6_16
-	cmp	eax, 4099
-	je	.Lbelljar_BB6_27
-	cmp	eax, 4100
-	jne	.Lbelljar_BB6_21
-	mov	edi, ebp
-	neg	rdi
-	jmp	.Lbelljar_BB6_29
-.Lbelljar_BB6_11:
-	cmp	eax, 4101
-	je	.Lbelljar_BB6_18
+	jle	.Lbelljar_BB8_6
+	cmp	eax, 4102
+	jle	.Lbelljar_BB8_17
 	cmp	eax, 4103
-	je	.Lbelljar_BB6_35
+	je	.Lbelljar_BB8_71
 	cmp	eax, 4104
-	jne	.Lbelljar_BB6_21
-	mov	eax, dword ptr [r12 + 4216]
+	je	.Lbelljar_BB8_74
+	cmp	eax, 4105
+	jne	.Lbelljar_BB8_24
+	test	r12b, r12b
+	je	.Lbelljar_BB8_24
+	mov	dword ptr [rsp + 20], r14d
+	mov	rdi, qword ptr [r15 + 4216]
+	mov	r10, qword ptr [r15 + 4120]
+	mov	al, 1
+	test	r10, r10
+	je	.Lbelljar_BB8_38
+	xor	ecx, ecx
+	xor	r12d, r12d
+	mov	r14, rdi
+	xor	edx, edx
+.Lbelljar_BB8_40:
+	mov	rsi, qword ptr [r15 + 4104]
+	mov	rsi, qword ptr [rcx + rsi]
+	mov	r8, qword ptr [r15 + 4128]
+	mov	r8, qword ptr [rcx + r8]
+	lea	r9, [r8 + 1]
+	cmp	r9, r12
+	cmova	r12, r9
+	cmp	rsi, r14
+	cmova	r14, rsi
+	xor	rsi, r8
+	xor	r8, rdx
+	inc	rdx
+	or	r8, rsi
+	sete	sil
+	and	al, sil
+	add	rcx, 8
+	cmp	r10, rdx
+	jne	.Lbelljar_BB8_40
+	cmp	r12, r14
+	cmova	r14, r12
+	jmp	.Lbelljar_BB8_42
+.Lbelljar_BB8_6:
+	cmp	eax, 4097
+	jle	.Lbelljar_BB8_7
+	cmp	eax, 4098
+	je	.Lbelljar_BB8_31
+	cmp	eax, 4099
+	jne	.Lbelljar_BB8_13
+	mov	rcx, qword ptr [rsp + 80]
+	jmp	.Lbelljar_BB8_29
+.Lbelljar_BB8_17:
+	cmp	eax, 4101
+	je	.Lbelljar_BB8_33
+	cmp	eax, 4102
+	jne	.Lbelljar_BB8_24
+	test	r12b, r12b
+	jne	.Lbelljar_BB8_24
+	mov	rdi, r15
+	xor	esi, esi
+	call	.Lbelljar_open
+	jmp	.Lbelljar_BB8_30
+.Lbelljar_BB8_7:
+	cmp	eax, 4096
+	je	.Lbelljar_BB8_25
+	cmp	eax, 4097
+	jne	.Lbelljar_BB8_24
+	test	r12b, r12b
+	jne	.Lbelljar_BB8_24
+	mov	rdi, r15
+	xor	esi, esi
+	call	.Lbelljar_start
+	jmp	.Lbelljar_BB8_30
+.Lbelljar_BB8_33:
+	test	r12b, r12b
+	jne	.Lbelljar_BB8_34
+	jmp	.Lbelljar_BB8_24
+.Lbelljar_BB8_74:
+	test	r12b, r12b
+	je	.Lbelljar_BB8_75
+	mov	eax, dword ptr [r15 + 4180]
 	test	eax, eax
-	jne	.Lbelljar_BB6_19
-	mov	rdi, qword ptr [rsp + 32]
-	mov	rsi, qword ptr [rsp + 40]
-	mov	rdx, qword ptr [rsp + 48]
+	jne	.Lbelljar_BB8_26
+.Lbelljar_BB8_75:
+	mov	rdi, qword ptr [rsp + 80]
+	mov	rsi, qword ptr [rsp + 88]
+	mov	rdx, qword ptr [rsp + 96]
 	mov	eax, 1
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	jmp	.Lbelljar_BB6_26
-.Lbelljar_BB6_16:
-	mov	rax, qword ptr [rsp + 32]
+	jmp	.Lbelljar_BB8_30
+.Lbelljar_BB8_25:
+	mov	rax, qword ptr [rsp + 80]
 	mov	rax, qword ptr [rax]
-	and	rax, qword ptr [rsp + 40]
-	cmp	rax, qword ptr [rsp + 48]
-	je	.Lbelljar_BB6_19
-	mov	rax, qword ptr [rsp + 56]
-	jmp	.Lbelljar_BB6_28
-.Lbelljar_BB6_18:
-	mov	eax, dword ptr [r13]
-	test	eax, eax
-	je	.Lbelljar_BB6_20
-.Lbelljar_BB6_19:
-	xor	edi, edi
-	jmp	.Lbelljar_BB6_30
-.Lbelljar_BB6_20:
-	mov	eax, 202
-	mov	rdi, r13
+	and	rax, qword ptr [rsp + 88]
+	cmp	rax, qword ptr [rsp + 96]
+	je	.Lbelljar_BB8_26
+	mov	rcx, qword ptr [rsp + 104]
+.Lbelljar_BB8_29:
+	xor	eax, eax
+	sub	rax, rcx
+	jmp	.Lbelljar_BB8_30
+.Lbelljar_BB8_71:
+	test	r12b, r12b
+	jne	.Lbelljar_BB8_72
+	jmp	.Lbelljar_BB8_24
+.Lbelljar_BB8_31:
+	test	r12b, r12b
+	je	.Lbelljar_BB8_32
+	jmp	.Lbelljar_BB8_24
+.Lbelljar_BB8_13:
+	cmp	eax, 4100
+	je	.Lbelljar_BB8_14
+.Lbelljar_BB8_24:
+	mov	rdi, qword ptr [rsp + 80]
+	mov	rsi, qword ptr [rsp + 88]
+	mov	rdx, qword ptr [rsp + 96]
+	mov	r10, qword ptr [rsp + 104]
+	mov	r8, qword ptr [rsp + 112]
+	mov	r9, qword ptr [rsp + 120]
+	syscall
+.Lbelljar_BB8_30:
+	cmp	rax, -4096
+	jbe	.Lbelljar_BB8_77
+.Lbelljar_BB8_59:
+	mov	edx, ebp
+	add	ebp, -1
+	setb	cl
+	cmp	rax, -26
+	jne	.Lbelljar_BB8_61
+	test	cl, cl
+	je	.Lbelljar_BB8_61
+	mov	qword ptr [rsp + 32], 0
+	mov	qword ptr [rsp + 40], 1000000
+	mov	eax, 35
+	lea	rdi, [rsp + 32]
 	xor	esi, esi
 	xor	edx, edx
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	eax, dword ptr [r13]
-	mov	edi, 0
-	test	eax, eax
-	je	.Lbelljar_BB6_20
-	jmp	.Lbelljar_BB6_30
-.Lbelljar_BB6_21:
-	test	rbx, rbx
-	je	.Lbelljar_BB6_25
-	cmp	rax, 4097
-	je	.Lbelljar_BB6_42
-	cmp	eax, 4102
-	je	.Lbelljar_BB6_40
-	cmp	eax, 4098
-	je	.Lbelljar_BB6_90
-.Lbelljar_BB6_25:
-	mov	rdi, qword ptr [rsp + 32]
-	mov	rsi, qword ptr [rsp + 40]
-	mov	rdx, qword ptr [rsp + 48]
-	mov	r10, qword ptr [rsp + 56]
-	mov	r8, qword ptr [rsp + 64]
-	mov	r9, qword ptr [rsp + 72]
-	syscall
-.Lbelljar_BB6_26:
-	mov	rdi, rax
-	jmp	.Lbelljar_BB6_29
-.Lbelljar_BB6_27:
-	mov	rax, qword ptr [rsp + 32]
-.Lbelljar_BB6_28:
-	xor	edi, edi
-	sub	rdi, rax
-.Lbelljar_BB6_29:
-	cmp	rdi, -4096
-	ja	.Lbelljar_BB6_31
-.Lbelljar_BB6_30:
-	cmp	dword ptr [r15], 4100
-	jne	.Lbelljar_BB6_36
-.Lbelljar_BB6_31:
-	test	r14d, r14d
-	setne	al
-	neg	rdi
-	cmp	edi, 26
-	sete	cl
-	test	cl, al
-	jne	.Lbelljar_BB6_85
-	cmp	edi, 63
-	ja	.Lbelljar_BB6_86
-	mov	rax, qword ptr [r15 + 16]
-	bt	rax, rdi
-	jae	.Lbelljar_BB6_86
-	cmp	ebp, 13
-	cmovne	ebp, edi
-	jmp	.Lbelljar_BB6_39
-.Lbelljar_BB6_35:
-	mov	al, byte ptr [134217728]
-	xor	edi, edi
-.Lbelljar_BB6_36:
-	cmp	byte ptr [r15 + 5], 0
-	jne	.Lbelljar_BB6_87
-	mov	rax, qword ptr [r15 + 8]
-	test	rax, rax
-	je	.Lbelljar_BB6_39
-	mov	qword ptr [rax], rdi
-.Lbelljar_BB6_39:
-	add	r15, 72
-	jmp	.Lbelljar_BB6_2
-.Lbelljar_BB6_40:
-	mov	r14, qword ptr [rsp + 32]
-	mov	rax, qword ptr [rsp + 40]
-	mov	qword ptr [rsp + 88], rax
-	mov	rax, qword ptr [rbx]
-	mov	qword ptr [rsp + 16], rax
-	mov	qword ptr [rsp + 136], 65536
-	mov	eax, 289
-	mov	edx, 8
-	mov	r10d, 526336
-	mov	rdi, -1
-	lea	rsi, [rsp + 136]
+	jmp	.Lbelljar_BB8_2
+.Lbelljar_BB8_38:
+	mov	r14, rdi
+	xor	r12d, r12d
+.Lbelljar_BB8_42:
+	test	al, al
+	je	.Lbelljar_BB8_44
+	cmp	rdi, r12
+	jbe	.Lbelljar_BB8_44
+	xor	r15d, r15d
+	mov	eax, 292
+	mov	edx, 524288
+	mov	rsi, r12
+	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	qword ptr [rbx + 32], rax
-	cmp	rax, -4096
-	jbe	.Lbelljar_BB6_48
-	mov	rdi, rax
-	jmp	.Lbelljar_BB6_62
-.Lbelljar_BB6_42:
-	lea	rax, [r15 + 72]
-	mov	r9, qword ptr [rbx]
-	lea	r14, [r9 + 96]
-	mov	qword ptr [r9 + 4192], rax
-	lea	r13, [r9 + 4200]
-	mov	dword ptr [r9 + 4200], 1
-	mov	rax, qword ptr [r9 + 64]
-	test	rax, rax
-	js	.Lbelljar_BB6_45
-	movabs	rcx, 8592032000
-	mov	qword ptr [rsp + 160], rcx
-	xor	ecx, ecx
-	mov	qword ptr [rsp + 168], rcx
-	mov	qword ptr [rsp + 176], r13
-	mov	qword ptr [rsp + 184], rcx
-	mov	qword ptr [rsp + 192], 17
-	mov	qword ptr [rsp + 200], r14
-	mov	qword ptr [rsp + 208], 4096
-	xorps	xmm0, xmm0
-	movups	xmmword ptr [rsp + 216], xmm0
-	mov	qword ptr [rsp + 232], rcx
-	mov	qword ptr [rsp + 240], rax
-	mov	dword ptr [r9 + 4216], 1
-	mov	eax, 435
-	mov	esi, 88
-	lea	rdi, [rsp + 160]
+	mov	r14, rax
+	inc	r12
+	mov	eax, 436
+	mov	esi, 4294967295
+	mov	rdi, r12
 	xor	edx, edx
 	xor	r10d, r10d
 	xor	r8d, r8d
+	xor	r9d, r9d
 	syscall
-	test	rax, rax
-	jne	.Lbelljar_tmp0
-	xor	ebp, ebp
-	mov	rdi, r9
-	call	.Lbelljar_program
-.Lbelljar_tmp0:
-	test	rax, rax
-	jns	.Lbelljar_BB6_46
-	mov	dword ptr [r9 + 4216], 0
-.Lbelljar_BB6_45:
-	add	r14, 4096
-	mov	eax, 56
-	mov	edi, 2097425
+	mov	qword ptr [rsp + 48], r14
+	mov	qword ptr [rsp + 56], rax
+	xor	eax, eax
+	mov	r14d, dword ptr [rsp + 20]
+	mov	r12b, byte ptr [rsp + 3]
+.Lbelljar_BB8_57:
+	mov	rax, qword ptr [rsp + 8*rax + 48]
+	cmp	rax, -4096
+	ja	.Lbelljar_BB8_58
+	mov	eax, 1
+	test	r15b, 1
+	mov	r15b, 1
+	jne	.Lbelljar_BB8_76
+	jmp	.Lbelljar_BB8_57
+.Lbelljar_BB8_44:
+	mov	dword ptr [rsp + 76], ebp
+	lea	rax, [r14 + 1]
+	mov	qword ptr [rsp + 136], rax
+	lea	rsi, [r14 + r10]
+	inc	rsi
+	mov	eax, 292
+	mov	edx, 524288
+	mov	qword ptr [rsp + 160], rsi
+	mov	qword ptr [rsp + 24], r10
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	rbp, rax
+	cmp	qword ptr [rsp + 24], 0
+	je	.Lbelljar_BB8_50
+	xor	r13d, r13d
+.Lbelljar_BB8_46:
+	mov	rax, qword ptr [rsp + 8]
+	mov	rax, qword ptr [rax + 4104]
+	mov	rdi, qword ptr [rax + 8*r13]
+	lea	rax, [r14 + 1]
+	lea	rsi, [rax + r13]
+	xor	r15d, r15d
+	mov	eax, 292
+	mov	edx, 524288
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	qword ptr [rsp + 40], 2
+	mov	qword ptr [rsp + 48], rbp
+	mov	qword ptr [rsp + 56], rax
+	xor	eax, eax
+.Lbelljar_BB8_47:
+	mov	rbp, qword ptr [rsp + 8*rax + 48]
+	test	r15b, 1
+	jne	.Lbelljar_BB8_49
+	mov	eax, 1
+	mov	r15b, 1
+	cmp	rbp, -4095
+	jb	.Lbelljar_BB8_47
+.Lbelljar_BB8_49:
+	inc	r13
+	cmp	rbp, -4095
+	mov	eax, 0
+	cmovb	rbp, rax
+	cmp	r13, qword ptr [rsp + 24]
+	jne	.Lbelljar_BB8_46
+.Lbelljar_BB8_50:
+	xor	r15d, r15d
+	mov	eax, 436
+	xor	edi, edi
 	mov	rsi, r14
 	xor	edx, edx
-	mov	r10, r13
+	xor	r10d, r10d
 	xor	r8d, r8d
+	xor	r9d, r9d
 	syscall
-	test	rax, rax
-	jne	.Lbelljar_tmp1
-	xor	ebp, ebp
-	mov	rdi, r9
-	call	.Lbelljar_program
-.Lbelljar_tmp1:
-.Lbelljar_BB6_46:
-	mov	rdi, rax
-	test	rax, rax
-	mov	r13, qword ptr [rsp + 24]
-	mov	r14d, dword ptr [rsp + 12]
-	jg	.Lbelljar_BB6_83
-	cmp	rdi, -4096
-	ja	.Lbelljar_BB6_31
-	jmp	.Lbelljar_BB6_84
-.Lbelljar_BB6_48:
-	xorps	xmm0, xmm0
-	movaps	xmmword ptr [rsp + 160], xmm0
-	mov	eax, 228
-	mov	edi, 1
-	lea	rsi, [rsp + 160]
+	mov	qword ptr [rsp + 40], 2
+	mov	qword ptr [rsp + 48], rbp
+	mov	qword ptr [rsp + 56], rax
+	xor	eax, eax
+.Lbelljar_BB8_51:
+	mov	rbp, qword ptr [rsp + 8*rax + 48]
+	test	r15b, 1
+	jne	.Lbelljar_BB8_53
+	mov	eax, 1
+	mov	r15b, 1
+	cmp	rbp, -4095
+	jb	.Lbelljar_BB8_51
+.Lbelljar_BB8_53:
+	cmp	rbp, -4095
+	mov	eax, 0
+	cmovb	rbp, rax
+	cmp	qword ptr [rsp + 24], 0
+	mov	r13, qword ptr [rsp + 152]
+	je	.Lbelljar_BB8_54
+	xor	r14d, r14d
+	mov	r15, qword ptr [rsp + 8]
+.Lbelljar_BB8_64:
+	mov	rax, qword ptr [rsp + 136]
+	lea	rdi, [r14 + rax]
+	mov	rax, qword ptr [r15 + 4128]
+	mov	rsi, qword ptr [rax + 8*r14]
+	xor	r15d, r15d
+	mov	eax, 292
 	xor	edx, edx
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	imul	rax, qword ptr [rsp + 160], 1000000000
-	add	rax, qword ptr [rsp + 168]
+	mov	qword ptr [rsp + 40], 2
+	mov	qword ptr [rsp + 48], rbp
+	mov	qword ptr [rsp + 56], rax
+	xor	eax, eax
+.Lbelljar_BB8_65:
+	mov	rbp, qword ptr [rsp + 8*rax + 48]
+	test	r15b, 1
+	jne	.Lbelljar_BB8_67
+	mov	eax, 1
+	mov	r15b, 1
+	cmp	rbp, -4095
+	jb	.Lbelljar_BB8_65
+.Lbelljar_BB8_67:
+	inc	r14
+	cmp	rbp, -4095
+	mov	eax, 0
+	cmovb	rbp, rax
+	cmp	r14, qword ptr [rsp + 24]
+	mov	r15, qword ptr [rsp + 8]
+	jne	.Lbelljar_BB8_64
+	jmp	.Lbelljar_BB8_68
+.Lbelljar_BB8_58:
+	mov	r15, qword ptr [rsp + 8]
+	jmp	.Lbelljar_BB8_59
+.Lbelljar_BB8_54:
+	mov	r15, qword ptr [rsp + 8]
+.Lbelljar_BB8_68:
+	mov	eax, 292
+	mov	edx, 524288
+	mov	rdi, qword ptr [rsp + 160]
+	mov	rsi, r12
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	r14, rax
+	mov	eax, 436
+	mov	esi, 4294967295
+	mov	rdi, qword ptr [rsp + 136]
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	qword ptr [rsp + 48], rbp
+	mov	qword ptr [rsp + 56], r14
+	mov	qword ptr [rsp + 64], rax
+	xor	ecx, ecx
+	mov	r14d, dword ptr [rsp + 20]
+	mov	r12b, byte ptr [rsp + 3]
+	mov	ebp, dword ptr [rsp + 76]
+.Lbelljar_BB8_70:
+	mov	rax, qword ptr [rsp + 8*rcx + 48]
+	cmp	rax, -4096
+	ja	.Lbelljar_BB8_59
+	inc	rcx
+	cmp	rcx, 3
+	je	.Lbelljar_BB8_26
+	jmp	.Lbelljar_BB8_70
+.Lbelljar_BB8_61:
+	neg	rax
+	cmp	rax, 63
+	ja	.Lbelljar_BB8_62
+	mov	rcx, qword ptr [rbx + 16]
+	bt	rcx, rax
+	jae	.Lbelljar_BB8_62
+	mov	ecx, dword ptr [rsp + 4]
+	cmp	ecx, 13
+	cmovne	ecx, eax
+	mov	dword ptr [rsp + 4], ecx
+	mov	ebp, edx
+	jmp	.Lbelljar_BB8_80
+.Lbelljar_BB8_76:
+	xor	eax, eax
+	mov	r15, qword ptr [rsp + 8]
+	jmp	.Lbelljar_BB8_77
+.Lbelljar_BB8_34:
+	mov	rax, qword ptr [rsp + 128]
+	mov	eax, dword ptr [rax]
+	test	eax, eax
+	jne	.Lbelljar_BB8_26
+.Lbelljar_BB8_35:
+	mov	eax, 202
+	mov	rdi, qword ptr [rsp + 128]
+	xor	esi, esi
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	ecx, dword ptr [rdi]
+	mov	eax, 0
+	test	ecx, ecx
+	je	.Lbelljar_BB8_35
+	jmp	.Lbelljar_BB8_77
+.Lbelljar_BB8_72:
+	mov	al, byte ptr [r15 + 16773120]
+.Lbelljar_BB8_26:
+	xor	eax, eax
+.Lbelljar_BB8_77:
+	cmp	byte ptr [rbx + 5], 0
+	jne	.Lbelljar_BB8_14
 	mov	rcx, qword ptr [rbx + 8]
-	mov	qword ptr [rcx + 16], rax
-	test	r14, r14
-	je	.Lbelljar_BB6_51
-	mov	rsi, qword ptr [rbx + 16]
+	test	rcx, rcx
+	je	.Lbelljar_BB8_80
+	mov	qword ptr [rcx], rax
+.Lbelljar_BB8_80:
+	inc	r14d
+	jmp	.Lbelljar_BB8_1
+.Lbelljar_BB8_14:
+	mov	edx, dword ptr [rsp + 4]
+	jmp	.Lbelljar_BB8_15
+.Lbelljar_BB8_62:
+	mov	edx, eax
+.Lbelljar_BB8_15:
+	mov	eax, r14d
+	add	rsp, 168
+	pop	rbx
+	pop	r12
+	pop	r13
+	pop	r14
+	pop	r15
+	pop	rbp
+	ret
+.Lbelljar_BB8_32:
+	mov	rax, qword ptr [rsp + 144]
+	mov	rdi, qword ptr [rax + 8]
+	call	.Lbelljar_supervise
+.Lbelljar_take:
+	push	r15
+	push	r14
+	push	r12
+	push	rbx
+	push	rax
+	cmp	dword ptr [rdi], 1
+	jne	.Lbelljar_BB9_10
+	mov	rbx, rsi
+	mov	r14, rdi
+	mov	rax, qword ptr [rdi + 24]
+	mov	r15, rsi
+	shl	r15, 24
+	add	r15, qword ptr [rax + 8]
+	mov	rax, qword ptr [rdi + 16]
+	test	rcx, rcx
+	je	.Lbelljar_BB9_7
+	shl	rcx, 2
+	lea	rsi, [8*rax]
+	lea	rdi, [rcx - 4]
+	shr	rdi, 2
+	add	rdi, rax
+	inc	rdi
+	xor	r8d, r8d
+.Lbelljar_BB9_3:
+	cmp	rax, qword ptr [r15 + 4112]
+	jae	.Lbelljar_BB9_5
+	mov	r9, qword ptr [r15 + 4104]
+	movsxd	r10, dword ptr [rdx + r8]
+	mov	qword ptr [rsi + r9], r10
+.Lbelljar_BB9_5:
+	inc	rax
+	add	rsi, 8
+	add	r8, 4
+	cmp	rcx, r8
+	jne	.Lbelljar_BB9_3
+	mov	rax, rdi
+.Lbelljar_BB9_7:
+	mov	qword ptr [r14], 1
+	mov	qword ptr [r14 + 8], rbx
+	mov	qword ptr [r14 + 16], rax
+	cmp	rax, qword ptr [r15 + 4112]
+	jb	.Lbelljar_BB9_10
+	mov	qword ptr [r14], 0
+	mov	rdi, r14
+	mov	rsi, rbx
+	call	.Lbelljar_start
+	cmp	rax, -4096
+	jbe	.Lbelljar_BB9_9
+	mov	r12, rax
+	mov	eax, 11
+	mov	esi, 16777216
+	mov	rdi, r15
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	neg	r12d
+	mov	rsi, qword ptr [r14 + 32]
+	mov	dword ptr [rsi + 8], -1
+	mov	dword ptr [rsi + 12], r12d
+	mov	dword ptr [rsi], 2
+	mov	dword ptr [rsi + 4], ebx
+	mov	rax, qword ptr [r14 + 24]
+	mov	edi, dword ptr [rax + 56]
+	mov	eax, 44
+	mov	edx, 288
+	mov	r10d, 16384
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	jmp	.Lbelljar_BB9_10
+.Lbelljar_BB9_9:
+	mov	rdi, r14
+	mov	rsi, rbx
+	call	.Lbelljar_open
+	cmp	rax, -4096
+	jbe	.Lbelljar_BB9_10
+	mov	dword ptr [r15 + 4176], -1
+	neg	eax
+	mov	dword ptr [r15 + 4172], eax
+	cmp	dword ptr [r15 + 4264], 0
+	je	.Lbelljar_BB9_13
+.Lbelljar_BB9_10:
+	add	rsp, 8
+	pop	rbx
+	pop	r12
+	pop	r14
+	pop	r15
+	ret
+.Lbelljar_BB9_13:
+	mov	dword ptr [r15 + 4264], 7
+	mov	rdi, qword ptr [r15 + 4224]
+	mov	esi, 9
+	add	rsp, 8
+	pop	rbx
+	pop	r12
+	pop	r14
+	pop	r15
+	jmp	.Lbelljar_signal
+.Lbelljar_tell:
+	mov	rcx, qword ptr [rdi + 32]
+	mov	dword ptr [rcx], esi
+	mov	dword ptr [rcx + 4], edx
+	mov	rax, qword ptr [rdi + 24]
+	mov	edi, dword ptr [rax + 56]
+	mov	eax, 44
+	mov	edx, 288
+	mov	r10d, 16384
+	mov	rsi, rcx
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	ret
+.Lbelljar_tell_failure:
+	mov	r8, qword ptr [rdi + 32]
+	mov	dword ptr [r8 + 8], edx
+	mov	dword ptr [r8 + 12], ecx
+	mov	dword ptr [r8], 2
+	mov	dword ptr [r8 + 4], esi
+	mov	rax, qword ptr [rdi + 24]
+	mov	edi, dword ptr [rax + 56]
+	mov	eax, 44
+	mov	edx, 288
+	mov	r10d, 16384
+	mov	rsi, r8
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	ret
+.Lbelljar_fail:
+	push	rbp
+	push	r15
+	push	r14
+	push	r13
+	push	r12
+	push	rbx
+	push	rax
+	mov	ebx, ecx
+	mov	ebp, edx
+	mov	r14d, esi
+	mov	r15, rdi
+	mov	r12, qword ptr [rdi + 40]
+	test	r12, r12
+	je	.Lbelljar_BB12_6
+	mov	r13, qword ptr [r15 + 24]
+.Lbelljar_BB12_2:
+	bsf	rax, r12
+	shl	eax, 24
+	add	rax, qword ptr [r13 + 8]
+	je	.Lbelljar_BB12_6
+	cmp	dword ptr [rax + 4260], 0
+	jne	.Lbelljar_BB12_5
+	mov	rdi, qword ptr [rax + 4224]
+	mov	esi, 9
+	call	.Lbelljar_signal
+.Lbelljar_BB12_5:
+	lea	rax, [r12 - 1]
+	and	r12, rax
+	jne	.Lbelljar_BB12_2
+.Lbelljar_BB12_6:
+	mov	rdi, r15
+	mov	esi, r14d
+	mov	edx, ebp
+	mov	ecx, ebx
+	call	.Lbelljar_tell_failure
+	call	.Lbelljar_exit
+.Lbelljar_open:
+	push	r15
+	push	r14
+	push	rbx
+	mov	r14, rsi
+	mov	rax, qword ptr [rdi + 24]
+	mov	r15, qword ptr [rax + 8]
+	shl	r14, 24
+	lea	rbx, [r15 + r14]
+	mov	edi, 1
+	call	.Lbelljar_clock
+	mov	qword ptr [r15 + r14 + 4232], rax
+	cmp	dword ptr [r15 + r14 + 4160], 0
+	je	.Lbelljar_BB13_2
+	mov	rsi, qword ptr [rbx + 4224]
 	mov	eax, 101
 	mov	edi, 16902
 	xor	edx, edx
@@ -368,275 +742,140 @@
 	xor	r9d, r9d
 	syscall
 	cmp	rax, -4096
-	jbe	.Lbelljar_BB6_63
-	mov	rdi, rax
-	mov	rax, qword ptr [rsp + 16]
-	mov	edx, dword ptr [rax + 4208]
-	test	edx, edx
-	je	.Lbelljar_BB6_62
-	jmp	.Lbelljar_BB6_92
-.Lbelljar_BB6_51:
-	mov	rdi, qword ptr [rsp + 16]
-	mov	dword ptr [rdi + 4204], 1
-	add	rdi, 4204
+	jbe	.Lbelljar_BB13_2
+	mov	r14, rax
+	mov	eax, dword ptr [rbx + 4172]
+	test	eax, eax
+	je	.Lbelljar_BB13_4
+.Lbelljar_BB13_2:
+	mov	dword ptr [rbx + 4168], 1
+	add	rbx, 4168
+	xor	r14d, r14d
 	mov	eax, 202
 	mov	esi, 1
 	mov	edx, 1
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-.Lbelljar_BB6_52:
-	mov	r14, qword ptr [rbx]
-	mov	eax, dword ptr [r14 + 4200]
-	test	eax, eax
-	je	.Lbelljar_BB6_60
-	lea	r13, [r14 + 4200]
-.Lbelljar_BB6_54:
-	mov	rax, qword ptr [r14 + 4224]
-	test	rax, rax
-	js	.Lbelljar_BB6_56
-	mov	ecx, dword ptr [r14 + 4208]
-	mov	eax, 1000000
-	test	ecx, ecx
-	jne	.Lbelljar_BB6_60
-	jmp	.Lbelljar_BB6_57
-.Lbelljar_BB6_56:
-	mov	eax, 100000000
-.Lbelljar_BB6_57:
-	mov	qword ptr [rsp + 144], 0
-	mov	qword ptr [rsp + 152], rax
-	mov	eax, 202
-	mov	edx, 1
-	mov	rdi, r13
-	xor	esi, esi
-	lea	r10, [rsp + 144]
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	eax, dword ptr [r13]
-	test	eax, eax
-	je	.Lbelljar_BB6_59
-	xorps	xmm0, xmm0
-	movaps	xmmword ptr [rsp + 96], xmm0
-	lea	rax, [r14 + 40]
-	movups	xmm0, xmmword ptr [rax]
-	movaps	xmmword ptr [rsp + 160], xmm0
-	mov	eax, 271
-	mov	esi, 2
-	mov	r8d, 8
-	lea	rdi, [rsp + 160]
-	lea	rdx, [rsp + 96]
-	xor	r10d, r10d
-	xor	r9d, r9d
-	syscall
-	test	rax, rax
-	jg	.Lbelljar_BB6_88
-.Lbelljar_BB6_59:
-	mov	eax, dword ptr [r13]
-	test	eax, eax
-	jne	.Lbelljar_BB6_54
-.Lbelljar_BB6_60:
-	mov	edx, dword ptr [r14 + 4208]
-	test	edx, edx
-	jne	.Lbelljar_BB6_91
-	xor	edi, edi
-	mov	r13, qword ptr [rsp + 24]
-.Lbelljar_BB6_62:
-	mov	r14d, dword ptr [rsp + 12]
-	jmp	.Lbelljar_BB6_29
-.Lbelljar_BB6_63:
-	mov	rax, qword ptr [rsp + 16]
-	lea	rdi, [rax + 4204]
-	mov	dword ptr [rax + 4204], 1
-	mov	eax, 202
-	mov	esi, 1
-	mov	edx, 1
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	r14d, dword ptr [rsp + 12]
-	mov	qword ptr [rsp + 128], r12
-.Lbelljar_BB6_64:
-	mov	esi, 1073741825
 	mov	rdi, rbx
-	call	.Lbelljar_wait
-	test	rax, rax
-	je	.Lbelljar_BB6_70
-	cmp	rax, qword ptr [rbx + 16]
-	jne	.Lbelljar_BB6_64
-	cmp	byte ptr [rbx + 40], 0
-	jne	.Lbelljar_BB6_52
-	mov	rcx, qword ptr [rbx]
-	mov	eax, dword ptr [rcx + 4208]
-	test	eax, eax
-	jne	.Lbelljar_BB6_89
-	mov	rax, qword ptr [rsp + 16]
-	mov	rax, qword ptr [rax + 4224]
-	test	rax, rax
-	setns	al
-	and	edx, -256
-	cmp	edx, 2816
-	sete	cl
-	test	al, cl
-	jne	.Lbelljar_BB6_75
-	mov	rsi, qword ptr [rbx + 16]
-	mov	eax, 101
-	mov	edi, 7
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+.Lbelljar_BB13_4:
+	mov	rax, r14
+	pop	rbx
+	pop	r14
+	pop	r15
+	ret
+.Lbelljar_start:
+	push	rbp
+	push	r15
+	push	r14
+	push	r13
+	push	r12
+	push	rbx
+	sub	rsp, 104
+	mov	r14, rsi
+	mov	rbx, rdi
+	mov	rax, qword ptr [rdi + 24]
+	mov	r15, rsi
+	shl	r15, 24
+	add	r15, qword ptr [rax + 8]
+	mov	rdi, rsp
+	mov	qword ptr [rdi], 0
+	mov	eax, 293
+	mov	esi, 524288
 	xor	edx, edx
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	jmp	.Lbelljar_BB6_64
-.Lbelljar_BB6_70:
-	mov	rax, qword ptr [rsp + 16]
-	movups	xmm0, xmmword ptr [rax + 40]
-	mov	r14, qword ptr [rbx + 32]
-	mov	eax, r14d
-	bts	rax, 32
-	mov	qword ptr [rsp + 96], rax
-	movups	xmmword ptr [rsp + 104], xmm0
-	mov	eax, 271
-	mov	esi, 3
-	mov	r8d, 8
-	lea	rdi, [rsp + 96]
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r9d, r9d
-	syscall
-	test	rax, rax
-	jle	.Lbelljar_BB6_74
-	mov	r12, rbx
-	mov	rbx, qword ptr [rsp + 104]
-	mov	r13, qword ptr [rsp + 112]
-	movabs	rax, 281474976710655
-	cmp	qword ptr [rsp + 96], rax
-	jbe	.Lbelljar_BB6_73
-	mov	edx, 128
-	xor	eax, eax
-	mov	rdi, r14
-	lea	rsi, [rsp + 160]
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-.Lbelljar_BB6_73:
-	or	r13, rbx
-	movabs	rax, 281474976710655
-	inc	rax
-	cmp	r13, rax
-	mov	rbx, r12
-	mov	r12, qword ptr [rsp + 128]
-	mov	r13, qword ptr [rsp + 24]
-	jae	.Lbelljar_BB6_88
-.Lbelljar_BB6_74:
-	mov	r14d, dword ptr [rsp + 12]
-	jmp	.Lbelljar_BB6_64
-.Lbelljar_BB6_75:
-	cmp	qword ptr [rsp + 88], 0
-	je	.Lbelljar_BB6_77
-	mov	eax, 157
-	mov	edi, 4
-	mov	esi, 1
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-.Lbelljar_BB6_77:
-	mov	rdi, qword ptr [rbx + 16]
-	mov	eax, 434
-	mov	qword ptr [rsp + 120], rdi
-	xor	esi, esi
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	rdi, rax
+	mov	r13, rax
 	cmp	rax, -4096
-	ja	.Lbelljar_BB6_29
-	mov	rax, qword ptr [rsp + 16]
-	mov	rsi, qword ptr [rax + 4224]
-	mov	eax, 438
+	ja	.Lbelljar_BB14_11
+	movsxd	rax, dword ptr [rsp]
+	movsxd	rbp, dword ptr [rsp + 4]
+	mov	qword ptr [r15 + 4216], rbp
+	mov	qword ptr [rsp + 8], rax
+	mov	qword ptr [r15 + 4240], rax
+	mov	rax, qword ptr [r15 + 4152]
+	test	rax, rax
+	je	.Lbelljar_BB14_4
+	mov	rax, qword ptr [rax]
+	movabs	rcx, 8589934848
+	lea	rdi, [rsp + 16]
+	mov	qword ptr [rdi], rcx
+	xorps	xmm0, xmm0
+	movups	xmmword ptr [rdi + 8], xmm0
+	xor	ecx, ecx
+	mov	qword ptr [rdi + 24], rcx
+	mov	qword ptr [rdi + 32], 17
+	mov	qword ptr [rdi + 40], r15
+	mov	qword ptr [rdi + 48], 4096
+	movups	xmmword ptr [rdi + 56], xmm0
+	mov	qword ptr [rdi + 72], rcx
+	mov	qword ptr [rdi + 80], rax
+	mov	dword ptr [r15 + 4180], 1
+	mov	eax, 435
+	mov	esi, 88
 	xor	edx, edx
 	xor	r10d, r10d
 	xor	r8d, r8d
-	xor	r9d, r9d
+	mov	r9, r15
 	syscall
-	cmp	rax, -4096
-	ja	.Lbelljar_BB6_26
-	mov	qword ptr [rbx + 24], rax
-	mov	eax, 3
-	xor	esi, esi
+	test	rax, rax
+	jne	.Lbelljar_tmp0
+	xor	ebp, ebp
+	mov	rdi, r9
+	call	.Lbelljar_program_begins
+.Lbelljar_tmp0:
+	test	rax, rax
+	jg	.Lbelljar_BB14_5
+	mov	dword ptr [r15 + 4180], 0
+.Lbelljar_BB14_4:
+	lea	rsi, [r15 + 4096]
+	mov	eax, 56
+	mov	edi, 273
 	xor	edx, edx
 	xor	r10d, r10d
 	xor	r8d, r8d
-	xor	r9d, r9d
+	mov	r9, r15
 	syscall
-	cmp	qword ptr [rsp + 88], 0
-	je	.Lbelljar_BB6_81
-	mov	eax, 157
-	mov	edi, 4
-	xor	esi, esi
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-.Lbelljar_BB6_81:
-	mov	eax, 9
-	mov	edi, 134217728
-	mov	esi, 1
-	mov	edx, 1
-	mov	r10d, 50
-	mov	r8, -1
-	xor	r9d, r9d
-	syscall
-	cmp	rax, -4096
-	ja	.Lbelljar_BB6_26
-	mov	rax, qword ptr [rsp + 16]
-	mov	dword ptr [rax + 4220], 1
-	mov	eax, 101
-	mov	edi, 17
-	mov	rsi, qword ptr [rsp + 120]
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	jmp	.Lbelljar_BB6_52
-.Lbelljar_BB6_83:
-	mov	qword ptr [rbx + 16], rdi
-.Lbelljar_BB6_84:
-	mov	r15, qword ptr [r12 + 8]
-	jmp	.Lbelljar_BB6_2
-.Lbelljar_BB6_85:
-	dec	r14d
-	mov	qword ptr [rsp + 160], 0
-	mov	qword ptr [rsp + 168], 1000000
-	mov	eax, 35
-	lea	rdi, [rsp + 160]
-	xor	esi, esi
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	jmp	.Lbelljar_BB6_1
-.Lbelljar_BB6_86:
-	mov	ebp, edi
-.Lbelljar_BB6_87:
-	sub	r15, qword ptr [r12]
-	movabs	rcx, -2049638230412172401
-	mov	rax, r15
-	mul	rcx
-	mov	rax, rdx
-	shr	rax, 6
-	mov	edx, ebp
-	add	rsp, 296
+	test	rax, rax
+	jne	.Lbelljar_tmp1
+	xor	ebp, ebp
+	mov	rdi, r9
+	call	.Lbelljar_program_begins
+.Lbelljar_tmp1:
+.Lbelljar_BB14_5:
+	mov	r13, rax
+	mov	rdi, rbp
+	call	.Lbelljar_close
+	mov	rbp, qword ptr [r15 + 4112]
+	test	rbp, rbp
+	je	.Lbelljar_BB14_8
+	xor	r12d, r12d
+.Lbelljar_BB14_7:
+	mov	rax, qword ptr [r15 + 4104]
+	mov	rdi, qword ptr [r12 + rax]
+	call	.Lbelljar_close
+	add	r12, 8
+	dec	rbp
+	jne	.Lbelljar_BB14_7
+.Lbelljar_BB14_8:
+	cmp	r13, -4096
+	jbe	.Lbelljar_BB14_9
+	mov	rdi, qword ptr [rsp + 8]
+	call	.Lbelljar_close
+	jmp	.Lbelljar_BB14_11
+.Lbelljar_BB14_9:
+	mov	qword ptr [r15 + 4224], r13
+	mov	eax, 1
+	mov	ecx, r14d
+	shl	rax, cl
+	or	qword ptr [rbx + 40], rax
+	xor	r13d, r13d
+.Lbelljar_BB14_11:
+	mov	rax, r13
+	add	rsp, 104
 	pop	rbx
 	pop	r12
 	pop	r13
@@ -644,31 +883,159 @@
 	pop	r15
 	pop	rbp
 	ret
-.Lbelljar_BB6_88:
-	mov	rdi, rbx
-	call	.Lbelljar_leave
-.Lbelljar_BB6_89:
-	mov	esi, dword ptr [rcx + 4212]
-	mov	rdi, rbx
-	mov	edx, eax
-	call	.Lbelljar_fail
-.Lbelljar_BB6_90:
-	mov	rdi, rbx
-	call	.Lbelljar_supervise
-.Lbelljar_BB6_91:
-	mov	esi, dword ptr [r14 + 4212]
-	jmp	.Lbelljar_BB6_93
-.Lbelljar_BB6_92:
-	mov	esi, dword ptr [rax + 4212]
-.Lbelljar_BB6_93:
-	mov	rdi, rbx
-	call	.Lbelljar_fail
-.Lbelljar_program:
+.Lbelljar_started:
+	push	r15
+	push	r14
+	push	r12
+	push	rbx
 	push	rax
-	call	.Lbelljar_begin_program
+	mov	rbx, rsi
+	mov	r14, rdi
+	mov	rax, qword ptr [rdi + 24]
+	mov	r15, qword ptr [rax + 8]
+	mov	r12, rsi
+	shl	r12, 24
+	mov	rdi, qword ptr [r15 + r12 + 4240]
+	mov	qword ptr [r15 + r12 + 4240], -1
+	call	.Lbelljar_close
+	mov	ecx, dword ptr [r15 + r12 + 4172]
+	test	ecx, ecx
+	je	.Lbelljar_BB15_1
+	mov	rax, qword ptr [r14 + 24]
+	cmp	dword ptr [rax + 64], 0
+	jne	.Lbelljar_BB15_6
+	cmp	dword ptr [r15 + r12 + 4264], 0
+	jne	.Lbelljar_BB15_2
+	mov	dword ptr [r15 + r12 + 4264], 7
+	mov	rdi, qword ptr [r15 + r12 + 4224]
+	mov	esi, 9
+	add	rsp, 8
+	pop	rbx
+	pop	r12
+	pop	r14
+	pop	r15
+	jmp	.Lbelljar_signal
+.Lbelljar_BB15_1:
+	mov	rax, qword ptr [r15 + r12 + 4200]
+	imul	rax, rax, 1000000000
+	mov	rcx, qword ptr [r15 + r12 + 4208]
+	add	rcx, rax
+	add	qword ptr [r14 + 64], rcx
+	mov	rax, qword ptr [r15 + r12 + 4200]
+	imul	rax, rax, 1000000000
+	mov	rcx, qword ptr [r15 + r12 + 4208]
+	add	rcx, rax
+	mov	rax, rcx
+	shr	rax, 9
+	movabs	rdx, 19342813113834067
+	mul	rdx
+	shr	rdx, 11
+	imul	rax, rdx, 1000000000
+	sub	rcx, rax
+	mov	rsi, qword ptr [r14 + 32]
+	mov	qword ptr [rsi + 48], rdx
+	mov	qword ptr [rsi + 56], rcx
+	mov	eax, dword ptr [r15 + r12 + 4180]
+	mov	dword ptr [rsi + 24], eax
+	mov	dword ptr [rsi], 1
+	mov	dword ptr [rsi + 4], ebx
+	mov	rax, qword ptr [r14 + 24]
+	mov	edi, dword ptr [rax + 56]
+	mov	eax, 44
+	mov	edx, 288
+	mov	r10d, 16384
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+.Lbelljar_BB15_2:
+	add	rsp, 8
+	pop	rbx
+	pop	r12
+	pop	r14
+	pop	r15
+	ret
+.Lbelljar_BB15_6:
+	mov	edx, dword ptr [r15 + r12 + 4176]
+	mov	rdi, r14
+	mov	esi, ebx
+	call	.Lbelljar_fail
+.Lbelljar_tell_end:
+	mov	r8, qword ptr [rdi + 24]
+	mov	rax, qword ptr [r8 + 8]
+	mov	rcx, rsi
+	shl	rcx, 24
+	lea	r9, [rax + rcx]
+	mov	eax, dword ptr [rax + rcx + 4264]
+	test	eax, eax
+	cmovne	edx, eax
+	cmp	edx, 7
+	jne	.Lbelljar_BB16_1
+	mov	eax, dword ptr [r9 + 4176]
+	mov	edx, dword ptr [r9 + 4172]
+	mov	rcx, qword ptr [rdi + 32]
+	mov	dword ptr [rcx + 8], eax
+	mov	dword ptr [rcx + 12], edx
+	mov	dword ptr [rcx], 2
+	mov	dword ptr [rcx + 4], esi
+	mov	edi, dword ptr [r8 + 56]
+	mov	eax, 44
+	mov	edx, 288
+	mov	r10d, 16384
+	mov	rsi, rcx
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	ret
+.Lbelljar_BB16_1:
+	mov	rcx, qword ptr [rdi + 32]
+	mov	dword ptr [rcx + 16], edx
+	mov	eax, dword ptr [r9 + 4256]
+	mov	dword ptr [rcx + 20], eax
+	mov	rax, qword ptr [r9 + 4232]
+	mov	qword ptr [rcx + 32], rax
+	mov	rax, qword ptr [r9 + 4272]
+	mov	qword ptr [rcx + 40], rax
+	mov	rax, qword ptr [r9 + 4200]
+	imul	rax, rax, 1000000000
+	mov	rdi, qword ptr [r9 + 4208]
+	add	rdi, rax
+	mov	rax, rdi
+	shr	rax, 9
+	movabs	rdx, 19342813113834067
+	mul	rdx
+	shr	rdx, 11
+	imul	rax, rdx, 1000000000
+	sub	rdi, rax
+	mov	qword ptr [rcx + 48], rdx
+	mov	qword ptr [rcx + 56], rdi
+	xor	eax, eax
+.Lbelljar_BB16_2:
+	mov	rdx, qword ptr [r9 + 8*rax + 4280]
+	mov	qword ptr [rcx + 8*rax + 64], rdx
+	inc	rax
+	cmp	rax, 10
+	jne	.Lbelljar_BB16_2
+	xor	eax, eax
+.Lbelljar_BB16_4:
+	mov	rdx, qword ptr [r9 + 8*rax + 4360]
+	mov	qword ptr [rcx + 8*rax + 144], rdx
+	inc	rax
+	cmp	rax, 18
+	jne	.Lbelljar_BB16_4
+	mov	dword ptr [rcx], 3
+	mov	dword ptr [rcx + 4], esi
+	mov	edi, dword ptr [r8 + 56]
+	mov	eax, 44
+	mov	edx, 288
+	mov	r10d, 16384
+	mov	rsi, rcx
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	ret
 .Lbelljar_measure_reaped:
-	mov	rsi, qword ptr [rdi + 8]
-	sub	rsi, -128
+	mov	esi, 144
+	add	rsi, qword ptr [rdi + 32]
 	mov	eax, 98
 	mov	rdi, -1
 	xor	edx, edx
@@ -688,20 +1055,16 @@
 	mov	qword ptr [rsp], 0
 	sub	rsp, 4096
 	mov	qword ptr [rsp], 0
-	sub	rsp, 4096
-	mov	qword ptr [rsp], 0
-	sub	rsp, 4096
-	mov	qword ptr [rsp], 0
-	sub	rsp, 88
-	mov	r14, rdi
-	mov	rbx, qword ptr [rdi]
-	mov	rdi, qword ptr [rbx + 72]
+	sub	rsp, 24
+	mov	rbx, rdi
+	mov	r15, qword ptr [rdi + 24]
+	mov	rdi, qword ptr [r15 + 72]
 	test	rdi, rdi
-	js	.Lbelljar_BB9_4
+	js	.Lbelljar_BB18_4
 	xorps	xmm0, xmm0
-	lea	rsi, [rsp + 48]
+	lea	rsi, [rsp + 8]
 	movups	xmmword ptr [rsi + 8192], xmm0
-	xor	r15d, r15d
+	xor	r14d, r14d
 	mov	eax, 17
 	mov	edx, 8192
 	mov	r10d, 11
@@ -709,18 +1072,18 @@
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
-	cmovle	rax, r15
+	cmovle	rax, r14
 	mov	qword ptr [rsi + 8192], rax
-	mov	qword ptr [rsi + 8200], r15
+	mov	qword ptr [rsi + 8200], r14
 	mov	rdi, rsi
 	call	.Lbelljar_number
 	test	al, 1
-	je	.Lbelljar_BB9_4
-	imul	r13, rdx, 1000
-	jmp	.Lbelljar_BB9_3
-.Lbelljar_BB9_4:
-	mov	r15, qword ptr [r14 + 8]
-	lea	rsi, [r15 + 128]
+	je	.Lbelljar_BB18_4
+	imul	rbx, rdx, 1000
+	jmp	.Lbelljar_BB18_3
+.Lbelljar_BB18_4:
+	mov	r14, qword ptr [rbx + 32]
+	lea	rsi, [r14 + 144]
 	mov	eax, 98
 	mov	rdi, -1
 	xor	edx, edx
@@ -728,19 +1091,20 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	rax, qword ptr [r15 + 144]
-	add	rax, qword ptr [r15 + 128]
-	mov	rcx, qword ptr [r15 + 152]
+	mov	rax, qword ptr [r14 + 160]
+	add	rax, qword ptr [r14 + 144]
+	mov	rcx, qword ptr [r14 + 168]
 	imul	rax, rax, 1000000000
-	add	rcx, qword ptr [r15 + 136]
-	imul	r13, rcx, 1000
-	add	r13, rax
-	mov	rdi, qword ptr [rbx + 80]
-	test	rdi, rdi
-	js	.Lbelljar_BB9_39
-	mov	qword ptr [rsp + 8], r13
-	xor	r13d, r13d
+	add	rcx, qword ptr [r14 + 152]
+	imul	rbp, rcx, 1000
+	add	rbp, rax
+	mov	r14, qword ptr [r15 + 80]
+	test	r14, r14
+	js	.Lbelljar_BB18_20
+	mov	qword ptr [rsp], rbp
+	xor	ebx, ebx
 	mov	eax, 8
+	mov	rdi, r14
 	xor	esi, esi
 	xor	edx, edx
 	xor	r10d, r10d
@@ -748,9 +1112,9 @@
 	xor	r9d, r9d
 	syscall
 	xorps	xmm0, xmm0
-	lea	rsi, [rsp + 8264]
+	lea	rsi, [rsp + 8]
 	movups	xmmword ptr [rsi + 8192], xmm0
-	mov	r14d, 8192
+	mov	r13d, 8192
 	mov	eax, 217
 	mov	edx, 8192
 	xor	r10d, r10d
@@ -758,209 +1122,78 @@
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
-	cmovle	rax, r13
+	cmovle	rax, rbx
 	mov	qword ptr [rsi + 8192], rax
-	jle	.Lbelljar_BB9_38
+	jle	.Lbelljar_BB18_19
 	mov	eax, 1
-	lea	r12, [rsp + 8264]
-	mov	ebx, 3435973837
-	xor	r13d, r13d
-	mov	qword ptr [rsp], rdi
-.Lbelljar_BB9_7:
+	lea	r15, [rsp + 8]
+	xor	ebx, ebx
+.Lbelljar_BB18_7:
 	test	rax, rax
-	je	.Lbelljar_BB9_37
-	xor	r15d, r15d
-.Lbelljar_BB9_9:
-	lea	rax, [r15 + 19]
-	mov	qword ptr [rsp + 16464], rax
-	mov	rdi, r12
+	je	.Lbelljar_BB18_18
+	xor	ebp, ebp
+.Lbelljar_BB18_9:
+	lea	rax, [rbp + 19]
+	mov	qword ptr [rsp + 8208], rax
+	mov	rdi, r15
 	call	.Lbelljar_number
 	cmp	rdx, 2
 	setae	cl
 	and	cl, al
 	cmp	cl, 1
-	jne	.Lbelljar_BB9_28
-	mov	rbp, rdx
-	lea	edi, [8*rdx]
+	jne	.Lbelljar_BB18_11
+	mov	r12, rdx
+	mov	edi, r12d
+	shl	edi, 3
 	mov	eax, 4294967290
 	xor	rdi, rax
-	xorps	xmm0, xmm0
-	movaps	xmmword ptr [rsp + 48], xmm0
-	mov	eax, 228
-	lea	rsi, [rsp + 48]
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	movabs	rax, 499851227951
-	mov	ecx, 0
-	test	ebp, ebp
-	je	.Lbelljar_BB9_13
-	xor	ecx, ecx
-.Lbelljar_BB9_12:
-	shld	rcx, rax, 8
-	shl	rax, 8
-	mov	edx, ebp
-	imul	rdx, rbx
-	shr	rdx, 35
-	lea	esi, [rdx + rdx]
-	lea	esi, [rsi + 4*rsi]
-	mov	edi, ebp
-	sub	edi, esi
-	add	rax, rdi
-	add	rax, 48
-	cmp	ebp, 10
-	mov	ebp, edx
-	jae	.Lbelljar_BB9_12
-.Lbelljar_BB9_13:
-	imul	r12, qword ptr [rsp + 48], 1000000000
-	mov	r14, qword ptr [rsp + 56]
-	mov	qword ptr [rsp + 32], rax
-	mov	qword ptr [rsp + 40], rcx
-	mov	eax, 257
-	mov	edx, 526336
-	mov	rdi, qword ptr [rsp]
-	lea	rsi, [rsp + 32]
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	cmp	rax, -24
-	je	.Lbelljar_BB9_40
-	mov	rdi, rax
-	test	rax, rax
-	js	.Lbelljar_BB9_15
-	xorps	xmm0, xmm0
-	movups	xmmword ptr [rsp + 8240], xmm0
-	mov	eax, 17
-	mov	edx, 8192
-	lea	rsi, [rsp + 48]
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	test	rax, rax
-	mov	ecx, 0
-	cmovle	rax, rcx
-	mov	qword ptr [rsp + 8240], rax
-	mov	qword ptr [rsp + 8248], rcx
-	mov	eax, 3
-	xor	esi, esi
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	rax, qword ptr [rsp + 8240]
-	mov	qword ptr [rsp + 8248], rax
-	mov	ecx, 0
-	test	rax, rax
-	je	.Lbelljar_BB9_20
-	mov	rcx, rax
-.Lbelljar_BB9_18:
+	call	.Lbelljar_clock
+	mov	r13, rax
+	mov	rdi, r14
+	mov	rsi, r12
+	call	.Lbelljar_reaped_by
+	add	rbx, rax
+	add	rbx, r13
+	mov	r13d, 8192
+.Lbelljar_BB18_11:
+	lea	rcx, [rbp + 16]
+	mov	rax, qword ptr [rsp + 8200]
 	cmp	rcx, rax
 	setae	dl
-	cmp	rcx, 8192
+	cmp	rcx, r13
 	setae	sil
 	or	sil, dl
-	jne	.Lbelljar_BB9_30
-	mov	dl, byte ptr [rsp + rcx + 48]
-	cmp	dl, 41
-	je	.Lbelljar_BB9_20
-.Lbelljar_BB9_30:
-	dec	rcx
-	mov	qword ptr [rsp + 8248], rcx
-	jne	.Lbelljar_BB9_18
+	je	.Lbelljar_BB18_13
 	xor	ecx, ecx
-.Lbelljar_BB9_20:
-	mov	qword ptr [rsp + 16], r12
-	mov	qword ptr [rsp + 24], r13
-	cmp	rcx, rax
-	jae	.Lbelljar_BB9_26
-	xor	edx, edx
-.Lbelljar_BB9_22:
-	mov	esi, 0
-	cmp	rcx, 8191
-	ja	.Lbelljar_BB9_24
-	mov	dil, byte ptr [rsp + rcx + 48]
-	xor	esi, esi
-	cmp	dil, 32
-	sete	sil
-.Lbelljar_BB9_24:
-	inc	rcx
-	mov	qword ptr [rsp + 8248], rcx
-	cmp	rcx, rax
-	jae	.Lbelljar_BB9_26
-	add	edx, esi
-	cmp	edx, 14
-	jb	.Lbelljar_BB9_22
-.Lbelljar_BB9_26:
-	lea	r12, [rsp + 48]
-	mov	rdi, r12
-	call	.Lbelljar_number
-	mov	rbp, rdx
-	test	al, 1
-	mov	r13d, 0
-	cmove	rbp, r13
-	inc	qword ptr [rsp + 8248]
-	mov	rdi, r12
-	call	.Lbelljar_number
-	test	al, 1
-	cmove	rdx, r13
-	add	rdx, rbp
-	imul	rax, rdx, 10000000
-	mov	r13, qword ptr [rsp + 24]
-	mov	r12, qword ptr [rsp + 16]
-	jmp	.Lbelljar_BB9_27
-.Lbelljar_BB9_15:
-	xor	eax, eax
-.Lbelljar_BB9_27:
-	add	r14, r13
-	add	r14, r12
-	add	r14, rax
-	mov	r13, r14
-	mov	r14d, 8192
-	lea	r12, [rsp + 8264]
-.Lbelljar_BB9_28:
-	lea	rcx, [r15 + 16]
-	mov	rax, qword ptr [rsp + 16456]
-	cmp	rcx, rax
-	setae	dl
-	cmp	rcx, r14
-	setae	sil
-	or	sil, dl
-	je	.Lbelljar_BB9_32
-	xor	ecx, ecx
-	jmp	.Lbelljar_BB9_33
-.Lbelljar_BB9_32:
-	movzx	ecx, byte ptr [rsp + rcx + 8264]
-.Lbelljar_BB9_33:
-	lea	rdx, [r15 + 17]
+	jmp	.Lbelljar_BB18_14
+.Lbelljar_BB18_13:
+	movzx	ecx, byte ptr [rsp + rcx + 8]
+.Lbelljar_BB18_14:
+	lea	rdx, [rbp + 17]
 	cmp	rdx, rax
 	setae	sil
 	cmp	rdx, 8192
 	setae	dil
 	or	dil, sil
-	je	.Lbelljar_BB9_35
+	je	.Lbelljar_BB18_16
 	xor	edx, edx
-	jmp	.Lbelljar_BB9_36
-.Lbelljar_BB9_35:
-	movzx	edx, byte ptr [rsp + rdx + 8264]
+	jmp	.Lbelljar_BB18_17
+.Lbelljar_BB18_16:
+	movzx	edx, byte ptr [rsp + rdx + 8]
 	shl	edx, 8
-.Lbelljar_BB9_36:
-	add	rcx, r15
+.Lbelljar_BB18_17:
+	add	rcx, rbp
 	add	rcx, rdx
-	mov	r15, rcx
+	mov	rbp, rcx
 	cmp	rcx, rax
-	jb	.Lbelljar_BB9_9
-.Lbelljar_BB9_37:
+	jb	.Lbelljar_BB18_9
+.Lbelljar_BB18_18:
 	xorps	xmm0, xmm0
-	movups	xmmword ptr [rsp + 16456], xmm0
+	movups	xmmword ptr [rsp + 8200], xmm0
 	mov	eax, 217
 	mov	edx, 8192
-	mov	rdi, qword ptr [rsp]
-	mov	rsi, r12
+	mov	rdi, r14
+	mov	rsi, r15
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
@@ -968,31 +1201,37 @@
 	test	rax, rax
 	mov	ecx, 0
 	cmovle	rax, rcx
-	mov	qword ptr [rsp + 16456], rax
-	jg	.Lbelljar_BB9_7
-.Lbelljar_BB9_38:
-	add	r13, qword ptr [rsp + 8]
-	jmp	.Lbelljar_BB9_3
-.Lbelljar_BB9_39:
-	mov	eax, dword ptr [r14 + 16]
-	shl	eax, 3
-	mov	edi, 4294967290
-	xor	rdi, rax
-	xorps	xmm0, xmm0
-	lea	rsi, [rsp + 48]
-	movaps	xmmword ptr [rsi], xmm0
-	mov	eax, 228
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	imul	rax, qword ptr [rsi], 1000000000
-	add	r13, qword ptr [rsi + 8]
-	add	r13, rax
-.Lbelljar_BB9_3:
-	mov	rax, r13
-	add	rsp, 16472
+	mov	qword ptr [rsp + 8200], rax
+	jg	.Lbelljar_BB18_7
+.Lbelljar_BB18_19:
+	add	rbx, qword ptr [rsp]
+	jmp	.Lbelljar_BB18_3
+.Lbelljar_BB18_20:
+	mov	r14, qword ptr [rbx + 40]
+	test	r14, r14
+	je	.Lbelljar_BB18_21
+	mov	r12d, 4294967290
+.Lbelljar_BB18_23:
+	bsf	rax, r14
+	shl	eax, 24
+	add	rax, qword ptr [r15 + 8]
+	je	.Lbelljar_BB18_21
+	lea	r13, [r14 - 1]
+	mov	edi, dword ptr [rax + 4224]
+	shl	edi, 3
+	xor	rdi, r12
+	call	.Lbelljar_clock
+	mov	rbx, rax
+	add	rbx, rbp
+	mov	rbp, rbx
+	and	r14, r13
+	je	.Lbelljar_BB18_3
+	jmp	.Lbelljar_BB18_23
+.Lbelljar_BB18_21:
+	mov	rbx, rbp
+.Lbelljar_BB18_3:
+	mov	rax, rbx
+	add	rsp, 8216
 	pop	rbx
 	pop	r12
 	pop	r13
@@ -1000,8 +1239,6 @@
 	pop	r15
 	pop	rbp
 	ret
-.Lbelljar_BB9_40:
-	call	.Lbelljar_exit
 .Lbelljar_number:
 	mov	rcx, qword ptr [rdi + 8192]
 	mov	rsi, qword ptr [rdi + 8200]
@@ -1010,17 +1247,17 @@
 	cmp	rsi, 8192
 	setae	dl
 	or	dl, al
-	je	.Lbelljar_BB10_2
+	je	.Lbelljar_BB19_2
 	xor	eax, eax
 	ret
-.Lbelljar_BB10_2:
+.Lbelljar_BB19_2:
 	xor	r8d, r8d
 	xor	eax, eax
-.Lbelljar_BB10_3:
+.Lbelljar_BB19_3:
 	mov	r9b, byte ptr [rdi + rsi]
 	add	r9b, -48
 	cmp	r9b, 9
-	ja	.Lbelljar_BB10_6
+	ja	.Lbelljar_BB19_6
 	add	rdx, rdx
 	lea	r10, [rdx + 4*rdx]
 	test	al, 1
@@ -1031,37 +1268,396 @@
 	mov	qword ptr [rdi + 8200], r9
 	mov	eax, 1
 	cmp	rsi, 8190
-	ja	.Lbelljar_BB10_6
+	ja	.Lbelljar_BB19_6
 	mov	rsi, r9
 	cmp	r9, rcx
-	jb	.Lbelljar_BB10_3
-.Lbelljar_BB10_6:
+	jb	.Lbelljar_BB19_3
+.Lbelljar_BB19_6:
 	ret
-.Lbelljar_wait:
+.Lbelljar_reaped_by:
+	push	r15
+	push	r14
 	push	rbx
-	mov	rdx, rsi
-	mov	rbx, rdi
-	lea	rsi, [rsp - 4]
-	mov	dword ptr [rsi], 0
-	mov	eax, 61
-	mov	rdi, -1
+	sub	rsp, 4096
+	mov	qword ptr [rsp], 0
+	sub	rsp, 4096
+	mov	qword ptr [rsp], 0
+	sub	rsp, 32
+	movabs	rax, 499851227951
+	xor	ecx, ecx
+	test	esi, esi
+	je	.Lbelljar_BB20_3
+	mov	edx, 3435973837
+.Lbelljar_BB20_2:
+	shld	rcx, rax, 8
+	shl	rax, 8
+	mov	r8d, esi
+	imul	r8, rdx
+	shr	r8, 35
+	lea	r9d, [r8 + r8]
+	lea	r9d, [r9 + 4*r9]
+	mov	r10d, esi
+	sub	r10d, r9d
+	add	rax, r10
+	add	rax, 48
+	cmp	esi, 10
+	mov	esi, r8d
+	jae	.Lbelljar_BB20_2
+.Lbelljar_BB20_3:
+	mov	rsi, rsp
+	mov	qword ptr [rsi], rax
+	mov	qword ptr [rsi + 8], rcx
+	mov	eax, 257
+	mov	edx, 526336
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	cmp	rax, qword ptr [rbx + 16]
-	setne	cl
-	mov	edx, dword ptr [rsi]
-	cmp	dl, 127
-	sete	sil
-	or	sil, cl
-	cmp	sil, 1
-	je	.Lbelljar_BB11_2
-	mov	rcx, qword ptr [rbx + 8]
-	mov	dword ptr [rcx + 8], edx
-	mov	byte ptr [rbx + 40], 1
-.Lbelljar_BB11_2:
+	cmp	rax, -24
+	je	.Lbelljar_BB20_20
+	mov	rdi, rax
+	test	rax, rax
+	js	.Lbelljar_BB20_5
+	xorps	xmm0, xmm0
+	lea	rbx, [rsp + 16]
+	movups	xmmword ptr [rbx + 8192], xmm0
+	xor	r14d, r14d
+	mov	eax, 17
+	mov	edx, 8192
+	mov	rsi, rbx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	test	rax, rax
+	cmovle	rax, r14
+	mov	qword ptr [rbx + 8192], rax
+	mov	qword ptr [rbx + 8200], r14
+	mov	eax, 3
+	xor	esi, esi
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	rax, qword ptr [rbx + 8192]
+	mov	qword ptr [rbx + 8200], rax
+	test	rax, rax
+	je	.Lbelljar_BB20_10
+	mov	r14, rax
+.Lbelljar_BB20_8:
+	cmp	r14, rax
+	setae	cl
+	cmp	r14, 8192
+	setae	dl
+	or	dl, cl
+	jne	.Lbelljar_BB20_18
+	mov	cl, byte ptr [rsp + r14 + 16]
+	cmp	cl, 41
+	je	.Lbelljar_BB20_10
+.Lbelljar_BB20_18:
+	dec	r14
+	mov	qword ptr [rsp + 8216], r14
+	jne	.Lbelljar_BB20_8
+	xor	r14d, r14d
+.Lbelljar_BB20_10:
+	cmp	r14, rax
+	jae	.Lbelljar_BB20_16
+	xor	ecx, ecx
+.Lbelljar_BB20_12:
+	mov	edx, 0
+	cmp	r14, 8191
+	ja	.Lbelljar_BB20_14
+	mov	sil, byte ptr [rsp + r14 + 16]
+	xor	edx, edx
+	cmp	sil, 32
+	sete	dl
+.Lbelljar_BB20_14:
+	inc	r14
+	mov	qword ptr [rsp + 8216], r14
+	cmp	r14, rax
+	jae	.Lbelljar_BB20_16
+	add	ecx, edx
+	cmp	ecx, 14
+	jb	.Lbelljar_BB20_12
+.Lbelljar_BB20_16:
+	lea	rbx, [rsp + 16]
+	mov	rdi, rbx
+	call	.Lbelljar_number
+	mov	r14, rdx
+	xor	r15d, r15d
+	test	al, 1
+	cmove	r14, r15
+	inc	qword ptr [rbx + 8200]
+	mov	rdi, rbx
+	call	.Lbelljar_number
+	test	al, 1
+	cmove	rdx, r15
+	add	rdx, r14
+	imul	rax, rdx, 10000000
+	jmp	.Lbelljar_BB20_17
+.Lbelljar_BB20_5:
+	xor	eax, eax
+.Lbelljar_BB20_17:
+	add	rsp, 8224
 	pop	rbx
+	pop	r14
+	pop	r15
+	ret
+.Lbelljar_BB20_20:
+	call	.Lbelljar_exit
+.Lbelljar_look_after:
+	push	rbp
+	push	r15
+	push	r14
+	push	r13
+	push	r12
+	push	rbx
+	push	rax
+	mov	r13, qword ptr [rdi + 40]
+	test	r13, r13
+	je	.Lbelljar_BB21_1
+	mov	r14, rdi
+	mov	rax, qword ptr [rdi + 24]
+	mov	qword ptr [rsp], rax
+.Lbelljar_BB21_4:
+	bsf	rbx, r13
+	mov	r15d, ebx
+	shl	r15d, 24
+	mov	rax, qword ptr [rsp]
+	mov	rcx, qword ptr [rax + 8]
+	add	rcx, r15
+	je	.Lbelljar_BB21_1
+	mov	eax, dword ptr [rcx + 4260]
+	mov	edx, dword ptr [rcx + 4172]
+	test	edx, edx
+	je	.Lbelljar_BB21_6
+	mov	rdx, qword ptr [rcx + 4192]
+	cmp	qword ptr [rcx + 4240], 0
+	js	.Lbelljar_BB21_10
+	test	eax, eax
+	jne	.Lbelljar_BB21_8
+	test	rdx, rdx
+	js	.Lbelljar_BB21_16
+	mov	rdi, r14
+	mov	rsi, rbx
+	call	.Lbelljar_started
+	jmp	.Lbelljar_BB21_16
+.Lbelljar_BB21_6:
+	cmp	qword ptr [rcx + 4240], 0
+	js	.Lbelljar_BB21_10
+	test	eax, eax
+	je	.Lbelljar_BB21_16
+.Lbelljar_BB21_8:
+	mov	rdi, r14
+	mov	rsi, rbx
+	call	.Lbelljar_started
+	jmp	.Lbelljar_BB21_11
+.Lbelljar_BB21_10:
+	test	eax, eax
+	je	.Lbelljar_BB21_16
+.Lbelljar_BB21_11:
+	mov	rax, qword ptr [r14 + 24]
+	cmp	dword ptr [rax + 64], 0
+	jne	.Lbelljar_BB21_12
+	mov	rbp, qword ptr [rax + 8]
+	lea	r12, [r15 + rbp]
+	mov	rdi, qword ptr [rbp + r15 + 4248]
+	call	.Lbelljar_close
+	mov	rdi, qword ptr [rbp + r15 + 4240]
+	call	.Lbelljar_close
+	mov	rax, -2
+	mov	ecx, ebx
+	rol	rax, cl
+	and	qword ptr [r14 + 40], rax
+	mov	rdi, r14
+	mov	rsi, rbx
+	mov	edx, 1
+	call	.Lbelljar_tell_end
+	mov	eax, 11
+	mov	esi, 16777216
+	mov	rdi, r12
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+.Lbelljar_BB21_16:
+	lea	rax, [r13 - 1]
+	and	r13, rax
+	jne	.Lbelljar_BB21_4
+.Lbelljar_BB21_1:
+	xor	eax, eax
+.Lbelljar_BB21_2:
+	add	rsp, 8
+	pop	rbx
+	pop	r12
+	pop	r13
+	pop	r14
+	pop	r15
+	pop	rbp
+	ret
+.Lbelljar_BB21_12:
+	mov	eax, 1
+	jmp	.Lbelljar_BB21_2
+.Lbelljar_wait:
+	push	rbp
+	push	r15
+	push	r14
+	push	r13
+	push	r12
+	push	rbx
+	push	rax
+	mov	rdx, rsi
+	mov	r15, rdi
+	lea	rsi, [rsp + 4]
+	mov	ebx, 144
+	add	rbx, qword ptr [rdi + 32]
+	mov	dword ptr [rsi], 0
+	mov	eax, 61
+	mov	rdi, -1
+	mov	r10, rbx
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	r14, rax
+	mov	r12, qword ptr [r15 + 40]
+	test	r12, r12
+	je	.Lbelljar_BB22_23
+	mov	r13, qword ptr [r15 + 24]
+.Lbelljar_BB22_2:
+	bsf	rbp, r12
+	shl	ebp, 24
+	add	rbp, qword ptr [r13 + 8]
+	je	.Lbelljar_BB22_23
+	test	r14, r14
+	jle	.Lbelljar_BB22_22
+	cmp	qword ptr [rbp + 4224], r14
+	jne	.Lbelljar_BB22_22
+	mov	eax, dword ptr [rsp + 4]
+	cmp	al, 127
+	jne	.Lbelljar_BB22_20
+	mov	ecx, dword ptr [rbp + 4172]
+	test	ecx, ecx
+	jne	.Lbelljar_BB22_22
+	mov	rcx, qword ptr [rbp + 4192]
+	and	eax, -256
+	cmp	eax, 2816
+	jne	.Lbelljar_BB22_19
+	test	rcx, rcx
+	js	.Lbelljar_BB22_19
+	cmp	dword ptr [rbp + 4164], 0
+	je	.Lbelljar_BB22_11
+	mov	eax, 157
+	mov	edi, 4
+	mov	esi, 1
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+.Lbelljar_BB22_11:
+	mov	rdi, qword ptr [rbp + 4224]
+	mov	eax, 434
+	xor	esi, esi
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	rdi, rax
+	cmp	rax, -4096
+	ja	.Lbelljar_BB22_14
+	mov	rsi, qword ptr [rbp + 4192]
+	mov	eax, 438
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	r15, rax
+	call	.Lbelljar_close
+	cmp	r15, -4096
+	jbe	.Lbelljar_BB22_15
+	mov	rdi, r15
+	jmp	.Lbelljar_BB22_14
+.Lbelljar_BB22_20:
+	mov	dword ptr [rbp + 4260], 1
+	mov	dword ptr [rbp + 4256], eax
+	mov	edi, 1
+	call	.Lbelljar_clock
+	mov	qword ptr [rbp + 4272], rax
+	xor	eax, eax
+.Lbelljar_BB22_21:
+	mov	rcx, qword ptr [rbx + 8*rax]
+	mov	qword ptr [rbp + 8*rax + 4360], rcx
+	inc	rax
+	cmp	rax, 18
+	jne	.Lbelljar_BB22_21
+.Lbelljar_BB22_22:
+	lea	rax, [r12 - 1]
+	and	r12, rax
+	jne	.Lbelljar_BB22_2
+	jmp	.Lbelljar_BB22_23
+.Lbelljar_BB22_19:
+	mov	rsi, qword ptr [rbp + 4224]
+	mov	eax, 101
+	mov	edi, 7
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	jmp	.Lbelljar_BB22_22
+.Lbelljar_BB22_15:
+	mov	qword ptr [rbp + 4248], r15
+	cmp	dword ptr [rbp + 4164], 0
+	je	.Lbelljar_BB22_17
+	mov	eax, 157
+	mov	edi, 4
+	xor	esi, esi
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+.Lbelljar_BB22_17:
+	lea	rdi, [rbp + 16773120]
+	mov	eax, 9
+	mov	esi, 1
+	mov	edx, 1
+	mov	r10d, 50
+	mov	r8, -1
+	xor	r9d, r9d
+	syscall
+	mov	rdi, rax
+	cmp	rax, -4096
+	jbe	.Lbelljar_BB22_18
+.Lbelljar_BB22_14:
+	mov	dword ptr [rbp + 4176], -2
+	neg	edi
+	mov	dword ptr [rbp + 4172], edi
+	jmp	.Lbelljar_BB22_22
+.Lbelljar_BB22_18:
+	mov	dword ptr [rbp + 4184], 1
+	mov	rsi, qword ptr [rbp + 4224]
+	mov	eax, 101
+	mov	edi, 17
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	jmp	.Lbelljar_BB22_22
+.Lbelljar_BB22_23:
+	mov	rax, r14
+	add	rsp, 8
+	pop	rbx
+	pop	r12
+	pop	r13
+	pop	r14
+	pop	r15
+	pop	rbp
 	ret
 .Lbelljar_supervise:
 	push	rbp
@@ -1074,166 +1670,338 @@
 	mov	qword ptr [rsp], 0
 	sub	rsp, 4096
 	mov	qword ptr [rsp], 0
-	sub	rsp, 88
+	sub	rsp, 1224
 	mov	rbx, rdi
-	mov	r14, qword ptr [rdi]
-	mov	rcx, qword ptr [r14 + 4232]
-	mov	rax, qword ptr [r14 + 4240]
-	mov	rsi, qword ptr [rdi + 8]
-	mov	qword ptr [rsi + 32], rcx
-	mov	qword ptr [rsi + 40], rax
-	mov	edx, dword ptr [r14 + 4216]
-	mov	dword ptr [rsi + 12], edx
-	mov	rdx, qword ptr [r14 + 24]
-	mov	r15, -1
-	test	rdx, rdx
-	je	.Lbelljar_BB12_2
-	imul	rcx, rcx, 1000000000
-	add	rcx, rax
-	add	rdx, rcx
-	cmovae	r15, rdx
-.Lbelljar_BB12_2:
-	mov	dword ptr [rsi], 1
-	mov	edi, dword ptr [r14 + 56]
+	lea	rsi, [rsp + 168]
+	mov	qword ptr [rsi], 65536
+	mov	eax, 289
+	mov	edx, 8
+	mov	r10d, 526336
+	mov	rdi, -1
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	qword ptr [rbx + 48], rax
+	cmp	rax, -4096
+	jbe	.Lbelljar_BB23_1
+	neg	eax
+	mov	rdi, rbx
+	mov	esi, -1
+	mov	edx, -1
+	mov	ecx, eax
+	call	.Lbelljar_fail
+.Lbelljar_BB23_1:
+	mov	r15, qword ptr [rbx + 24]
+	cmp	dword ptr [r15 + 64], 0
+	jne	.Lbelljar_BB23_3
+	mov	edi, 1
+	call	.Lbelljar_clock
+	mov	r14, rax
+	mov	rsi, qword ptr [rbx + 32]
+	movabs	rax, -4294967292
+	mov	qword ptr [rsi], rax
+	mov	edi, dword ptr [r15 + 56]
 	mov	eax, 44
-	mov	edx, 272
+	mov	edx, 288
 	mov	r10d, 16384
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	rax, qword ptr [r14 + 40]
-	mov	qword ptr [rsp + 40], rax
-	mov	rax, qword ptr [r14 + 48]
-	mov	qword ptr [rsp + 32], rax
-.Lbelljar_BB12_3:
+	jmp	.Lbelljar_BB23_4
+.Lbelljar_BB23_3:
+	mov	rax, qword ptr [r15 + 8]
+	mov	r14, qword ptr [rax + 4232]
+.Lbelljar_BB23_4:
+	mov	qword ptr [rbx + 56], r14
+	mov	rax, qword ptr [r15 + 40]
+	mov	qword ptr [rsp + 64], rax
+	mov	rax, qword ptr [r15 + 48]
+	mov	qword ptr [rsp + 56], rax
+.Lbelljar_BB23_5:
 	mov	ebp, 64
-.Lbelljar_BB12_4:
+.Lbelljar_BB23_6:
 	mov	esi, 1073741825
 	mov	rdi, rbx
 	call	.Lbelljar_wait
-	mov	r13, rax
+	mov	r15, rax
 	test	rax, rax
 	setle	al
 	dec	ebp
 	sete	cl
 	or	cl, al
 	cmp	cl, 1
-	jne	.Lbelljar_BB12_4
-	cmp	byte ptr [rbx + 40], 0
-	jne	.Lbelljar_BB12_27
-	xorps	xmm0, xmm0
-	movaps	xmmword ptr [rsp + 64], xmm0
-	mov	eax, 228
+	jne	.Lbelljar_BB23_6
+	mov	rdi, rbx
+	call	.Lbelljar_look_after
+	test	al, 1
+	jne	.Lbelljar_BB23_8
 	mov	edi, 1
-	lea	rsi, [rsp + 64]
+	call	.Lbelljar_clock
+	mov	qword ptr [rsp + 32], rax
+	mov	r8, qword ptr [rbx + 24]
+	mov	r13, qword ptr [rbx + 40]
+	test	r13, r13
+	mov	qword ptr [rsp], r8
+	mov	qword ptr [rsp + 24], r13
+	je	.Lbelljar_BB23_19
+	mov	qword ptr [rsp + 16], r15
+	mov	rbp, -1
+	mov	dword ptr [rsp + 12], 0
+.Lbelljar_BB23_21:
+	bsf	r12, r13
+	shl	r12d, 24
+	add	r12, qword ptr [r8 + 8]
+	je	.Lbelljar_BB23_33
+	mov	rax, r13
+	dec	r13
+	and	r13, rax
+	cmp	qword ptr [r12 + 4240], 0
+	jns	.Lbelljar_BB23_141
+	mov	r15, qword ptr [r12 + 4136]
+	mov	rax, qword ptr [rsp + 32]
+	sub	rax, qword ptr [r12 + 4232]
+	sub	r15, rax
+	jae	.Lbelljar_BB23_25
+	mov	r15d, 0
+.Lbelljar_BB23_25:
+	ja	.Lbelljar_BB23_28
+	cmp	dword ptr [r12 + 4264], 0
+	jne	.Lbelljar_BB23_28
+	mov	dword ptr [r12 + 4264], 2
+	mov	rdi, qword ptr [r12 + 4224]
+	mov	esi, 9
+	call	.Lbelljar_signal
+	mov	r8, qword ptr [rsp]
+.Lbelljar_BB23_28:
+	cmp	r15, 1
+	adc	r15, 0
+	cmp	r15, rbp
+	jb	.Lbelljar_BB23_30
+	mov	r15, rbp
+.Lbelljar_BB23_30:
+	cmp	qword ptr [r12 + 4144], 0
+	je	.Lbelljar_BB23_31
+	mov	rax, qword ptr [r12 + 4224]
+	mov	rbp, qword ptr [r8 + 80]
+	mov	qword ptr [rsp + 72], rax
+	lea	edi, [8*rax]
+	movabs	rax, 4294967296
+	add	rax, -6
+	xor	rdi, rax
+	call	.Lbelljar_clock
+	mov	r14, rax
+	test	rbp, rbp
+	js	.Lbelljar_BB23_66
+	mov	rdi, rbp
+	mov	rsi, qword ptr [rsp + 72]
+	call	.Lbelljar_reaped_by
+	add	r14, rax
+.Lbelljar_BB23_66:
+	mov	rax, qword ptr [r12 + 4200]
+	imul	rax, rax, 1000000000
+	mov	rcx, qword ptr [r12 + 4208]
+	add	rcx, rax
+	sub	r14, rcx
+	mov	r8, qword ptr [rsp]
+	jae	.Lbelljar_BB23_68
+	xor	r14d, r14d
+.Lbelljar_BB23_68:
+	mov	rax, qword ptr [r12 + 4144]
+	sub	rax, r14
+	jb	.Lbelljar_BB23_74
+	jne	.Lbelljar_BB23_70
+.Lbelljar_BB23_74:
+	cmp	dword ptr [r12 + 4264], 0
+	jne	.Lbelljar_BB23_31
+	mov	dword ptr [r12 + 4264], 3
+	mov	rdi, qword ptr [r12 + 4224]
+	mov	esi, 9
+	call	.Lbelljar_signal
+	mov	r8, qword ptr [rsp]
+	jmp	.Lbelljar_BB23_31
+.Lbelljar_BB23_70:
+	mov	rcx, qword ptr [r8 + 32]
+	test	rcx, rcx
+	je	.Lbelljar_BB23_72
 	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	imul	rax, qword ptr [rsp + 64], 1000000000
-	add	rax, qword ptr [rsp + 72]
-	mov	r12, qword ptr [rbx]
-	mov	rcx, qword ptr [rbx + 8]
-	sub	rax, qword ptr [rcx + 16]
-	mov	r14, qword ptr [r12 + 16]
-	sub	r14, rax
-	jbe	.Lbelljar_BB12_28
-	cmp	r15, -1
-	je	.Lbelljar_BB12_14
-	mov	rdi, rbx
-	call	.Lbelljar_cpu_time
+	div	rcx
+	cmp	rax, 2000001
+	jae	.Lbelljar_BB23_73
+.Lbelljar_BB23_72:
+	mov	eax, 2000000
+.Lbelljar_BB23_73:
 	cmp	rax, r15
-	jb	.Lbelljar_BB12_10
+	cmovb	r15, rax
+.Lbelljar_BB23_31:
+	mov	rbp, r15
+.Lbelljar_BB23_32:
+	test	r13, r13
+	jne	.Lbelljar_BB23_21
+	jmp	.Lbelljar_BB23_33
+.Lbelljar_BB23_141:
+	mov	rax, qword ptr [r12 + 4192]
+	mov	ecx, 1000000
+	cmp	rbp, rcx
+	cmovb	rcx, rbp
+	test	rax, rax
+	cmovns	rbp, rcx
+	mov	al, 1
+	mov	dword ptr [rsp + 12], eax
+	jmp	.Lbelljar_BB23_32
+.Lbelljar_BB23_33:
+	test	byte ptr [rsp + 12], 1
+	mov	r15, qword ptr [rsp + 16]
+	je	.Lbelljar_BB23_35
+	cmp	dword ptr [r8 + 64], 0
+	je	.Lbelljar_BB23_35
+	jmp	.Lbelljar_BB23_62
+.Lbelljar_BB23_19:
+	mov	rbp, -1
+.Lbelljar_BB23_35:
+	mov	rax, qword ptr [r8 + 16]
+	mov	rcx, qword ptr [rsp + 32]
+	sub	rcx, qword ptr [rbx + 56]
+	sub	rax, rcx
+	jbe	.Lbelljar_BB23_36
+	cmp	rax, rbp
+	cmovb	rbp, rax
+	mov	r14, qword ptr [r8 + 24]
+	test	r14, r14
+	je	.Lbelljar_BB23_62
+	add	r14, qword ptr [rbx + 64]
+	mov	rax, -1
+	cmovb	r14, rax
 	mov	rdi, rbx
 	call	.Lbelljar_cpu_time
-.Lbelljar_BB12_10:
-	mov	rcx, r15
-	sub	rcx, rax
-	jbe	.Lbelljar_BB12_30
-	mov	rsi, qword ptr [r12 + 32]
-	test	rsi, rsi
-	je	.Lbelljar_BB12_26
-	mov	rax, rcx
+	cmp	rax, r14
+	jb	.Lbelljar_BB23_56
+	mov	rdi, rbx
+	call	.Lbelljar_cpu_time
+.Lbelljar_BB23_56:
+	mov	r13d, 3
+	sub	r14, rax
+	jb	.Lbelljar_BB23_37
+	je	.Lbelljar_BB23_37
+	mov	r8, qword ptr [rsp]
+	mov	rcx, qword ptr [r8 + 32]
+	test	rcx, rcx
+	je	.Lbelljar_BB23_59
+	mov	rax, r14
 	xor	edx, edx
-	div	rsi
+	div	rcx
 	cmp	rax, 2000001
 	mov	ecx, 2000000
 	cmovb	rax, rcx
-.Lbelljar_BB12_13:
-	cmp	rax, r14
-	cmovb	r14, rax
-.Lbelljar_BB12_14:
-	test	r13, r13
-	mov	eax, 0
-	cmovg	r14, rax
-	mov	rax, r14
+.Lbelljar_BB23_61:
+	cmp	rax, rbp
+	cmovb	rbp, rax
+.Lbelljar_BB23_62:
+	test	r15, r15
+	mov	ecx, 0
+	cmovle	rcx, rbp
+	mov	rax, rcx
 	shr	rax, 9
-	movabs	rcx, 19342813113834067
-	mul	rcx
+	movabs	rdx, 19342813113834067
+	mul	rdx
 	shr	rdx, 11
 	imul	rax, rdx, 1000000000
-	sub	r14, rax
-	mov	qword ptr [rsp + 48], rdx
-	mov	qword ptr [rsp + 56], r14
-	mov	eax, dword ptr [rbx + 24]
-	movabs	rdx, 4294967296
-	or	rax, rdx
-	mov	r13, qword ptr [rbx + 32]
-	mov	ecx, r13d
-	or	rcx, rdx
-	mov	rdx, qword ptr [rsp + 40]
-	mov	qword ptr [rsp], rdx
-	mov	rdx, qword ptr [rsp + 32]
-	mov	qword ptr [rsp + 8], rdx
-	mov	qword ptr [rsp + 16], rax
-	mov	qword ptr [rsp + 24], rcx
+	sub	rcx, rax
+	mov	qword ptr [rsp + 80], rdx
+	mov	qword ptr [rsp + 88], rcx
+	mov	rax, qword ptr [rsp + 64]
+	mov	qword ptr [rsp + 1208], rax
+	mov	rax, qword ptr [rsp + 56]
+	mov	qword ptr [rsp + 1216], rax
+	mov	r14, qword ptr [rbx + 48]
+	mov	eax, r14d
+	movabs	rcx, 4294967296
+	or	rax, rcx
+	mov	qword ptr [rsp + 1224], rax
+	mov	rbp, qword ptr [rsp + 24]
+	test	rbp, rbp
+	je	.Lbelljar_BB23_63
+	mov	eax, 3
+	mov	rcx, rbp
+.Lbelljar_BB23_77:
+	bsf	rdx, rcx
+	shl	edx, 24
+	add	rdx, qword ptr [r8 + 8]
+	je	.Lbelljar_BB23_78
+	lea	rdi, [rcx - 1]
+	mov	esi, dword ptr [rdx + 4240]
+	mov	qword ptr [rsp + 8*rax + 1208], rsi
+	mov	edx, dword ptr [rdx + 4248]
+	movabs	rsi, 4294967296
+	or	rdx, rsi
+	lea	rsi, [rax + 2]
+	mov	qword ptr [rsp + 8*rax + 1216], rdx
+	mov	rax, rsi
+	and	rcx, rdi
+	jne	.Lbelljar_BB23_77
+	jmp	.Lbelljar_BB23_80
+.Lbelljar_BB23_63:
+	mov	esi, 3
+	jmp	.Lbelljar_BB23_80
+.Lbelljar_BB23_78:
+	mov	rsi, rax
+.Lbelljar_BB23_80:
 	mov	eax, 271
-	mov	esi, 4
 	mov	r8d, 8
-	mov	rdi, rsp
-	lea	rdx, [rsp + 48]
+	lea	rdi, [rsp + 1208]
+	lea	rdx, [rsp + 80]
 	xor	r10d, r10d
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
-	jle	.Lbelljar_BB12_3
-	mov	rbp, qword ptr [rsp]
-	mov	r14, qword ptr [rsp + 8]
-	mov	r12, qword ptr [rsp + 16]
-	movabs	rax, 281474976710655
-	cmp	qword ptr [rsp + 24], rax
-	jbe	.Lbelljar_BB12_17
+	jle	.Lbelljar_BB23_5
+	mov	rax, qword ptr [rsp + 1224]
+	movabs	rcx, 281474976710655
+	cmp	rax, rcx
+	jbe	.Lbelljar_BB23_83
 	mov	edx, 128
 	xor	eax, eax
-	mov	rdi, r13
-	lea	rsi, [rsp + 64]
+	mov	rdi, r14
+	lea	rsi, [rsp + 176]
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB12_17:
-	mov	r13d, -63
-.Lbelljar_BB12_18:
+.Lbelljar_BB23_83:
+	mov	r14d, -63
+.Lbelljar_BB23_84:
 	mov	esi, 1073741825
 	mov	rdi, rbx
 	call	.Lbelljar_wait
+	mov	r13, rax
 	test	rax, rax
-	jle	.Lbelljar_BB12_20
-	test	r13d, r13d
-	lea	ecx, [r13 + 1]
-	mov	r13d, ecx
-	jne	.Lbelljar_BB12_18
-.Lbelljar_BB12_20:
+	jle	.Lbelljar_BB23_86
+	test	r14d, r14d
+	lea	eax, [r14 + 1]
+	mov	r14d, eax
+	jne	.Lbelljar_BB23_84
+.Lbelljar_BB23_86:
+	test	rbp, rbp
 	movabs	rcx, 281474976710655
-	cmp	r12, rcx
-	jbe	.Lbelljar_BB12_23
-	lea	rax, [rcx + 1]
-	test	r12, rax
-	je	.Lbelljar_BB12_25
-	mov	rdx, qword ptr [rbx + 8]
-	mov	rdi, qword ptr [rbx + 24]
-	add	rdx, 48
+	mov	rdx, qword ptr [rsp]
+	je	.Lbelljar_BB23_91
+	lea	r15, [rsp + 1240]
+	mov	qword ptr [rsp + 16], r13
+.Lbelljar_BB23_88:
+	bsf	r14, rbp
+	mov	r12d, r14d
+	shl	r12d, 24
+	add	r12, qword ptr [rdx + 8]
+	je	.Lbelljar_BB23_91
+	mov	r13, qword ptr [r15 - 8]
+	mov	rax, qword ptr [r15]
+	cmp	rax, rcx
+	mov	qword ptr [rsp + 24], rbp
+	jbe	.Lbelljar_BB23_90
+	inc	rcx
+	test	rax, rcx
+	je	.Lbelljar_BB23_126
+	lea	rdx, [r12 + 4280]
+	mov	rdi, qword ptr [r12 + 4248]
 	mov	eax, 16
 	mov	esi, 3226476800
 	xor	r10d, r10d
@@ -1241,172 +2009,397 @@
 	xor	r9d, r9d
 	syscall
 	cmp	rax, -4095
-	jae	.Lbelljar_BB12_3
-	jmp	.Lbelljar_BB12_33
-.Lbelljar_BB12_23:
-	cmp	byte ptr [rbx + 40], 0
-	jne	.Lbelljar_BB12_31
-	or	r14, rbp
-	inc	rcx
-	cmp	r14, rcx
-	jb	.Lbelljar_BB12_3
-	jmp	.Lbelljar_BB12_32
-.Lbelljar_BB12_25:
-	mov	qword ptr [rbx + 24], -1
-	jmp	.Lbelljar_BB12_3
-.Lbelljar_BB12_26:
-	mov	eax, 2000000
-	jmp	.Lbelljar_BB12_13
-.Lbelljar_BB12_27:
-	mov	ecx, 1
-	jmp	.Lbelljar_BB12_35
-.Lbelljar_BB12_28:
-	mov	ecx, 2
-	jmp	.Lbelljar_BB12_29
-.Lbelljar_BB12_30:
-	mov	ecx, 3
-.Lbelljar_BB12_29:
-	xor	r13d, r13d
-	jmp	.Lbelljar_BB12_35
-.Lbelljar_BB12_31:
-	mov	ecx, 1
-	jmp	.Lbelljar_BB12_34
-.Lbelljar_BB12_32:
-	mov	ecx, 4
-	jmp	.Lbelljar_BB12_34
-.Lbelljar_BB12_33:
-	mov	ecx, 5
-	xor	eax, eax
-.Lbelljar_BB12_34:
-	mov	r13, rax
-.Lbelljar_BB12_35:
-	mov	r14, qword ptr [rbx + 8]
-	mov	dword ptr [r14 + 4], ecx
-	xorps	xmm0, xmm0
-	lea	rsi, [rsp + 64]
-	movaps	xmmword ptr [rsi], xmm0
-	mov	eax, 228
-	mov	edi, 1
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	imul	rax, qword ptr [rsi], 1000000000
-	add	rax, qword ptr [rsi + 8]
-	mov	qword ptr [r14 + 24], rax
-	cmp	r13, -10
-	je	.Lbelljar_BB12_50
-	mov	r12, qword ptr [rbx]
-	cmp	dword ptr [r12 + 60], 0
-	jne	.Lbelljar_BB12_48
-	cmp	byte ptr [rbx + 40], 0
-	jne	.Lbelljar_BB12_39
-	mov	r14, qword ptr [rbx + 16]
-	mov	rdi, r14
-	neg	rdi
-	mov	eax, 62
+	setb	bpl
+	jmp	.Lbelljar_BB23_128
+.Lbelljar_BB23_90:
+	xor	ebp, ebp
+	jmp	.Lbelljar_BB23_129
+.Lbelljar_BB23_126:
+	mov	rdi, qword ptr [r12 + 4248]
+	mov	qword ptr [r12 + 4248], -1
+	call	.Lbelljar_close
+	xor	ebp, ebp
+.Lbelljar_BB23_128:
+	movabs	rcx, 281474976710655
+	mov	rdx, qword ptr [rsp]
+.Lbelljar_BB23_129:
+	cmp	r13, rcx
+	seta	al
+	cmp	qword ptr [r12 + 4240], 0
+	js	.Lbelljar_BB23_131
+	or	al, bpl
+	je	.Lbelljar_BB23_131
+	mov	rdi, rbx
+	mov	rsi, r14
+	call	.Lbelljar_started
+	mov	rdx, qword ptr [rsp]
+	movabs	rcx, 281474976710655
+.Lbelljar_BB23_131:
+	test	bpl, bpl
+	mov	r13, qword ptr [rsp + 16]
+	mov	rbp, qword ptr [rsp + 24]
+	je	.Lbelljar_BB23_136
+	mov	rax, qword ptr [rbx + 24]
+	cmp	dword ptr [rax + 64], 0
+	jne	.Lbelljar_BB23_133
+	cmp	dword ptr [r12 + 4264], 0
+	jne	.Lbelljar_BB23_136
+	mov	dword ptr [r12 + 4264], 5
+	mov	rdi, qword ptr [r12 + 4224]
 	mov	esi, 9
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	eax, 62
-	mov	rdi, r14
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-.Lbelljar_BB12_39:
-	xor	r15d, r15d
-	lea	r14, [rsp + 64]
-.Lbelljar_BB12_40:
+	call	.Lbelljar_signal
+	mov	rdx, qword ptr [rsp]
+	movabs	rcx, 281474976710655
+.Lbelljar_BB23_136:
+	lea	rax, [rbp - 1]
+	and	rbp, rax
+	add	r15, 16
+	test	rbp, rbp
+	jne	.Lbelljar_BB23_88
+.Lbelljar_BB23_91:
+	mov	rdi, rbx
+	call	.Lbelljar_look_after
+	test	al, 1
+	jne	.Lbelljar_BB23_92
+	mov	rax, qword ptr [rsp + 1216]
+	movabs	rcx, 281474976710655
+	cmp	rax, rcx
+	ja	.Lbelljar_BB23_94
+	mov	rax, qword ptr [rsp + 1208]
+	cmp	rax, rcx
+	jbe	.Lbelljar_BB23_5
 	xorps	xmm0, xmm0
-	movups	xmmword ptr [rsp + 8256], xmm0
+	movups	xmmword ptr [rsp + 40], xmm0
+	lea	rax, [rsp + 40]
+	mov	qword ptr [rsp + 96], rax
+	mov	qword ptr [rsp + 104], 16
+	movups	xmmword ptr [rsp + 112], xmm0
+	lea	rax, [rsp + 96]
+	mov	qword ptr [rsp + 128], rax
+	mov	qword ptr [rsp + 136], 1
+	lea	rax, [rsp + 176]
+	mov	qword ptr [rsp + 144], rax
+	mov	qword ptr [rsp + 152], 1032
+	mov	qword ptr [rsp + 160], 0
+	mov	r15, qword ptr [rbx + 24]
+	mov	edi, dword ptr [r15 + 56]
+	mov	eax, 47
+	mov	edx, 1073741888
+	lea	rsi, [rsp + 112]
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	cmp	rax, -11
+	je	.Lbelljar_BB23_5
+	cmp	rax, -4
+	je	.Lbelljar_BB23_5
+	mov	rbp, r13
+	test	rax, rax
+	jle	.Lbelljar_BB23_99
+	mov	rsi, qword ptr [rsp + 152]
+	mov	r12, qword ptr [rsp + 176]
+	add	r12, -16
+	shr	r12, 2
+	cmp	rsi, 17
+	mov	ecx, 0
+	cmovb	r12, rcx
+	mov	edx, 4
+	lea	rcx, [rsp + 192]
+	cmovae	rdx, rcx
+	mov	r13d, 6
+	cmp	rax, 16
+	jne	.Lbelljar_BB23_10
+	test	byte ptr [rsp + 160], 8
+	jne	.Lbelljar_BB23_10
+	mov	r14d, dword ptr [rsp + 44]
+	cmp	r14, 64
+	setb	dil
+	setae	r8b
+	mov	rax, qword ptr [rbx + 40]
+	mov	ecx, r14d
+	shr	rax, cl
+	mov	ecx, dword ptr [rsp + 40]
+	mov	r9, qword ptr [rbx]
+	cmp	r9, 1
+	jne	.Lbelljar_BB23_104
+	cmp	qword ptr [rbx + 8], r14
+	jne	.Lbelljar_BB23_104
+	cmp	ecx, 2
+	jne	.Lbelljar_BB23_105
+	test	r12, r12
+	je	.Lbelljar_BB23_10
+	mov	rdi, rbx
+	mov	rsi, r14
+	jmp	.Lbelljar_BB23_118
+.Lbelljar_BB23_104:
+	cmp	ecx, 1
+	je	.Lbelljar_BB23_114
+.Lbelljar_BB23_105:
+	cmp	ecx, 3
+	jne	.Lbelljar_BB23_106
+	test	r12, r12
+	jne	.Lbelljar_BB23_10
+	and	dil, al
+	je	.Lbelljar_BB23_113
+	mov	rax, qword ptr [r15 + 8]
+	shl	r14, 24
+	cmp	dword ptr [rax + r14 + 4260], 0
+	jne	.Lbelljar_BB23_5
+	mov	rsi, qword ptr [rsp + 48]
+	mov	rdi, qword ptr [rax + r14 + 4224]
+	call	.Lbelljar_signal
+	jmp	.Lbelljar_BB23_5
+.Lbelljar_BB23_114:
+	test	r12, r12
+	je	.Lbelljar_BB23_10
+	or	r8b, al
+	or	r9b, r8b
+	test	r9b, 1
+	jne	.Lbelljar_BB23_10
+	dec	r12
+	cmp	rsi, 17
+	mov	r13d, 8
+	lea	rax, [rsp + 196]
+	cmovae	r13, rax
+	movsxd	r8, dword ptr [rdx]
+	mov	rsi, qword ptr [rsp + 48]
+	mov	rdi, r14
+	shl	rdi, 24
+	add	rdi, qword ptr [r15 + 8]
+	mov	eax, 9
+	mov	edx, 3
+	mov	r10d, 18
+	xor	r9d, r9d
+	syscall
+	mov	rbp, rax
+	mov	rdi, r8
+	call	.Lbelljar_close
+	cmp	rbp, -4096
+	jbe	.Lbelljar_BB23_117
+	mov	qword ptr [rsp], rbp
+	test	r12, r12
+	je	.Lbelljar_BB23_122
+	shl	r12, 2
+	xor	ebp, ebp
+.Lbelljar_BB23_121:
+	movsxd	rdi, dword ptr [r13 + rbp]
+	call	.Lbelljar_close
+	add	rbp, 4
+	cmp	r12, rbp
+	jne	.Lbelljar_BB23_121
+.Lbelljar_BB23_122:
+	mov	rax, qword ptr [rsp]
+	neg	eax
+	mov	rsi, qword ptr [rbx + 32]
+	mov	dword ptr [rsi + 8], -1
+	mov	dword ptr [rsi + 12], eax
+	mov	dword ptr [rsi], 2
+	mov	dword ptr [rsi + 4], r14d
+	mov	edi, dword ptr [r15 + 56]
+	mov	eax, 44
+	mov	edx, 288
+	mov	r10d, 16384
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	jmp	.Lbelljar_BB23_5
+.Lbelljar_BB23_113:
+	cmp	r14d, 63
+	jbe	.Lbelljar_BB23_5
+	jmp	.Lbelljar_BB23_10
+.Lbelljar_BB23_117:
+	mov	qword ptr [rbx], 1
+	mov	qword ptr [rbx + 8], r14
+	mov	qword ptr [rbx + 16], 0
+	mov	rdi, rbx
+	mov	rsi, r14
+	mov	rdx, r13
+.Lbelljar_BB23_118:
+	mov	rcx, r12
+	call	.Lbelljar_take
+	jmp	.Lbelljar_BB23_5
+.Lbelljar_BB23_59:
+	mov	eax, 2000000
+	jmp	.Lbelljar_BB23_61
+.Lbelljar_BB23_133:
+	mov	dword ptr [r12 + 4264], 5
+	mov	r13d, 5
+	xor	ebp, ebp
+	jmp	.Lbelljar_BB23_10
+.Lbelljar_BB23_8:
+	mov	rbp, r15
+	jmp	.Lbelljar_BB23_9
+.Lbelljar_BB23_36:
+	mov	r13d, 2
+.Lbelljar_BB23_37:
+	mov	edi, 1
+	call	.Lbelljar_clock
+	mov	r14, rax
+	jmp	.Lbelljar_BB23_38
+.Lbelljar_BB23_92:
+	mov	rbp, r13
+.Lbelljar_BB23_9:
+	mov	r13d, 1
+	jmp	.Lbelljar_BB23_10
+.Lbelljar_BB23_94:
+	mov	rbp, r13
+.Lbelljar_BB23_99:
+	mov	r13d, 4
+.Lbelljar_BB23_10:
+	mov	edi, 1
+	call	.Lbelljar_clock
+	mov	r14, rax
+	cmp	rbp, -10
+	je	.Lbelljar_BB23_11
+.Lbelljar_BB23_38:
+	mov	r12, qword ptr [rbx + 24]
+	cmp	dword ptr [r12 + 60], 0
+	jne	.Lbelljar_BB23_137
+	mov	r15, qword ptr [rbx + 40]
+	test	r15, r15
+	je	.Lbelljar_BB23_44
+.Lbelljar_BB23_40:
+	bsf	rbp, r15
+	shl	ebp, 24
+	add	rbp, qword ptr [r12 + 8]
+	je	.Lbelljar_BB23_44
+	cmp	dword ptr [rbp + 4260], 0
+	jne	.Lbelljar_BB23_43
+	xor	edi, edi
+	sub	rdi, qword ptr [rbp + 4224]
+	mov	esi, 9
+	call	.Lbelljar_signal
+	mov	rdi, qword ptr [rbp + 4224]
+	mov	esi, 9
+	call	.Lbelljar_signal
+.Lbelljar_BB23_43:
+	lea	rax, [r15 - 1]
+	and	r15, rax
+	jne	.Lbelljar_BB23_40
+.Lbelljar_BB23_44:
+	xor	ebp, ebp
+	lea	r15, [rsp + 1208]
+.Lbelljar_BB23_45:
+	xorps	xmm0, xmm0
+	movups	xmmword ptr [rsp + 9400], xmm0
 	mov	rdi, qword ptr [r12 + 88]
 	mov	eax, 17
 	mov	edx, 8192
-	mov	rsi, r14
+	mov	rsi, r15
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
-	cmovle	rax, r15
-	mov	qword ptr [rsp + 8256], rax
-	mov	qword ptr [rsp + 8264], r15
-	mov	rdi, r14
+	cmovle	rax, rbp
+	mov	qword ptr [rsp + 9400], rax
+	mov	qword ptr [rsp + 9408], rbp
+	mov	rdi, r15
 	call	.Lbelljar_number
 	cmp	rax, 1
-	jne	.Lbelljar_BB12_45
-.Lbelljar_BB12_41:
-	mov	rax, qword ptr [rsp + 8264]
+	jne	.Lbelljar_BB23_50
+.Lbelljar_BB23_46:
+	mov	rax, qword ptr [rsp + 9408]
 	cmp	rax, 8191
-	ja	.Lbelljar_BB12_45
-	cmp	rax, qword ptr [rsp + 8256]
-	jae	.Lbelljar_BB12_45
-	mov	cl, byte ptr [rsp + rax + 64]
+	ja	.Lbelljar_BB23_50
+	cmp	rax, qword ptr [rsp + 9400]
+	jae	.Lbelljar_BB23_50
+	mov	cl, byte ptr [rsp + rax + 1208]
 	inc	rax
-	mov	qword ptr [rsp + 8264], rax
+	mov	qword ptr [rsp + 9408], rax
 	cmp	cl, 32
-	jne	.Lbelljar_BB12_45
-	mov	eax, 62
+	jne	.Lbelljar_BB23_50
 	mov	esi, 9
 	mov	rdi, rdx
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	rdi, r14
+	call	.Lbelljar_signal
+	mov	rdi, r15
 	call	.Lbelljar_number
 	test	al, 1
-	jne	.Lbelljar_BB12_41
-.Lbelljar_BB12_45:
+	jne	.Lbelljar_BB23_46
+.Lbelljar_BB23_50:
 	mov	esi, 1073741825
 	mov	rdi, rbx
 	call	.Lbelljar_wait
 	cmp	rax, -10
-	je	.Lbelljar_BB12_50
+	je	.Lbelljar_BB23_11
 	test	rax, rax
-	jg	.Lbelljar_BB12_45
-	mov	qword ptr [rsp + 64], 0
-	mov	qword ptr [rsp + 72], 1000000
+	jg	.Lbelljar_BB23_50
+	mov	qword ptr [rsp + 1208], 0
+	mov	qword ptr [rsp + 1216], 1000000
 	mov	eax, 35
-	mov	rdi, r14
+	mov	rdi, r15
 	xor	esi, esi
 	xor	edx, edx
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	r12, qword ptr [rbx]
-	jmp	.Lbelljar_BB12_40
-.Lbelljar_BB12_48:
-	mov	eax, 62
+	jmp	.Lbelljar_BB23_45
+.Lbelljar_BB23_106:
+	cmp	ecx, 4
+	jne	.Lbelljar_BB23_10
+	xor	eax, eax
+	test	r12, r12
+	setne	al
+	lea	r13d, [2*rax + 4]
+	jmp	.Lbelljar_BB23_10
+.Lbelljar_BB23_137:
 	mov	esi, 9
 	mov	rdi, -1
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
+	call	.Lbelljar_signal
 	cmp	rax, -13
-	je	.Lbelljar_BB12_50
-.Lbelljar_BB12_49:
+	je	.Lbelljar_BB23_11
+.Lbelljar_BB23_138:
 	mov	esi, 1073741824
 	mov	rdi, rbx
 	call	.Lbelljar_wait
 	test	rax, rax
-	jg	.Lbelljar_BB12_49
-.Lbelljar_BB12_50:
+	jg	.Lbelljar_BB23_138
+.Lbelljar_BB23_11:
+	mov	r15, qword ptr [rbx + 40]
+	test	r15, r15
+	je	.Lbelljar_BB23_17
+	mov	r12, qword ptr [rbx + 24]
+.Lbelljar_BB23_13:
+	bsf	rsi, r15
+	mov	eax, esi
+	shl	eax, 24
+	add	rax, qword ptr [r12 + 8]
+	je	.Lbelljar_BB23_17
+	cmp	dword ptr [rax + 4260], 0
+	jne	.Lbelljar_BB23_16
+	mov	qword ptr [rax + 4272], r14
+.Lbelljar_BB23_16:
+	lea	rax, [r15 - 1]
+	and	r15, rax
+	mov	rdi, rbx
+	mov	edx, r13d
+	call	.Lbelljar_tell_end
+	test	r15, r15
+	jne	.Lbelljar_BB23_13
+.Lbelljar_BB23_17:
+	mov	rcx, qword ptr [rbx + 32]
+	mov	dword ptr [rcx + 16], r13d
+	mov	rax, qword ptr [rbx + 56]
+	mov	qword ptr [rcx + 32], rax
+	mov	qword ptr [rcx + 40], r14
+	mov	rsi, qword ptr [rbx + 64]
+	mov	rax, rsi
+	shr	rax, 9
+	movabs	rdx, 19342813113834067
+	mul	rdx
+	shr	rdx, 11
+	imul	rax, rdx, 1000000000
+	sub	rsi, rax
+	mov	qword ptr [rcx + 48], rdx
+	mov	qword ptr [rcx + 56], rsi
 	mov	rdi, rbx
 	call	.Lbelljar_measure_reaped
 	mov	rdi, rbx
-	mov	esi, 3
-	call	.Lbelljar_send
+	mov	esi, 5
+	mov	edx, -1
+	call	.Lbelljar_tell
 	call	.Lbelljar_exit
 .Lbelljar_entry:
 	push	rax

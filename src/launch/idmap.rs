@@ -2,7 +2,7 @@
 
 use std::ffi::CString;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::plan::{Bind, IdMap, Plan};
 use crate::sys::{self, MountAttr, SignalsBlocked};
 
 /// Writes the maps of the init's user namespace and lets it go on.
-pub(super) fn write(plan: &Plan, pid: u32, socket: &OwnedFd) -> Result<()> {
+pub(super) fn write(plan: &Plan, pid: u32, socket: BorrowedFd<'_>) -> Result<()> {
     let Some(map) = plan.id_map else { return Ok(()) };
     write_maps(pid, map).map_err(maps_failed)?;
     match rustix::net::send(socket, b"g", SendFlags::NOSIGNAL) {

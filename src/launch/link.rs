@@ -6,8 +6,9 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketFlags, SocketType};
 
-use super::stub::{self, BATCH, HOST_END, OWN_END, Stub};
+use super::stub::{self, HOST_END, OWN_END, Stub};
 use crate::error::{Error, Label, Result, Step};
+use crate::init::wire::BATCH;
 use crate::plan::Taken;
 use crate::sys::{self, Beside, READY, STARTING, SignalsBlocked};
 

@@ -1,61 +1,38 @@
-//! Runs a plan: descriptors, clone, id maps, handshake; and afterwards the host's end of the supervision.
+//! Starts a plan: descriptors, clone, id maps, handshake.
 
+#[cfg(test)]
+mod further_tests;
 mod group;
 mod idmap;
 mod link;
-mod report;
 mod streams;
 mod stub;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use rustix::fs::Mode;
 use rustix::io::Errno;
-use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Shutdown};
 
 use crate::cgroup::leaf::Leaf;
-use crate::cgroup::stat::Measured;
-use crate::changes::Record;
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
 use crate::init;
+use crate::init::wire::Config;
+use crate::live::{Failure, Message, Received, Running, wait_a_while};
 use crate::namespaces::Namespaces;
-use crate::outcome::Ended;
-use crate::overlay::{Layers, Own};
-use crate::plan::init::{Config, FAILED, Report, STARTED};
+use crate::overlay::Layers;
 use crate::plan::script::Script;
 use crate::plan::{self, Plan, Request, Slot};
 use crate::stdio::sealed_executable;
-use crate::sys::{self, Plain, SignalsBlocked};
+use crate::sys::{self, SignalsBlocked};
 use link::{Link, Started};
 pub(crate) use streams::{Captures, Ends};
 use stub::Stub;
-
-/// A sandbox whose program has been executed.
-#[derive(Debug)]
-pub(crate) struct Running {
-    pub pid: u32,
-    pub pidfd: OwnedFd,
-    /// The lifeline: when this end is shut, init ends the tree. Its reports come in by it.
-    pub socket: OwnedFd,
-    /// The group of the program's tree.
-    leaf: Option<Leaf>,
-    /// CPU time of the setup that is the group's but not the program's.
-    setup: Duration,
-    /// The overlay's directories, as long as the sandbox uses them, and what the sandbox itself has put there.
-    pub overlay: Option<(Layers, BTreeMap<PathBuf, Own>)>,
-    /// The tmpfs of the overlay's upper layer, if it is in memory.
-    upper: OnceLock<OwnedFd>,
-    began: Instant,
-}
 
 /// Starts `command`; the second half are the host's ends of its pipes.
 pub(crate) fn spawn(
@@ -71,10 +48,10 @@ pub(crate) fn spawn(
     let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.is_privileged())).transpose()?;
     let mut run = |link: Link, facts: &Facts| -> Result<Option<_>> {
         let held = leaf.as_ref().map(Leaf::held);
-        let plan = plan::compile(request, layers.as_ref(), command, facts, link.taken(), held)?;
-        log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan.script);
+        let plan = plan::compile(request, layers.as_ref(), Some(command), facts, link.taken(), held)?;
+        log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan);
         let ends = Ends::open(command, captures)?;
-        let launched = launch(&plan, layers.as_ref(), command, &ends, link, leaf.as_ref(), began);
+        let launched = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf.as_ref(), began);
         let explained = |error| group::explain(explained(error, layers.as_ref()), leaf.as_ref(), &request.limits);
         let Some(mut running) = launched.map_err(explained)? else { return Ok(None) };
         running.overlay = layers.take().map(|layers| (layers, plan.own));
@@ -103,11 +80,11 @@ fn explained(error: Error, layers: Option<&Layers>) -> Error {
     error.with_hint(hint)
 }
 
+/// `given` is what the plan's program gets, if it has one.
 fn launch(
     plan: &Plan,
     layers: Option<&Layers>,
-    command: &Command,
-    ends: &Ends<'_>,
+    given: Option<(&Command, &Ends<'_>)>,
     link: Link,
     leaf: Option<&Leaf>,
     began: Instant,
@@ -124,13 +101,14 @@ fn launch(
     config.pid_namespace = plan.namespaces.contains(Namespaces::PID).into();
     config.cpus = plan.cpus;
     let cpu_stat = leaf.map(Leaf::cpu_stat).transpose()?;
-    if table.cgroup {
-        config.cgroup = table.number(Slot::CgroupDir).into();
+    if table.cpu_stat {
         config.cpu_stat_fd = table.number(Slot::CpuStat).into();
     }
+    config.alone = plan.program.is_some().into();
+    // The limits are the sandbox's.
+    let program = plan.program.as_ref().map(|program| program.memory(0, u64::MAX, 0)).unwrap_or_default();
     let signals = SignalsBlocked::new();
-    let script = &plan.script;
-    let image = init::build(config, script.data(), script.ops(), script.after());
+    let image = init::build(config, plan.script.parts(), &program);
     let image = sealed_executable("belljar-init", &image, &signals).map_err(|error| {
         let hint = crate::cure::image_hint(&error);
         failed(Step::Image)(error).with_hint(hint)
@@ -140,12 +118,9 @@ fn launch(
         rustix::fs::fchmod(&image, unreadable).map_err(|errno| Error::os(Label::new(Step::Image), errno))?;
     }
 
-    let extra: Vec<&OwnedFd> = command.fds.values().map(|fd| &**fd).collect();
+    let given = |slot: Slot| given.and_then(|(command, ends)| ends.of(command, slot));
     let descriptor = |slot: Slot| match slot {
-        Slot::Stdin => Some(ends.program[0].as_fd()),
-        Slot::Stdout => Some(ends.program[1].as_fd()),
-        Slot::Stderr => Some(ends.program[2].as_fd()),
-        Slot::Extra(index) => Some(extra[index].as_fd()),
+        Slot::Stdin | Slot::Stdout | Slot::Stderr | Slot::Extra(_) => given(slot),
         Slot::Host => Some(host.as_fd()),
         Slot::Image => Some(image.as_fd()),
         Slot::CgroupDir => leaf.map(Leaf::dir),
@@ -168,7 +143,9 @@ fn launch(
         errno: 0,
     };
     // The program's process makes these for itself.
-    let later = if table.cgroup { Namespaces::NET | Namespaces::CGROUP } else { Namespaces::NET };
+    let mut later = Namespaces::empty();
+    later.set(Namespaces::NET, plan.program.is_some());
+    later.set(Namespaces::CGROUP, table.cpu_stat);
     let flags = (plan.namespaces - later).bits().into();
     let clone_failed = |error| clone_failed(error, plan.namespaces);
     let Some(Started { pid, pidfd, socket, on_its_way }) =
@@ -176,23 +153,22 @@ fn launch(
     else {
         return Ok(None);
     };
-    let mut running =
-        Running { pid, pidfd, socket, leaf: None, setup: Duration::ZERO, overlay: None, upper: OnceLock::new(), began };
+    let mut running = Running::new(pid, pidfd, socket, began);
     if plan.sheltered {
         // With its maps an init would have the right to read the image of an ordinary user.
         on_its_way.wait();
     }
-    let started = match idmap::write(plan, pid, &running.socket) {
-        Ok(()) => running.started(&plan.script, plan.wall_limit).map(|report| running.note(&report, leaf)),
+    let started = match idmap::write(plan, pid, running.channel.as_fd()) {
+        Ok(()) => plan.started(&mut running, leaf),
         // The maps of an init that has failed cannot be written: then its own word is the reason.
-        Err(error) => match running.try_report() {
-            Ok(Some(Some(report))) if report.kind == FAILED => Err(told(&report, &plan.script)),
+        Err(error) => match running.receive() {
+            Ok(Received::Message(Message::Failed { program, failure })) => Err(plan.told(program, failure)),
             _ => Err(error),
         },
     };
     if let Err(error) = started {
         // Without a pid namespace nobody but the init ends the program's process, so it is asked first.
-        running.end();
+        running.channel.cut();
         if !plan.namespaces.contains(Namespaces::PID) {
             wait_a_while(running.pidfd.as_fd());
         }
@@ -208,187 +184,17 @@ fn clone_failed(error: io::Error, namespaces: Namespaces) -> Error {
     Error::os(Label::new(Step::Clone), error).with_hint(hint)
 }
 
-/// Ends a sandbox for good and waits until it is gone.
-pub(crate) fn destroy(pidfd: BorrowedFd<'_>, namespaces: Namespaces) {
-    // Without a pid namespace only its init can end the tree. It does, as its lifeline is cut, unless the program, which is
-    // then a process of the same user, has stopped it.
-    if !namespaces.contains(Namespaces::PID) {
-        sys::go_on(pidfd);
-        wait_a_while(pidfd);
-    }
-    sys::kill(pidfd);
-    let _ = sys::reap(pidfd);
-}
-
-/// Whether the process is over then.
-fn wait_a_while(pidfd: BorrowedFd<'_>) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    const WHILE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
-    poll(&mut [PollFd::from_borrowed_fd(pidfd, PollFlags::IN)], Some(&WHILE)).is_ok_and(|ready| ready > 0)
-}
-
-impl Running {
-    /// Waits until the program is executed, or tells why it is not.
-    fn started(&self, script: &Script, wall_limit: u64) -> Result<Report> {
-        // The limit is the program's, and counts from its start. A setup is not hanging yet because it takes longer.
-        const LEAST: Duration = Duration::from_secs(10);
-        let deadline = (wall_limit != u64::MAX).then(|| Duration::from_nanos(wall_limit).max(LEAST));
-        match self.receive(deadline)? {
-            Some(report) if report.kind == STARTED => Ok(report),
-            Some(report) if report.kind == FAILED => Err(told(&report, script)),
-            _ => Err(Error::invalid(Label::new(Step::Init), "was killed before it told that the program had started")),
+/// Turns what failed back into what it was for.
+fn told(failure: Failure, script: &Script) -> Error {
+    let (mut label, mut errno, index) = match failure {
+        Failure::Operation(index, errno) => {
+            (script.label(index).unwrap_or_else(|| Label::new(Step::Init)), errno, Some(index))
         }
-    }
-
-    fn note(&mut self, report: &Report, leaf: Option<&Leaf>) {
-        self.setup = report.setup_time();
-        if leaf.is_some() {
-            let how = if report.cloned_into == 1 { "was cloned into" } else { "wrote itself into" };
-            log::trace!("the program of sandbox {} {how} its cgroup", self.pid);
-        }
-    }
-
-    /// What the group of the run tells up to now, without what the setup has used.
-    pub(crate) fn measure(&self) -> Option<Measured> {
-        self.leaf.as_ref().map(|leaf| leaf.measure().after(self.setup))
-    }
-
-    /// Ends what is in the group, if there is one; whether there is. Nothing in it can stop that.
-    pub(crate) fn kill_group(&self) -> bool {
-        self.leaf.as_ref().is_some_and(|leaf| {
-            leaf.kill();
-            true
-        })
-    }
-
-    /// Removes the group, and kills what a dead init has left in it.
-    pub(crate) fn remove_group(&mut self) {
-        self.leaf = None;
-    }
-
-    /// The init's last word; `None` if it was killed before.
-    pub(crate) fn ended(&self) -> Result<Option<Ended>> {
-        Ok(self.receive(None)?.as_ref().and_then(report::ended))
-    }
-
-    /// As [`ended`](Running::ended); the outer `None` is "not yet".
-    pub(crate) fn try_ended(&self) -> Result<Option<Option<Ended>>> {
-        Ok(self.try_report()?.map(|report| report.as_ref().and_then(report::ended)))
-    }
-
-    /// The init's next word; the outer `None` is "not yet", the inner one its death.
-    fn try_report(&self) -> Result<Option<Option<Report>>> {
-        let mut bytes = [0u8; Report::SIZE];
-        let mut receive = || self.receive_message(&mut bytes);
-        let mut received = receive();
-        // An init that ended without reading what the host had sent leaves an error in front of its report: unix(7). And
-        // before it reports anything it may send the upper layer of an overlay.
-        while matches!(received, Err(Errno::CONNRESET) | Ok(1)) {
-            received = match (received, receive()) {
-                (Err(Errno::CONNRESET), Err(Errno::CONNRESET)) => return Ok(Some(None)),
-                (_, next) => next,
-            };
-        }
-        match received {
-            Ok(Report::SIZE) => Ok(Some(Some(Report::from_bytes(&bytes)))),
-            Err(Errno::AGAIN | Errno::INTR) => Ok(None),
-            Ok(_) => Ok(Some(None)),
-            Err(errno) => Err(Error::os(Label::new(Step::Wait), errno)),
-        }
-    }
-
-    /// One message of the init's; a descriptor that comes with it is the upper layer's.
-    fn receive_message(&self, bytes: &mut [u8]) -> Result<usize, Errno> {
-        use std::mem::MaybeUninit;
-        let mut space = [MaybeUninit::<u8>::uninit(); rustix::cmsg_space!(ScmRights(1))];
-        let mut control = RecvAncillaryBuffer::new(&mut space);
-        let flags = RecvFlags::DONTWAIT | RecvFlags::CMSG_CLOEXEC;
-        let message = rustix::net::recvmsg(&self.socket, &mut [io::IoSliceMut::new(bytes)], &mut control, flags)?;
-        for message in control.drain() {
-            if let RecvAncillaryMessage::ScmRights(mut sent) = message
-                && let Some(fd) = sent.next()
-            {
-                let _ = self.upper.set(fd);
-            }
-        }
-        Ok(message.bytes)
-    }
-
-    /// What there is to be told of the changes in an overlay; the upper directory is unlocked, its work directory removed.
-    pub(crate) fn changes(&mut self) -> Option<Record> {
-        let (layers, own) = self.overlay.take()?;
-        Some(Record::new(layers, own, self.upper.take()))
-    }
-
-    fn receive(&self, within: Option<Duration>) -> Result<Option<Report>> {
-        use rustix::event::{PollFd, PollFlags, Timespec, poll};
-        let deadline = within.and_then(|within| self.began.checked_add(within));
-        loop {
-            if let Some(report) = self.try_report()? {
-                return Ok(report);
-            }
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            if left.is_some_and(|left| left.is_zero()) {
-                return Err(Error::os(Label::new(Step::Init), Errno::TIMEDOUT));
-            }
-            let timeout = left.and_then(|left| Timespec::try_from(left).ok());
-            // The init's end too: a sibling of the host may hold its end of the socket open.
-            let mut waited = [PollFd::new(&self.socket, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
-            match poll(&mut waited, timeout.as_ref()) {
-                Ok(_) if !waited[1].revents().is_empty() => return Ok(self.try_report()?.flatten()),
-                Ok(_) | Err(Errno::INTR) => {}
-                Err(errno) => return Err(Error::os(Label::new(Step::Wait), errno)),
-            }
-        }
-    }
-
-    /// Cuts the lifeline: init ends the tree and still reports. A sibling of the host that was forked with a copy of the
-    /// descriptor changes nothing, as a shutdown is the socket's.
-    pub(crate) fn end(&self) {
-        let _ = rustix::net::shutdown(&self.socket, Shutdown::Write);
-    }
-
-    /// As [`end`](Running::end), for a tree that may have stopped its init, and may do so again. What that does not do within
-    /// a while the group does. Without one it is given more time, as it alone knows the tree, but not for ever.
-    pub(crate) fn end_surely(&self) {
-        self.end();
-        let whiles = if self.leaf.is_some() { 1 } else { 10 };
-        for _ in 0..whiles {
-            sys::go_on(self.pidfd.as_fd());
-            if wait_a_while(self.pidfd.as_fd()) {
-                return;
-            }
-        }
-        self.kill_group();
-        sys::kill(self.pidfd.as_fd());
-    }
-
-    pub(crate) fn reap(&self) -> Result<()> {
-        use rustix::event::{PollFd, PollFlags, Timespec, poll};
-        match sys::reap(self.pidfd.as_fd()) {
-            // The host ignores SIGCHLD, or has reaped what it does not know. The pidfd tells the end all the same.
-            Err(error) if error.raw_os_error() == Some(Errno::CHILD.raw_os_error()) => loop {
-                match poll(&mut [PollFd::new(&self.pidfd, PollFlags::IN)], None::<&Timespec>) {
-                    Err(Errno::INTR) => {}
-                    _ => return Ok(()),
-                }
-            },
-            Err(error) => Err(Error::os(Label::new(Step::Wait), error)),
-            Ok(()) => Ok(()),
-        }
-    }
-
-    pub(crate) fn wall_time(&self) -> Duration {
-        self.began.elapsed()
-    }
-}
-
-/// Turns the index of the operation that failed back into what it was for.
-fn told(report: &Report, script: &Script) -> Error {
-    let mut errno = Errno::from_raw_os_error(report.errno as i32);
+        Failure::Fetch(errno) => (Label::new(Step::Seccomp), errno, None),
+        Failure::Start(errno) => (Label::new(Step::Start), errno, None),
+    };
     // A directory onto what is none and the reverse: mount(2) says ENOTDIR to that, move_mount(2) EINVAL.
-    let moved = script.ops().get(report.index as usize).is_some_and(|op| op.nr == sys::nr::MOVE_MOUNT);
-    let mut label = script.label(report.index as usize).unwrap_or_else(|| Label::new(Step::Init));
+    let moved = index.and_then(|index| script.parts().ops.get(index)).is_some_and(|op| op.nr == sys::nr::MOVE_MOUNT);
     if label.step == Step::Interpreter && errno != Errno::NOENT {
         label.step = Step::Exec;
     }
@@ -397,4 +203,29 @@ fn told(report: &Report, script: &Script) -> Error {
     }
     let hint = crate::cure::hint(label.step, errno);
     Error::os(label, errno).with_hint(hint)
+}
+
+impl Plan {
+    /// Why the sandbox, or its first program, could not be started.
+    fn told(&self, program: Option<u32>, failure: Failure) -> Error {
+        let script =
+            self.program.as_ref().filter(|_| program.is_some()).map_or(&self.script, |program| &program.script);
+        told(failure, script)
+    }
+
+    /// Waits until the program is executed, or tells why it is not.
+    fn started(&self, running: &mut Running, leaf: Option<&Leaf>) -> Result<()> {
+        // The limit is the program's, and counts from its start. A setup is not hanging yet because it takes longer.
+        const LEAST: Duration = Duration::from_secs(10);
+        let deadline = (self.wall_limit != u64::MAX).then(|| Duration::from_nanos(self.wall_limit).max(LEAST));
+        match running.next_word(deadline)? {
+            Some(Message::Ready) => Ok(()),
+            Some(Message::Started { was_cloned_into, setup, .. }) => {
+                running.note_start(was_cloned_into, setup, leaf);
+                Ok(())
+            }
+            Some(Message::Failed { program, failure }) => Err(self.told(program, failure)),
+            _ => Err(Error::invalid(Label::new(Step::Init), "was killed before it told that the program had started")),
+        }
+    }
 }

@@ -9,6 +9,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
+use crate::plan::Slot;
 use crate::stdio::Kind;
 
 /// What standard output and error are unless the command says otherwise.
@@ -61,6 +62,19 @@ impl<'a> Ends<'a> {
             _ => open(2)?,
         };
         Ok(Ends { program: [stdin, stdout, stderr], host })
+    }
+}
+
+impl Ends<'_> {
+    /// What the program is given.
+    pub(super) fn of<'a>(&'a self, command: &'a Command, slot: Slot) -> Option<BorrowedFd<'a>> {
+        match slot {
+            Slot::Stdin => Some(self.program[0].as_fd()),
+            Slot::Stdout => Some(self.program[1].as_fd()),
+            Slot::Stderr => Some(self.program[2].as_fd()),
+            Slot::Extra(index) => command.fds.values().nth(index).map(|fd| fd.as_fd()),
+            _ => None,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::{Error, Label, Step};
+use crate::init::wire::BATCH;
 use crate::sys::{FUTEX_WAKE, READY, nr, syscall};
 
 /// Given to the child, and read by the parent when the child is gone.
@@ -34,9 +35,6 @@ impl Stub {
         Error::os(Label::new(step), io::Error::from_raw_os_error(self.errno))
     }
 }
-
-/// The most descriptors in one message (SCM_MAX_FD).
-pub(crate) const BATCH: usize = 253;
 
 pub(crate) extern "C" fn child(stub: *mut u8) -> ! {
     // SAFETY: the parent passed a Stub, and leaves it alone until this process executes or exits.

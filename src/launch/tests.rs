@@ -2,7 +2,7 @@
 //! error that names that operation, the program does not run, and nothing is left.
 
 #[path = "../../tests/common/mod.rs"]
-mod common;
+pub(super) mod common;
 
 use std::io::Read;
 use std::sync::Arc;
@@ -63,48 +63,78 @@ struct Ran {
     stdout: String,
 }
 
+/// An operation of the sandbox's script, or of its program's.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    Sandbox(usize),
+    Program(usize),
+}
+
+impl Plan {
+    fn label(&self, at: At) -> Label {
+        let (script, index) = match at {
+            At::Sandbox(index) => (&self.script, index),
+            At::Program(index) => (self.program_script(), index),
+        };
+        script.label(index).expect("its label")
+    }
+
+    fn program_script(&self) -> &Script {
+        &self.program.as_ref().expect("a program").script
+    }
+
+    fn execve(&self) -> usize {
+        let mut ops = self.program_script().parts().ops.iter();
+        ops.position(|op| op.nr == nr::EXECVE).expect("an execve")
+    }
+}
+
 /// Launches, with operation `broken` made to fail, and waits for the end.
-fn run(request: &Request, command: &Command, broken: Option<usize>) -> (Ran, Script) {
+fn run(request: &Request, command: &Command, broken: Option<At>) -> (Ran, Plan) {
     let link = Link::new().expect("a socket pair");
     let leaf = group::open(request).expect("a cgroup, if one is asked for");
     let facts = Facts::now();
     let layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.is_privileged()).expect("layers"));
     let held = leaf.as_ref().map(Leaf::held);
-    let mut plan = plan::compile(request, layers.as_ref(), command, &facts, link.taken(), held).expect("a plan");
-    if let Some(index) = broken {
-        plan.script.sabotage(index, Errno::from_raw_os_error(ERRNO));
+    let mut plan = plan::compile(request, layers.as_ref(), Some(command), &facts, link.taken(), held).expect("a plan");
+    let errno = Errno::from_raw_os_error(ERRNO);
+    match broken {
+        Some(At::Sandbox(index)) => plan.script.sabotage(index, errno),
+        Some(At::Program(index)) => plan.program.as_mut().expect("a program").script.sabotage(index, errno),
+        None => {}
     }
     let mut ends = Ends::open(command, Captures::Output).expect("pipes");
-    let result = launch(&plan, layers.as_ref(), command, &ends, link, leaf.as_ref(), Instant::now())
+    let result = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf.as_ref(), Instant::now())
         .map(|running| running.expect("a near link"));
     let mut output = std::fs::File::from(ends.host[1].take().expect("standard output is captured"));
     drop(ends);
     let mut stdout = String::new();
     // Ends when no process holds the other end any more: a survivor would make this test hang, and so fail.
     output.read_to_string(&mut stdout).expect("reads");
-    if let Ok(running) = &result {
+    let mut result = result;
+    if let Ok(running) = &mut result {
         running.ended().expect("a report");
         running.reap().expect("reaps");
     }
-    (Ran { result, stdout }, plan.script)
+    (Ran { result, stdout }, plan)
 }
 
 /// Breaks the operations one by one. Those behind the execve that succeeds are what a failed one goes on with.
 fn break_each(what: &str, request: &Request, command: &Command) {
-    let (whole, script) = run(request, command, None);
+    let (whole, plan) = run(request, command, None);
     assert!(whole.result.is_ok(), "{what}: {:?}", whole.result.err());
     assert_eq!(whole.stdout.trim(), "ran", "{what}");
-    let executed = script.ops().iter().position(|op| op.nr == nr::EXECVE).expect("an execve");
-    let reached = (0..=executed).chain(script.after()..script.ops().len());
     // The operations of the same system call fail alike; an emulated processor does with a part of them.
-    for index in reached.step_by(common::amount(1, 6)) {
-        let (broken, script) = run(request, command, Some(index));
-        let error = broken.result.err().unwrap_or_else(|| panic!("{what}: {index} was passed over\n{script:?}"));
-        let label = script.label(index).expect("its label");
+    let reached = (0..=plan.execve()).map(At::Program).chain((0..plan.script.parts().ops.len()).map(At::Sandbox));
+    for at in reached.step_by(common::amount(1, 6)) {
+        let (broken, plan) = run(request, command, Some(at));
+        let error = broken.result.err().unwrap_or_else(|| panic!("{what}: {at:?} was passed over\n{plan:?}"));
+        let label = plan.label(at);
         let cause = io::Error::from_raw_os_error(ERRNO);
-        assert_eq!(error.to_string(), format!("{label}: {cause}"), "{what}: operation {index}");
-        // What comes after the execve finds the program started, and ends it.
-        assert!(index > executed || broken.stdout.is_empty(), "{what}: ran without operation {index}, {label}");
+        assert_eq!(error.to_string(), format!("{label}: {cause}"), "{what}: operation {at:?}");
+        // What init does when it has let the program go on may find it started, and ends it.
+        let is_last = matches!(at, At::Sandbox(index) if index + 1 == plan.script.parts().ops.len());
+        assert!(is_last || broken.stdout.is_empty(), "{what}: ran without operation {at:?}, {label}");
     }
 }
 
@@ -225,13 +255,12 @@ fn the_search_that_fails() {
     let _host = common::host();
     let request = Request { host_system: Some(Arc::default()), ..Request::default() };
     let command = Command::new("no-such-program");
-    let (whole, script) = run(&request, &command, None);
+    let (whole, plan) = run(&request, &command, None);
     assert_eq!(whole.result.err().map(|error| error.raw_os_error()), Some(Some(2)));
-    let first = script.ops().iter().position(|op| op.nr == nr::EXECVE).expect("an execve");
-    for index in first..script.after() {
-        let (broken, script) = run(&request, &command, Some(index));
+    for index in plan.execve()..plan.program_script().parts().ops.len() {
+        let (broken, plan) = run(&request, &command, Some(At::Program(index)));
         let error = broken.result.expect_err("broken, and not there");
-        let step = match script.label(index).expect("its label").step {
+        let step = match plan.label(At::Program(index)).step {
             Step::Interpreter => Step::Exec,
             step => step,
         };

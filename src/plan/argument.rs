@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use linux_raw_sys::general;
 
-use super::init::{Config, SCRIPT_DATA};
+use super::init;
 use crate::sys::Plain;
 
 /// Eight bytes in the script's data, or in the init's own, for a number that is known only when the init gets there.
@@ -28,6 +28,8 @@ pub(crate) trait Argument {
 
 /// An argument as the flat operation has it, with those behind it and the script's data.
 pub(crate) struct Seen<'a> {
+    /// Where the data is.
+    pub base: u64,
     pub data: &'a [u8],
     pub is_cell: bool,
     pub args: &'a [u64],
@@ -40,7 +42,7 @@ impl<'a> Seen<'a> {
 
     /// The data from the address on that this is.
     fn memory(&self) -> Option<&'a [u8]> {
-        let offset = self.value().checked_sub(SCRIPT_DATA)?;
+        let offset = self.value().checked_sub(self.base)?;
         self.data.get(usize::try_from(offset).ok()?..)
     }
 
@@ -55,18 +57,11 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// A cell by its place in the script's data, or by its name in the init's.
-pub(crate) fn print_cell(address: u64, f: &mut Formatter<'_>) -> fmt::Result {
-    const OF_INIT: [(u64, &str); 5] = [
-        (Config::PROC_FD, "proc_fd"),
-        (Config::CHILDREN_FD, "children_fd"),
-        (Config::LISTENER, "listener"),
-        (Config::POLL, "poll"),
-        (Config::SETUP_TIME, "setup_time"),
-    ];
-    match OF_INIT.iter().find(|(at, _)| *at == address) {
-        Some((_, name)) => write!(f, "%{name}"),
-        None => write!(f, "%{}", address.wrapping_sub(SCRIPT_DATA)),
+/// A cell by its place in the script's data, or by its name if it is elsewhere.
+pub(crate) fn print_cell(address: u64, base: u64, size: usize, f: &mut Formatter<'_>) -> fmt::Result {
+    match address.checked_sub(base).filter(|offset| *offset < size as u64) {
+        Some(offset) => write!(f, "%{offset}"),
+        None => write!(f, "%{}", init::name(address)),
     }
 }
 
@@ -108,7 +103,7 @@ impl Argument for Fd {
 
     fn print(seen: &Seen<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         match seen.value() as i32 {
-            _ if seen.is_cell => print_cell(seen.value(), f),
+            _ if seen.is_cell => print_cell(seen.value(), seen.base, seen.data.len(), f),
             general::AT_FDCWD => f.write_str("AT_FDCWD"),
             number => write!(f, "{number}"),
         }
@@ -182,7 +177,7 @@ impl Argument for Word {
 
     fn print(seen: &Seen<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str("&")?;
-        print_cell(seen.value(), f)
+        print_cell(seen.value(), seen.base, seen.data.len(), f)
     }
 }
 
@@ -320,5 +315,4 @@ numbers! {
     /// Of a user, a group or a process; 0 is often the caller itself.
     Id(u32) as "{}",
     Bits(u64) as "{:#x}",
-    Bool(bool) as "{}",
 }

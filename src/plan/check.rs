@@ -29,18 +29,12 @@ pub(crate) struct Settled {
     pub enforced: Enforced,
 }
 
-pub(crate) fn settle(
-    request: &Request,
-    command: &Command,
-    facts: &Facts,
-    cgroup: Option<Controllers>,
-) -> Result<Settled> {
+pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controllers>) -> Result<Settled> {
     let namespaces = namespaces(request, facts)?;
     let (user, id_map) = user(request, namespaces, facts)?;
     hostname(request, namespaces)?;
     limits(&request.limits)?;
     capabilities(request, namespaces, facts)?;
-    self::command(command)?;
     if !namespaces.contains(Namespaces::MOUNT) {
         if let Some(mount) = request.mounts.first() {
             return Err(Error::invalid(mount.label(), "needs Namespaces::MOUNT: the root is the host's"));
@@ -176,7 +170,7 @@ fn capabilities(request: &Request, namespaces: Namespaces, facts: &Facts) -> Res
     }
 }
 
-fn command(command: &Command) -> Result<()> {
+pub(crate) fn command(command: &Command) -> Result<()> {
     let no_nul = |step: Step, what: &OsStr| match what.as_bytes().contains(&0) {
         true => Err(Error::invalid(Label::new(step), format!("{what:?} holds a NUL"))),
         false => Ok(()),

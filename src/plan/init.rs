@@ -1,13 +1,46 @@
-//! What the script says to the init.
+//! Where what the scripts speak of is in the init's memory.
 
-use std::mem::offset_of;
+use std::mem::{offset_of, size_of};
 
-pub(crate) use crate::init::wire::{Config, DATA, FAILED, Op, Report, SCRIPT_DATA, STARTED, nr_pseudo};
+use super::argument::Cell;
+use crate::init::wire::{Config, DATA, PROGRAM, Program, ROOM, program_at};
+pub(crate) use crate::init::wire::{Op, nr_pseudo};
 
-impl Config {
-    pub(crate) const PROC_FD: u64 = DATA + offset_of!(Config, proc_fd) as u64;
-    pub(crate) const POLL: u64 = DATA + offset_of!(Config, lifeline) as u64;
-    pub(crate) const SETUP_TIME: u64 = DATA + offset_of!(Config, program.setup) as u64;
-    pub(crate) const LISTENER: u64 = DATA + offset_of!(Config, program.listener) as u64;
-    pub(crate) const CHILDREN_FD: u64 = DATA + offset_of!(Config, children_fd) as u64;
+/// The data of the sandbox's script.
+pub(crate) const SANDBOX_DATA: u64 = DATA + size_of::<Config>() as u64;
+pub(crate) const PROC_FD: Cell = Cell(DATA + offset_of!(Config, proc_fd) as u64);
+pub(crate) const CHILDREN_FD: Cell = Cell(DATA + offset_of!(Config, children_fd) as u64);
+/// `struct pollfd` of the host's socket and of its pidfd.
+pub(crate) const LIFELINE: u64 = DATA + offset_of!(Config, lifeline) as u64;
+
+/// The data of a program's script.
+pub(crate) const fn program_data(number: usize) -> u64 {
+    program_at(number) + size_of::<Program>() as u64
+}
+
+pub(crate) const fn setup_time(number: usize) -> u64 {
+    program_at(number) + offset_of!(Program, setup) as u64
+}
+
+pub(crate) const fn listener(number: usize) -> Cell {
+    Cell(program_at(number) + offset_of!(Program, listener) as u64)
+}
+
+/// What is at an address of the init's or of a program's, and not in the data of a script.
+pub(crate) fn name(address: u64) -> &'static str {
+    const OF_PROGRAM: [(usize, &str); 3] = [
+        (offset_of!(Program, setup), "setup_time"),
+        (offset_of!(Program, listener), "listener"),
+        (offset_of!(Program, telltale), "telltale"),
+    ];
+    match address {
+        _ if address == PROC_FD.0 => "proc_fd",
+        _ if address == CHILDREN_FD.0 => "children_fd",
+        LIFELINE => "lifeline",
+        PROGRAM..DATA => {
+            let offset = ((address - PROGRAM) % ROOM) as usize;
+            OF_PROGRAM.iter().find(|(at, _)| *at == offset).map_or("program", |(_, name)| name)
+        }
+        _ => "sandbox",
+    }
 }

@@ -26,10 +26,11 @@ use rustix::net::RecvFlags;
 use argument::{Cell, Fd, Null, Word};
 pub(crate) use check::limits as check_limits;
 use constant::Prctl;
-use init::Config;
+use init::SANDBOX_DATA;
+pub(crate) use program::Program;
 use script::Script;
 pub(crate) use seccomp::may_be_the_fetch;
-pub(crate) use table::{Slot, Table, Taken};
+pub(crate) use table::{Given, Slot, Table, Taken};
 
 use crate::capabilities::Capabilities;
 use crate::cgroup::parent::Found;
@@ -97,7 +98,12 @@ pub(crate) struct IdMap {
 
 /// What is to be done to start a sandbox.
 pub(crate) struct Plan {
+    /// What init does.
     pub script: Script,
+    /// The first program, with which the sandbox ends; without one it waits for programs.
+    pub program: Option<Program>,
+    /// The init's cell of the host's /proc, if programs are to be labelled.
+    proc: Option<Cell>,
     pub namespaces: Namespaces,
     /// Capabilities that init takes with it.
     pub ambient: u64,
@@ -118,37 +124,63 @@ pub(crate) struct Plan {
     pub enforced: Enforced,
 }
 
-/// Compiles, from what is asked for and a snapshot of the host. The only thing looked at beside that is what binds lead to, to know whether a file or a directory is due, and what
+impl std::fmt::Debug for Plan {
+    /// The scripts, one line an operation.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.script.fmt(f)?;
+        self.program.iter().try_for_each(|program| write!(f, "the program\n{:?}", program.script))
+    }
+}
+
+impl Plan {
+    /// Compiles a further program for a sandbox that was begun without one. It gets this number, of which no other one is.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for sandboxes that stay"))]
+    pub(crate) fn further(
+        &self,
+        request: &Request,
+        command: &Command,
+        facts: &Facts,
+        number: usize,
+    ) -> Result<Program> {
+        let settled = check::settle(request, facts, None)?;
+        let walls = program::Walls::choose(request, settled.namespaces, facts)?;
+        let context = program::Context { request, facts, settled: &settled, walls: &walls, proc: self.proc };
+        context.compile(command, number, None)
+    }
+}
+
+/// Compiles a sandbox, and its first program if there is one, from what is asked for and a snapshot of the host. The only thing looked at
+/// beside that is what binds lead to, to know whether a file or a directory is due, and what
 /// the layers have where files are given. `cgroup` are the limits that the run's cgroup holds, if there is one.
 pub(crate) fn compile(
     request: &Request,
     layers: Option<&Layers>,
-    command: &Command,
+    command: Option<&Command>,
     facts: &Facts,
     taken: Taken,
     cgroup: Option<Controllers>,
 ) -> Result<Plan> {
-    let settled = check::settle(request, command, facts, cgroup)?;
-    let table = Table { taken, extra: command.fds.len(), cgroup: cgroup.is_some(), binds: 0, upper_lock: false };
+    let settled = check::settle(request, facts, cgroup)?;
+    let given = command.map(|command| Given { extra: command.fds.len(), cgroup: cgroup.is_some() });
+    let table = Table { taken, program: given, cpu_stat: cgroup.is_some(), binds: 0, upper_lock: false };
     let namespaces = settled.namespaces;
-    let filter = seccomp::choose(request, namespaces, facts)?;
-    let listens = filter.as_ref().is_some_and(|filter| filter.listens);
-    let domain = landlock::choose(request, namespaces, facts)?;
-    let (label, label_means) = lsm::choose(request, facts)?;
-    let mut script = Script::default();
+    let walls = program::Walls::choose(request, namespaces, facts)?;
+    let mut script = Script::new(SANDBOX_DATA);
 
     let sheltered = needs_shelter(request.capabilities);
     begin(&mut script, namespaces, facts, sheltered);
-    let proc = label.as_ref().map(|_| lsm::open_proc(&mut script));
-    script.call(Step::Start, op::start());
-    if let (Some(label), Some(proc)) = (&label, proc) {
-        label.write(&mut script, proc);
+    let proc = walls.label.as_ref().map(|_| lsm::open_proc(&mut script));
+    let context = program::Context { request, facts, settled: &settled, walls: &walls, proc };
+    let program = command.map(|command| context.compile(command, 0, Some(table))).transpose()?;
+    if program.is_some() {
+        script.call(Step::Start, op::start());
     }
-    program::run(&mut script, request, command, facts, &settled, table, (filter.as_ref(), &domain))?;
-    script.begin_after();
     hide_image(&mut script, table);
-    if let Some(proc) = proc {
+    if let Some(proc) = proc.filter(|_| program.is_some()) {
         script.call(Step::LsmLabel, op::close(proc));
+    }
+    if program.is_none() && namespaces.contains(Namespaces::NET) {
+        program::loopback(&mut script);
     }
     if namespaces.contains(Namespaces::UTS) {
         hostname(&mut script, request);
@@ -166,20 +198,24 @@ pub(crate) fn compile(
     if namespaces.contains(Namespaces::PID | Namespaces::MOUNT) && cpu_limit > 0 && cgroup.is_none() {
         let path = script.string(c"proc");
         let open = op::openat(Fd::CWD, path, OFlags::DIRECTORY | OFlags::CLOEXEC);
-        script.call(Step::Proc, open).save(Cell(Config::PROC_FD));
+        script.call(Step::Proc, open).save(init::PROC_FD);
     }
     if let Some(limit) = user_limit {
         forbid_nested_users(&mut script, limit);
     }
     // A sheltered init that fetches a listener is sealed when it has it.
-    set_dumpable(&mut script, &settled, sheltered && listens);
-    leave_program_its_descriptors(&mut script, table);
-    let step = if listens { Step::Seccomp } else { Step::Init };
-    script.call(step, op::open_gate(listens, sheltered));
+    let fetches = program.as_ref().is_some_and(|program| program.fetches);
+    set_dumpable(&mut script, &settled, sheltered && fetches);
+    if program.is_some() {
+        let step = if fetches { Step::Seccomp } else { Step::Init };
+        script.call(step, op::open_gate());
+    }
     script.call(Step::Init, op::supervise());
 
     Ok(Plan {
         script,
+        program,
+        proc,
         namespaces,
         ambient: match namespaces.contains(Namespaces::USER) {
             true if layers.is_some() => INIT_CAPABILITIES | OVERLAY_CAPABILITIES | request.capabilities.bits(),
@@ -199,9 +235,9 @@ pub(crate) fn compile(
         cpu_limit,
         cpus: facts.possible_cpus,
         enforced: Enforced {
-            landlock: domain.enforced,
-            lsm_label: label_means,
-            seccomp: if filter.is_some() { Means::Kernel } else { Means::NotRequested },
+            landlock: walls.domain.enforced,
+            lsm_label: walls.label_means,
+            seccomp: if walls.filter.is_some() { Means::Kernel } else { Means::NotRequested },
             ..settled.enforced
         },
     })
@@ -248,7 +284,7 @@ fn begin(script: &mut Script, namespaces: Namespaces, facts: &Facts, sheltered: 
         let path = script.path(CHILDREN);
         // Missing without CONFIG_PROC_CHILDREN: then orphans could not be found.
         let open = op::openat(Fd::CWD, path, OFlags::CLOEXEC);
-        script.call(Step::State, open).path(CHILDREN).save(Cell(Config::CHILDREN_FD));
+        script.call(Step::State, open).path(CHILDREN).save(init::CHILDREN_FD);
     }
 }
 
@@ -281,7 +317,7 @@ fn wait_for_id_map(script: &mut Script, socket: i32) {
     let received = script.cell(0);
     let byte = script.cell(0);
     // Until the host has written or is gone: a sibling of the dead host may hold the other end of the socket open.
-    script.call(Step::IdMap, op::ppoll(Word(Config::POLL), 2, Null, Null));
+    script.call(Step::IdMap, op::ppoll(Word(init::LIFELINE), 2, Null, Null));
     script.call(Step::IdMap, op::recvfrom(socket, byte, 1, RecvFlags::DONTWAIT)).save(received);
     script.call(Step::IdMap, op::expect(received, u64::MAX, 1, Errno::PIPE));
 }
@@ -320,17 +356,6 @@ fn forbid_nested_users(script: &mut Script, limit: Cell) {
 fn set_dumpable(script: &mut Script, settled: &check::Settled, dumpable: bool) {
     if settled.namespaces.contains(Namespaces::USER) {
         script.call(Step::Init, op::prctl(Prctl::PR_SET_DUMPABLE, u64::from(dumpable)));
-    }
-}
-
-/// The init lets go of the program's ends of pipes, so that their readers see when the program closes them.
-fn leave_program_its_descriptors(script: &mut Script, table: Table) {
-    let last = table.extra.checked_sub(1).map_or(Slot::Stderr, Slot::Extra);
-    let (last, socket) = (table.number(last), table.taken.socket);
-    for (first, last) in [(0, last.min(socket - 1)), (socket + 1, last)] {
-        if first <= last {
-            script.call(Step::Init, op::close_range(first as u32, last as u32));
-        }
     }
 }
 

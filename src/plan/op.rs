@@ -10,7 +10,7 @@ use rustix::net::{RecvFlags, SendFlags};
 use rustix::thread::UnshareFlags;
 
 use super::argument::{
-    Arg, Argument, At, Bits, Bool, Contents, Count, Data, Environment, Fd, Id, Null, Seen, Strings, Text, Word,
+    Arg, Argument, At, Bits, Contents, Count, Data, Environment, Fd, Id, Null, Seen, Strings, Text, Word,
 };
 use super::constant::{
     Clock, Family, FsConfig, IoPriority, Ioctl, Keyctl, Ms, Prctl, Rule, Seccomp, SeccompFlag, SetMask, Socket,
@@ -73,9 +73,7 @@ operations! {
     chdir = nr::CHDIR, (path: Text);
     clock_gettime = nr::CLOCK_GETTIME, (clock: Clock, time: Word);
     close = nr::CLOSE, (fd: Fd);
-    close_range = nr::CLOSE_RANGE, (first: Id, last: Id);
     create as openat = nr::OPENAT, (dir: Fd, path: Text, flags: OFlags, mode: Mode);
-    dup3 = nr::DUP3, (from: Fd, to: Fd, flags: OFlags);
     execve = nr::EXECVE, (path: Text, arguments: Strings, environment: Environment);
     faccessat = nr::FACCESSAT, (dir: Fd, path: Text, access: Access);
     fchdir = nr::FCHDIR, (dir: Fd);
@@ -128,10 +126,11 @@ operations! {
 
 // What the init does besides system calls: see `nr_pseudo`.
 operations! {
+    arrange = nr_pseudo::ARRANGE, ();
     end = nr_pseudo::END, ();
     enter = nr_pseudo::ENTER, (procs: Fd, text: Data, length: Count);
     expect = nr_pseudo::EXPECT, (word: Word, mask: Bits, value: Bits, otherwise: Errno);
-    open_gate = nr_pseudo::OPEN, (fetches: Bool, sheltered: Bool);
+    open_gate = nr_pseudo::OPEN, ();
     pass_gate = nr_pseudo::PASS, ();
     start = nr_pseudo::START, ();
     supervise = nr_pseudo::SUPERVISE, ();

@@ -10,88 +10,182 @@ use linux_raw_sys::general::{
     rlimit64,
 };
 use linux_raw_sys::net::{ifreq, net_device_flags::IFF_UP};
-use rustix::fs::{Access, Mode, OFlags};
+use rustix::fs::{Access, Mode};
 use rustix::io::Errno;
 use rustix::thread::UnshareFlags;
 
-use super::argument::{Fd, Null, Text, Word};
-use super::check::Settled;
+use super::argument::{Cell, Fd, Null, Text, Word};
+use super::check::{self, Settled};
 use super::constant::{Clock, Family, IoPriority, Ioctl, Keyctl, Prctl, SetMask, Socket};
-use super::init::Config;
+use super::init::{listener, program_data, setup_time};
 use super::landlock::Domain;
+use super::lsm::Labelled;
 use super::script::Script;
 use super::seccomp::Installed;
-use super::{Request, Slot, Table, become_user, c_string, op};
+use super::{Given, Request, Slot, Table, become_user, c_string, needs_shelter, op};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
+use crate::init::wire;
 use crate::limits::{Limits, Resource, UNLIMITED};
 use crate::namespaces::Namespaces;
 use crate::outcome::{Enforced, Means};
+use crate::sys::Plain;
 
 /// Where a bare name is looked up when the command sets no PATH.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
-pub(super) fn run(
-    script: &mut Script,
-    request: &Request,
-    command: &Command,
-    facts: &Facts,
-    settled: &Settled,
-    table: Table,
-    (filter, domain): (Option<&Installed>, &Domain<'_>),
-) -> Result<()> {
-    if settled.cgroup {
-        enter_cgroup(script, settled.namespaces, table);
-    }
-    // Side by side with init, which makes the root meanwhile.
-    die_with_init(script, settled.namespaces);
-    script.call(Step::State, op::setsid());
-    if settled.namespaces.contains(Namespaces::NET) {
-        network(script);
-    }
-    descriptors(script, command, facts, table)?;
-    scheduling(script, facts);
-    resource_limits(script, &request.limits, &settled.enforced, facts)?;
-    let privileged = settled.namespaces.contains(Namespaces::USER) || facts.is_privileged();
-    if privileged {
-        bound_capabilities(script, request.capabilities.bits(), facts.last_capability);
-    }
+/// A program, as it is started in a sandbox.
+pub(crate) struct Program {
+    pub script: Script,
+    given: Given,
+    /// The cells that hold its descriptors, and the numbers that those that its process is given get.
+    descriptors: Cell,
+    targets: Cell,
+    /// The cell of its cgroup's directory.
+    cgroup: Option<Cell>,
+    /// Init fetches the listener of its filter.
+    pub fetches: bool,
+    sheltered: bool,
+}
 
-    // Within the root.
-    script.call(Step::State, op::pass_gate());
-    script.call(Step::State, op::umask(Mode::WGRP | Mode::WOTH));
-    if privileged {
-        become_user(script, settled.user, settled.id_map.is_none_or(|map| !map.deny_setgroups));
+impl Program {
+    /// Its memory in the init. Limits in nanoseconds, as the init takes them.
+    pub(crate) fn memory(&self, number: usize, wall_limit: u64, cpu_limit: u64) -> Vec<u8> {
+        let head = wire::Program {
+            descriptors: self.descriptors.0,
+            descriptor_count: self.given.order().count() as u64,
+            given: 3 + self.given.extra as u64,
+            targets: self.targets.0,
+            cgroup: self.cgroup.map_or(0, |cell| cell.0),
+            fetches: self.fetches.into(),
+            sheltered: self.sheltered.into(),
+            wall_limit,
+            cpu_limit,
+            ..wire::Program::new()
+        };
+        crate::init::memory(head, wire::program_at(number), self.script.parts())
     }
-    if !privileged {
-        // A real id that differs from the effective one, as of a setuid host, is not the program's either.
-        let (uid, gid) = settled.user;
-        script.call(Step::User, op::setresgid(gid, gid, gid));
-        script.call(Step::User, op::setresuid(uid, uid, uid));
+}
+
+/// What stands between a program and the kernel.
+pub(super) struct Walls<'a> {
+    pub filter: Option<Installed>,
+    pub domain: Domain<'a>,
+    pub label: Option<Labelled>,
+    pub label_means: Means,
+}
+
+impl Walls<'_> {
+    pub(super) fn choose<'a>(request: &'a Request, namespaces: Namespaces, facts: &Facts) -> Result<Walls<'a>> {
+        let filter = super::seccomp::choose(request, namespaces, facts)?;
+        let domain = super::landlock::choose(request, namespaces, facts)?;
+        let (label, label_means) = super::lsm::choose(request, facts)?;
+        Ok(Walls { filter, domain, label, label_means })
     }
-    session_keyring(script);
-    drop_capabilities(script, request.capabilities.bits());
-    // Another user id has taken it away.
-    die_with_init(script, settled.namespaces);
-    let dir = command.current_dir.as_deref().unwrap_or(Path::new("/"));
-    let address = script.path(dir);
-    script.call(Step::CurrentDir, op::chdir(address)).path(dir);
-    domain.enter(script);
-    // What was used up to here is not the program's.
-    script.call(Step::State, op::clock_gettime(Clock::CLOCK_PROCESS_CPUTIME_ID, Word(Config::SETUP_TIME)));
-    if let Some(filter) = filter {
-        filter.install(script);
+}
+
+/// What all programs of a sandbox have in common.
+pub(super) struct Context<'a> {
+    pub request: &'a Request,
+    pub facts: &'a Facts,
+    pub settled: &'a Settled,
+    pub walls: &'a Walls<'a>,
+    /// The init's cell of the host's /proc, if a label is to be written.
+    pub proc: Option<Cell>,
+}
+
+impl Context<'_> {
+    /// The program of this number. That of the first one's descriptors which numbers they have is known: from the table.
+    pub(super) fn compile(&self, command: &Command, number: usize, table: Option<Table>) -> Result<Program> {
+        let Context { request, facts, settled, walls, .. } = *self;
+        check::command(command)?;
+        let namespaces = settled.namespaces;
+        let script = &mut Script::new(program_data(number));
+        let given = Given { extra: command.fds.len(), cgroup: settled.cgroup };
+        let numbers = given.order().map(|slot| table.map_or(u64::MAX, |table| table.number(slot) as u64));
+        let numbers: Vec<u64> = numbers.collect();
+        let descriptors = Cell(script.bytes(Plain::bytes(&numbers)).0);
+        let targets: Vec<u64> = (0..3).chain(command.fds.keys().copied()).map(|target| target as u64).collect();
+        let targets = Cell(script.bytes(Plain::bytes(&targets)).0);
+        let cell_of = |slot: Slot| {
+            let at = given.order().position(|other| other == slot);
+            at.map(|at| Cell(descriptors.0 + 8 * at as u64))
+        };
+
+        if let (Some(label), Some(proc)) = (&walls.label, self.proc) {
+            label.write(script, proc);
+        }
+        if let Some(procs) = cell_of(Slot::CgroupProcs) {
+            enter_cgroup(script, namespaces, procs);
+        }
+        // Side by side with init, which makes the root meanwhile.
+        die_with_init(script, namespaces);
+        script.call(Step::State, op::setsid());
+        if table.is_some() && namespaces.contains(Namespaces::NET) {
+            network(script);
+        }
+        if given.extra > 0 {
+            // The numbers on the way may be above the host's soft limit. The program's own comes after.
+            let (resource, soft, hard) = clamped(facts, Resource::Nofile, UNLIMITED, UNLIMITED)?;
+            set_limit(script, resource, soft, hard);
+        }
+        script.call(Step::Stdio, op::arrange());
+        scheduling(script, facts);
+        resource_limits(script, &request.limits, &settled.enforced, facts)?;
+        let privileged = namespaces.contains(Namespaces::USER) || facts.is_privileged();
+        if privileged {
+            bound_capabilities(script, request.capabilities.bits(), facts.last_capability);
+        }
+
+        // Within the root.
+        script.call(Step::State, op::pass_gate());
+        script.call(Step::State, op::umask(Mode::WGRP | Mode::WOTH));
+        if privileged {
+            become_user(script, settled.user, settled.id_map.is_none_or(|map| !map.deny_setgroups));
+        }
+        if !privileged {
+            // A real id that differs from the effective one, as of a setuid host, is not the program's either.
+            let (uid, gid) = settled.user;
+            script.call(Step::User, op::setresgid(gid, gid, gid));
+            script.call(Step::User, op::setresuid(uid, uid, uid));
+        }
+        session_keyring(script);
+        drop_capabilities(script, request.capabilities.bits());
+        // Another user id has taken it away.
+        die_with_init(script, namespaces);
+        let dir = command.current_dir.as_deref().unwrap_or(Path::new("/"));
+        let address = script.path(dir);
+        script.call(Step::CurrentDir, op::chdir(address)).path(dir);
+        walls.domain.enter(script);
+        // What was used up to here is not the program's.
+        script.call(Step::State, op::clock_gettime(Clock::CLOCK_PROCESS_CPUTIME_ID, Word(setup_time(number))));
+        // A sheltered init would have to be dumpable for a moment, when other programs run.
+        let sheltered = needs_shelter(request.capabilities);
+        let filter = walls.filter.as_ref().map(|filter| filter.fetched(number == 0 || !sheltered));
+        let fetches = filter.as_ref().is_some_and(|filter| filter.listens);
+        if let Some(filter) = &filter {
+            filter.install(script, listener(number));
+        }
+        execute(script, command, filter.as_ref())?;
+        Ok(Program {
+            script: std::mem::replace(script, Script::new(0)),
+            given,
+            descriptors,
+            targets,
+            cgroup: cell_of(Slot::CgroupDir),
+            fetches,
+            sheltered,
+        })
     }
-    execute(script, command, filter)
 }
 
 /// By clone3(2), or else as the host would: its right to write is that of who opened the file. The view of the hierarchy
 /// that the cgroup namespace gives begins where its maker is, and from within another one the kernel would not let the
 /// process into the host's (nsdelegate): so it is made afterwards.
-fn enter_cgroup(script: &mut Script, namespaces: Namespaces, table: Table) {
+fn enter_cgroup(script: &mut Script, namespaces: Namespaces, procs: Cell) {
     let itself = script.bytes(b"0");
-    script.call(Step::Cgroup, op::enter(table.number(Slot::CgroupProcs), itself, 1));
+    script.call(Step::Cgroup, op::enter(procs, itself, 1));
     if namespaces.contains(Namespaces::CGROUP) {
         script.call(Step::Cgroup, op::unshare(UnshareFlags::NEWCGROUP));
     }
@@ -107,38 +201,16 @@ fn die_with_init(script: &mut Script, namespaces: Namespaces) {
 /// itself stays in the host's, and does nothing with it.
 fn network(script: &mut Script) {
     script.call(Step::Network, op::unshare(UnshareFlags::NEWNET));
+    loopback(script);
+}
+
+pub(super) fn loopback(script: &mut Script) {
     let socket = script.call(Step::Network, op::socket(Family::AF_INET, Socket::SOCK_DGRAM_CLOEXEC)).into_cell();
     let mut request = [0u8; size_of::<ifreq>()];
     request[..2].copy_from_slice(b"lo");
     request[offset_of!(ifreq, ifr_ifru)] = IFF_UP as u8;
     let request = script.bytes(&request).word(0);
     script.call(Step::Network, op::ioctl(socket, Ioctl::SIOCSIFFLAGS, request));
-}
-
-/// Moves the extra descriptors to their numbers and closes everything else, the init's own included.
-fn descriptors(script: &mut Script, command: &Command, facts: &Facts, table: Table) -> Result<()> {
-    let close = |script: &mut Script, first: i32, last: u32| {
-        script.call(Step::Stdio, op::close_range(first as u32, last));
-    };
-    let count = command.fds.len();
-    let Some(highest) = command.fds.keys().max() else {
-        close(script, 3, u32::MAX);
-        return Ok(());
-    };
-    // The numbers on the way may be above the host's soft limit. The program's own comes after.
-    let (resource, soft, hard) = clamped(facts, Resource::Nofile, UNLIMITED, UNLIMITED)?;
-    set_limit(script, resource, soft, hard);
-    // By way of numbers above all others, as a target may be where another one is now.
-    let above = (*highest).max(table.number(Slot::Extra(count))).max(table.taken.socket) + 1;
-    for index in 0..count {
-        script.call(Step::Stdio, op::dup3(table.number(Slot::Extra(index)), above + index as i32, OFlags::CLOEXEC));
-    }
-    close(script, 3, above as u32 - 1);
-    for (index, number) in command.fds.keys().enumerate() {
-        script.call(Step::Stdio, op::dup3(above + index as i32, *number, OFlags::empty()));
-    }
-    close(script, above, u32::MAX);
-    Ok(())
 }
 
 /// Nothing of the host's priority, personality or signal mask.

@@ -14,9 +14,10 @@ use rustix::io::Errno;
 
 use super::argument::{At, Cell, Data, Seen, Strings, Text, print_cell};
 use super::constant::print_errno;
-use super::init::{Op, SCRIPT_DATA};
+use super::init::Op;
 use super::op::{Form, Operation};
 use crate::error::{Label, Step};
+use crate::init::Parts;
 use crate::sys::Plain;
 
 pub(crate) struct Script {
@@ -24,8 +25,9 @@ pub(crate) struct Script {
     marks: Vec<Mark>,
     /// The paths that the marks name. One buffer, as there are hundreds and hardly ever is one asked for.
     names: Vec<u8>,
+    /// Where the data will be.
+    base: u64,
     data: Vec<u8>,
-    after: usize,
 }
 
 /// How an operation is printed, and its [`Label`], as long as nobody asks for them.
@@ -36,19 +38,18 @@ struct Mark {
     inside: Option<Range<usize>>,
 }
 
-impl Default for Script {
-    fn default() -> Script {
+impl Script {
+    /// With its data from `base` on.
+    pub(crate) fn new(base: u64) -> Script {
         Script {
             ops: Vec::with_capacity(256),
             marks: Vec::with_capacity(256),
             names: Vec::with_capacity(4096),
+            base,
             data: Vec::with_capacity(4096),
-            after: 0,
         }
     }
-}
 
-impl Script {
     /// Appends an operation. The step, and what is said to the [`Call`], tell the user what it was for when it fails.
     pub(crate) fn call(&mut self, step: Step, Operation { op, form }: Operation) -> Call<'_> {
         self.ops.push(op);
@@ -56,15 +57,10 @@ impl Script {
         Call(self)
     }
 
-    /// From here on init goes on by itself.
-    pub(crate) fn begin_after(&mut self) {
-        self.after = self.ops.len();
-    }
-
     /// The address of what is put into the data next, aligned for any integer.
     fn next(&mut self) -> u64 {
         self.data.resize(self.data.len().next_multiple_of(8), 0);
-        SCRIPT_DATA + self.data.len() as u64
+        self.base + self.data.len() as u64
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Data {
@@ -99,16 +95,8 @@ impl Script {
         self.put([value as u64]).cell(0)
     }
 
-    pub(crate) fn data(&self) -> &[u8] {
-        &self.data
-    }
-
-    pub(crate) fn ops(&self) -> &[Op] {
-        &self.ops
-    }
-
-    pub(crate) fn after(&self) -> usize {
-        self.after
+    pub(crate) fn parts(&self) -> Parts<'_> {
+        Parts { data: &self.data, ops: &self.ops }
     }
 
     pub(crate) fn label(&self, index: usize) -> Option<Label> {
@@ -206,12 +194,13 @@ impl Script {
         write!(f, "{}(", form.name)?;
         for (at, print) in form.arguments.iter().enumerate() {
             f.write_str(if at == 0 { "" } else { ", " })?;
-            print(&Seen { data: &self.data, is_cell: op.cells >> at & 1 == 1, args: &op.args[at..] }, f)?;
+            let is_cell = op.cells >> at & 1 == 1;
+            print(&Seen { base: self.base, data: &self.data, is_cell, args: &op.args[at..] }, f)?;
         }
         f.write_str(")")?;
         if op.save != 0 {
             f.write_str(" -> ")?;
-            print_cell(op.save, f)?;
+            print_cell(op.save, self.base, self.data.len(), f)?;
         }
         for (at, errno) in (0..u64::BITS).filter(|errno| op.ignore >> errno & 1 == 1).enumerate() {
             f.write_str(if at == 0 { " or " } else { "|" })?;
@@ -228,14 +217,14 @@ mod tests {
 
     use super::super::argument::{Fd, Null, Word};
     use super::super::constant::Prctl;
-    use super::super::init::Config;
+    use super::super::init::{LIFELINE, SANDBOX_DATA, listener};
     use super::super::op;
     use super::*;
     use crate::limits::Resource;
 
     #[test]
     fn operations_print_as_strace_prints_calls() {
-        let mut script = Script::default();
+        let mut script = Script::new(SANDBOX_DATA);
         let path = script.path("/proc/self/oom_score_adj");
         let open = op::openat(Fd::CWD, path, OFlags::WRONLY | OFlags::CLOEXEC);
         let file = script.call(Step::State, open).path("/proc/self/oom_score_adj").into_cell();
@@ -261,8 +250,8 @@ mod tests {
         script.call(Step::Exec, op::execve(root, argv, argv)).ignore(&[Errno::NOENT]).probe();
         script.call(Step::Cgroup, op::enter(3, zero, 1));
         script.call(Step::Dev, op::expect(file, 0xff, 2, Errno::NODEV));
-        script.call(Step::IdMap, op::ppoll(Word(Config::POLL), 2, Null, Null)).save(Cell(Config::LISTENER));
-        script.call(Step::Init, op::open_gate(true, false));
+        script.call(Step::IdMap, op::ppoll(Word(LIFELINE), 2, Null, Null)).save(listener(3));
+        script.call(Step::Init, op::open_gate());
         script.sabotage(2, Errno::NOSYS);
 
         let lines = [
@@ -282,8 +271,8 @@ mod tests {
             r#"execve("/", ["sh", "-c"], [2 variables]) or ENOENT  # exec"#,
             r#"enter(3, "0", 1)  # cgroup"#,
             r#"expect(&%32, 0xff, 0x2, ENODEV)  # dev"#,
-            r#"ppoll(&%poll, 2, NULL, NULL) -> %listener  # id map"#,
-            r#"open_gate(1, 0)  # init"#,
+            r#"ppoll(&%lifeline, 2, NULL, NULL) -> %listener  # id map"#,
+            r#"open_gate()  # init"#,
         ];
         let printed = format!("{script:?}");
         assert_eq!(printed.lines().collect::<Vec<_>>(), lines);

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::argument::Cell;
 use super::constant::{Seccomp, SeccompFlag};
-use super::init::Config;
 use super::script::Script;
 use super::{Request, op};
 use crate::command::Command;
@@ -50,7 +49,12 @@ fn may_fetch(namespaces: Namespaces, facts: &Facts) -> bool {
 }
 
 impl Installed {
-    pub(super) fn install(&self, script: &mut Script) {
+    /// Whose listener is not fetched, unless it may be.
+    pub(super) fn fetched(&self, may: bool) -> Installed {
+        Installed { compiled: self.compiled.clone(), listens: self.listens && may }
+    }
+
+    pub(super) fn install(&self, script: &mut Script, listener: Cell) {
         const RET_USER_NOTIF: u32 = 0x7fc0_0000;
         let telling = self.listens.then(|| self.compiled.with_kill(RET_USER_NOTIF));
         for program in telling.as_ref().unwrap_or(&self.compiled.programs) {
@@ -63,7 +67,7 @@ impl Installed {
             let install = op::seccomp(Seccomp::SECCOMP_SET_MODE_FILTER, flags, description);
             let call = script.call(Step::Seccomp, install);
             if self.listens {
-                call.save(Cell(Config::LISTENER));
+                call.save(listener);
             }
         }
         if self.listens {

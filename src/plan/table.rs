@@ -24,6 +24,7 @@ pub(crate) enum Slot {
     /// Of the program's cgroup: its directory.
     CgroupDir,
     CgroupProcs,
+    /// Of the cgroup of the whole tree.
     CpuStat,
     /// What a privileged host has prepared to be mounted.
     Bind(usize),
@@ -31,12 +32,29 @@ pub(crate) enum Slot {
     UpperLock,
 }
 
-/// Which descriptors are sent.
+/// The descriptors of a program, in their order: first those that its process is given.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Given {
+    /// Besides the standard streams.
+    pub extra: usize,
+    pub cgroup: bool,
+}
+
+impl Given {
+    pub(crate) fn order(self) -> impl Iterator<Item = Slot> {
+        let streams = [Slot::Stdin, Slot::Stdout, Slot::Stderr];
+        let cgroup = [Slot::CgroupDir, Slot::CgroupProcs].into_iter().filter(move |_| self.cgroup);
+        streams.into_iter().chain((0..self.extra).map(Slot::Extra)).chain(cgroup)
+    }
+}
+
+/// Which descriptors are sent before the init is executed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table {
     pub taken: Taken,
-    pub extra: usize,
-    pub cgroup: bool,
+    /// The first program's, if there is one.
+    pub program: Option<Given>,
+    pub cpu_stat: bool,
     pub binds: usize,
     pub upper_lock: bool,
 }
@@ -44,14 +62,13 @@ pub(crate) struct Table {
 impl Table {
     /// In this order they are sent.
     pub(crate) fn order(self) -> impl Iterator<Item = Slot> {
-        use Slot::{Bind, CgroupDir, CgroupProcs, CpuStat, Extra, Host, Image, Stderr, Stdin, Stdout, UpperLock};
-        [Stdin, Stdout, Stderr]
+        self.program
             .into_iter()
-            .chain((0..self.extra).map(Extra))
-            .chain([Host, Image])
-            .chain([CgroupDir, CgroupProcs, CpuStat].into_iter().filter(move |_| self.cgroup))
-            .chain((0..self.binds).map(Bind))
-            .chain(self.upper_lock.then_some(UpperLock))
+            .flat_map(Given::order)
+            .chain([Slot::Host, Slot::Image])
+            .chain(self.cpu_stat.then_some(Slot::CpuStat))
+            .chain((0..self.binds).map(Slot::Bind))
+            .chain(self.upper_lock.then_some(Slot::UpperLock))
     }
 
     /// Where a descriptor comes to be. That of a bind is known before their count is.
@@ -74,7 +91,8 @@ mod tests {
     #[test]
     fn numbers_are_the_lowest_free_ones_in_the_order() {
         for (extra, cgroup, socket, count) in [(0, false, 3, 2), (0, true, 7, 1), (4, false, 5, 1), (2, true, 300, 1)] {
-            let table = Table { taken: Taken { socket, count }, extra, cgroup, binds: 3, upper_lock: true };
+            let program = Some(Given { extra, cgroup }).filter(|_| socket != 5);
+            let table = Table { taken: Taken { socket, count }, program, cpu_stat: cgroup, binds: 3, upper_lock: true };
             let free = (0..).filter(|number| !(socket..socket + count).contains(number));
             for (slot, number) in table.order().zip(free) {
                 assert_eq!(table.number(slot), number, "{slot:?} of {table:?}");

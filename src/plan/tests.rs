@@ -41,8 +41,9 @@ fn without_a_look(what: &'static str, request: Request) {
             assert_eq!(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
             assert_eq!(libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &program), 0);
         }
-        let plan = compile(&request, None, &command, &facts, Taken { socket: 3, count: 1 }, None).expect("a plan");
-        plan.script.ops().len()
+        let plan =
+            compile(&request, None, Some(&command), &facts, Taken { socket: 3, count: 1 }, None).expect("a plan");
+        plan.script.parts().ops.len() + plan.program.expect("a program").script.parts().ops.len()
     };
     let operations = std::thread::spawn(compile).join().expect("compiles");
     assert!(operations > 10, "{what}: {operations}");

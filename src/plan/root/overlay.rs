@@ -19,6 +19,7 @@ use rustix::net::SendFlags;
 use super::make::{inside, make_file, make_symlink};
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
+use crate::init::wire;
 use crate::overlay::{Layers, MOST_LAYERS, Own, Stack, UpperLayer};
 use crate::plan::argument::{Cell, Fd};
 use crate::plan::check::Settled;
@@ -359,9 +360,9 @@ impl<'a> Stage<'a> {
             .call(Step::Overlay, op::openat(Fd::CWD, place, flags))
             .labelled(label.clone())
             .save(control.cell(size_of::<cmsghdr>()));
-        let byte = script.bytes(b"u");
-        // struct msghdr: no name; one byte; the control message.
-        let vector = script.put([byte.0, 1]);
+        let byte = script.bytes(&wire::UPPER.to_ne_bytes());
+        // struct msghdr: no name; the kind of message; the control message.
+        let vector = script.put([byte.0, 4]);
         let message = script.put([0, 0, vector.0, 1, control.0, size_of_val(&[0u64; 3]) as u64, 0]);
         let send = op::sendmsg(table.taken.socket, message, SendFlags::NOSIGNAL);
         script.call(Step::Overlay, send).labelled(label);

@@ -1,0 +1,271 @@
+//! A program from the clone of its process to its end.
+
+use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+
+use super::arch::nr;
+use super::kernel::{
+    O_CLOEXEC, SECOND, SIGCHLD, SIGSEGV, address, call, close, copy, failed, futex_wake, kill, now, place, signal,
+};
+use super::script::{Failure, load, trapdoor};
+use super::wire::{ENDED, FAILED, FETCH, Program, REASON_FAILED, ROOM, STACK, STARTED};
+use super::{Init, clone, exit};
+
+impl Init<'_> {
+    /// Clones the process of a program whose memory is there, into its cgroup if there is one, and lets go of what it has.
+    pub(crate) fn start(&mut self, number: usize) -> i64 {
+        let program = self.program(number);
+        let mut pipe = [0i32; 2];
+        let result = call(nr::PIPE2, [place(&mut pipe), O_CLOEXEC]);
+        if failed(result) {
+            return result;
+        }
+        let (end, telltale) = (i64::from(pipe[0]), i64::from(pipe[1]));
+        program.telltale.store(telltale, Relaxed);
+        program.telltale_end.set(end);
+        let result = clone_process(program);
+        close(telltale);
+        for at in 0..program.descriptor_count {
+            close(load(program.descriptors + 8 * at) as i64);
+        }
+        if failed(result) {
+            close(end);
+            return result;
+        }
+        program.pid.set(result);
+        self.used |= 1 << number;
+        0
+    }
+
+    /// Lets the process of a program go on.
+    pub(crate) fn open(&mut self, number: usize) -> i64 {
+        const PTRACE_SEIZE: u64 = 0x4206;
+        let program = self.program(number);
+        program.began.set(now()); // here and not when it is executed: by then it may be over
+        if program.fetches != 0 {
+            let result = ptrace(PTRACE_SEIZE, program);
+            // One that has failed is a zombie, which cannot be traced.
+            if failed(result) && program.failed_errno.load(Acquire) == 0 {
+                return result;
+            }
+        }
+        program.gate.store(1, Release);
+        futex_wake(&program.gate);
+        0
+    }
+
+    /// A traced process has stopped. The listener is closed at the execve and reaches us by no system call of the process,
+    /// which stops behind its filter until we have fetched it.
+    pub(crate) fn stopped(&mut self, number: usize, status: u32) {
+        const PTRACE_CONT: u64 = 7;
+        let program = self.program(number);
+        if program.failed_errno.load(Acquire) != 0 {
+            return;
+        }
+        if program.listener.load(Acquire) < 0 || status >> 8 != SIGSEGV {
+            ptrace(PTRACE_CONT, program); // a stop or signal from outside, which is passed over
+            return;
+        }
+        let result = fetch(program);
+        if failed(result) {
+            program.failed_index.store(FETCH, Relaxed);
+            program.failed_errno.store(-result as u32, Release);
+        }
+    }
+
+    /// Whether the process of a program is on its way to the execve still.
+    pub(crate) fn is_starting(&self, program: &Program) -> bool {
+        program.telltale_end.get() >= 0
+    }
+
+    /// The process has executed its program, or has failed, or is over.
+    pub(crate) fn started(&mut self, number: usize) {
+        let program = self.program(number);
+        close(program.telltale_end.replace(-1));
+        let errno = program.failed_errno.load(Acquire);
+        if errno == 0 {
+            self.setup += setup(program);
+            self.set_setup(setup(program));
+            self.report.cloned_into = program.cloned_into.load(Relaxed);
+            return self.tell(STARTED, number as u32);
+        }
+        if self.config.alone != 0 {
+            self.fail(number as u32, Failure { index: program.failed_index.load(Relaxed), errno });
+        }
+        self.stop(program, REASON_FAILED); // that is told when its number can be another's
+    }
+
+    /// Ends a program that is not over; why is told when it is.
+    pub(crate) fn stop(&mut self, program: &Program, reason: u32) {
+        if program.reason.get() == 0 {
+            program.reason.set(reason);
+            kill(program.pid.get());
+        }
+    }
+
+    /// A program is over, and its number may be another's.
+    pub(crate) fn ended(&mut self, number: usize, otherwise: u32) {
+        let program = self.program(number);
+        close(program.listener_fd.get());
+        close(program.telltale_end.get());
+        self.used &= !(1 << number);
+        self.tell_end(number, otherwise);
+        call(nr::MUNMAP, [address(program), ROOM]);
+    }
+
+    pub(crate) fn tell_end(&mut self, number: usize, otherwise: u32) {
+        let program = self.program(number);
+        let reason = match program.reason.get() {
+            0 => otherwise,
+            reason => reason,
+        };
+        if reason == REASON_FAILED {
+            let (index, errno) = (program.failed_index.load(Relaxed), program.failed_errno.load(Relaxed));
+            return self.tell_failure(number as u32, Failure { index, errno });
+        }
+        self.report.reason = reason;
+        self.report.status = program.status.get();
+        self.report.began = program.began.get();
+        self.report.ended = program.ended.get();
+        self.set_setup(setup(program));
+        copy(&program.notification, &mut self.report.notification);
+        copy(&program.usage, self.report.usage.words());
+        self.tell(ENDED, number as u32);
+    }
+
+    /// A signal of the host's.
+    pub(crate) fn signal(&self, number: usize, which: u64) {
+        let program = self.program(number);
+        if program.over.get() == 0 {
+            signal(program.pid.get(), which);
+        }
+    }
+
+    /// The sandbox cannot be, or its only program: all of it ends.
+    pub(crate) fn fail(&mut self, number: u32, failure: Failure) -> ! {
+        // Without a pid namespace it would wait at the gate for ever.
+        for (_, program) in self.programs() {
+            if program.over.get() == 0 {
+                kill(program.pid.get());
+            }
+        }
+        self.tell_failure(number, failure);
+        exit()
+    }
+
+    pub(crate) fn set_setup(&mut self, time: u64) {
+        self.report.setup = [time / SECOND, time % SECOND];
+    }
+
+    pub(crate) fn tell_failure(&mut self, number: u32, failure: Failure) {
+        self.report.index = failure.index;
+        self.report.errno = failure.errno;
+        self.tell(FAILED, number);
+    }
+}
+
+/// Gives the process its descriptors under their numbers, and nothing else but the telltale behind them.
+pub(crate) fn arrange(program: &Program) -> i64 {
+    let telltale = program.telltale.load(Relaxed) as u64;
+    let count = program.given;
+    let (mut behind, mut highest, mut in_place) = (0, telltale, true);
+    for at in 0..count {
+        let (descriptor, target) = (load(program.descriptors + 8 * at), load(program.targets + 8 * at));
+        behind = behind.max(target + 1);
+        highest = highest.max(descriptor);
+        in_place &= descriptor == target && target == at;
+    }
+    if in_place && telltale > behind {
+        return first_failure([dup3(telltale, behind, O_CLOEXEC), close_range(behind + 1, u32::MAX.into())]);
+    }
+    // By way of numbers above all others, as a target may be where another one is now.
+    let above = highest.max(behind) + 1;
+    let mut result = dup3(telltale, above + count, O_CLOEXEC);
+    for at in 0..count {
+        result = first_failure([result, dup3(load(program.descriptors + 8 * at), above + at, O_CLOEXEC)]);
+    }
+    result = first_failure([result, close_range(0, above - 1)]);
+    for at in 0..count {
+        result = first_failure([result, dup3(above + at, load(program.targets + 8 * at), 0)]);
+    }
+    first_failure([result, dup3(above + count, behind, O_CLOEXEC), close_range(above, u32::MAX.into())])
+}
+
+fn dup3(from: u64, to: u64, flags: u64) -> i64 {
+    call(nr::DUP3, [from, to, flags])
+}
+
+fn close_range(first: u64, last: u64) -> i64 {
+    call(nr::CLOSE_RANGE, [first, last, 0])
+}
+
+#[inline(always)]
+fn first_failure<const N: usize>(results: [i64; N]) -> i64 {
+    for result in results {
+        if failed(result) {
+            return result;
+        }
+    }
+    0
+}
+
+/// CPU time that is not the program's but its process's.
+pub(crate) fn setup(program: &Program) -> u64 {
+    program.setup[0].load(Relaxed) * SECOND + program.setup[1].load(Relaxed)
+}
+
+fn clone_process(program: &Program) -> i64 {
+    const CLONE_VM: u64 = 0x100;
+    const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
+    let (stack, size) = (address(&program.stack), 8 * STACK as u64);
+    if program.cgroup != 0 {
+        // flags, pidfd, child_tid, parent_tid, exit_signal, stack, its size, tls, set_tid, its size, cgroup
+        let arguments = [CLONE_VM | CLONE_INTO_CGROUP, 0, 0, 0, SIGCHLD, stack, size, 0, 0, 0, load(program.cgroup)];
+        program.cloned_into.store(1, Relaxed); // before there is a reader
+        // SAFETY: a stack of the process's own, and the arguments live across the call.
+        let result = unsafe { clone(nr::CLONE3, [address(&arguments), 88, 0, 0, 0], address(program)) };
+        if result > 0 {
+            return result;
+        }
+        program.cloned_into.store(0, Relaxed); // refused, by an outer filter perhaps: it enters by itself
+    }
+    // SAFETY: as above.
+    unsafe { clone(nr::CLONE, [CLONE_VM | SIGCHLD, stack + size, 0, 0, 0], address(program)) }
+}
+
+fn ptrace(request: u64, program: &Program) -> i64 {
+    call(nr::PTRACE, [request, program.pid.get() as u64, 0, 0])
+}
+
+/// Takes the listener out of the process, and lets that go on.
+fn fetch(program: &Program) -> i64 {
+    const PTRACE_DETACH: u64 = 17;
+    const PROT_READ: u64 = 1;
+    const PRIVATE_FIXED_ANONYMOUS: u64 = 0x32;
+    // Its change of ids has made the memory that we share undumpable.
+    set_dumpable(program, 1);
+    let pidfd = call(nr::PIDFD_OPEN, [program.pid.get() as u64, 0]);
+    if failed(pidfd) {
+        return pidfd;
+    }
+    let listener = call(nr::PIDFD_GETFD, [pidfd as u64, program.listener.load(Relaxed) as u64, 0]);
+    close(pidfd);
+    if failed(listener) {
+        return listener;
+    }
+    program.listener_fd.set(listener);
+    set_dumpable(program, 0);
+    let mapped = call(nr::MMAP, [trapdoor(program), 1, PROT_READ, PRIVATE_FIXED_ANONYMOUS, u64::MAX, 0]);
+    if failed(mapped) {
+        return mapped;
+    }
+    program.fetched.store(1, Release);
+    ptrace(PTRACE_DETACH, program);
+    0
+}
+
+fn set_dumpable(program: &Program, dumpable: u64) {
+    const PR_SET_DUMPABLE: u64 = 4;
+    if program.sheltered != 0 {
+        call(nr::PRCTL, [PR_SET_DUMPABLE, dumpable]);
+    }
+}

@@ -1,0 +1,193 @@
+//! A sandbox whose program has been executed.
+
+use std::collections::BTreeMap;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+
+use super::channel::{Channel, Received};
+use super::report::Message;
+use crate::cgroup::leaf::Leaf;
+use crate::cgroup::stat::Measured;
+use crate::changes::Record;
+use crate::error::{Error, Label, Result, Step};
+use crate::namespaces::Namespaces;
+use crate::outcome::{Ended, Usage};
+use crate::overlay::{Layers, Own};
+use crate::sys;
+
+#[derive(Debug)]
+pub(crate) struct Running {
+    pub pid: u32,
+    pub pidfd: OwnedFd,
+    pub channel: Channel,
+    /// The group of the program's tree.
+    pub leaf: Option<Leaf>,
+    /// CPU time of the setup that is the group's but not the program's.
+    setup: Duration,
+    /// The overlay's directories, as long as the sandbox uses them, and what the sandbox itself has put there.
+    pub overlay: Option<(Layers, BTreeMap<PathBuf, Own>)>,
+    /// The program's end, when it is told; the sandbox's comes behind it.
+    ended: Option<Ended>,
+    began: Instant,
+}
+
+/// Ends a sandbox for good and waits until it is gone.
+pub(crate) fn destroy(pidfd: BorrowedFd<'_>, namespaces: Namespaces) {
+    // Without a pid namespace only its init can end the tree. It does, as its lifeline is cut, unless the program, which is
+    // then a process of the same user, has stopped it.
+    if !namespaces.contains(Namespaces::PID) {
+        sys::go_on(pidfd);
+        wait_a_while(pidfd);
+    }
+    sys::kill(pidfd);
+    let _ = sys::reap(pidfd);
+}
+
+/// Whether the process is over then.
+pub(crate) fn wait_a_while(pidfd: BorrowedFd<'_>) -> bool {
+    const WHILE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+    poll(&mut [PollFd::from_borrowed_fd(pidfd, PollFlags::IN)], Some(&WHILE)).is_ok_and(|ready| ready > 0)
+}
+
+impl Running {
+    pub(crate) fn new(pid: u32, pidfd: OwnedFd, socket: OwnedFd, began: Instant) -> Running {
+        let channel = Channel::new(socket);
+        Running { pid, pidfd, channel, leaf: None, setup: Duration::ZERO, overlay: None, ended: None, began }
+    }
+
+    /// Notes what is told of the program's start.
+    pub(crate) fn note_start(&mut self, was_cloned_into: bool, setup: Duration, leaf: Option<&Leaf>) {
+        self.setup = setup;
+        if leaf.is_some() {
+            let how = if was_cloned_into { "was cloned into" } else { "wrote itself into" };
+            log::trace!("the program of sandbox {} {how} its cgroup", self.pid);
+        }
+    }
+
+    /// What the group of the run tells up to now, without what the setup has used.
+    pub(crate) fn measure(&self) -> Option<Measured> {
+        self.leaf.as_ref().map(|leaf| leaf.measure().after(self.setup))
+    }
+
+    /// Ends what is in the group, if there is one; whether there is. Nothing in it can stop that.
+    pub(crate) fn kill_group(&self) -> bool {
+        self.leaf.as_ref().is_some_and(|leaf| {
+            leaf.kill();
+            true
+        })
+    }
+
+    /// Removes the group, and kills what a dead init has left in it.
+    pub(crate) fn remove_group(&mut self) {
+        self.leaf = None;
+    }
+
+    /// How the program ended, once the sandbox has, too; the outer `None` is "not yet", the inner one an init that was killed
+    /// before it could tell.
+    pub(crate) fn try_ended(&mut self) -> Result<Option<Option<Ended>>> {
+        loop {
+            match self.receive()? {
+                Received::Nothing => return Ok(None),
+                Received::End => return Ok(Some(None)),
+                Received::Message(Message::Ended { ended, .. }) => self.ended = Some(ended),
+                Received::Message(Message::Over { usage, .. }) => {
+                    // What the whole tree has used; the time is the program's.
+                    return Ok(Some(self.ended.take().map(|mut ended| {
+                        ended.usage = Usage { wall_time: ended.usage.wall_time, ..usage };
+                        ended
+                    })));
+                }
+                Received::Message(_) => {}
+            }
+        }
+    }
+
+    /// As [`try_ended`](Running::try_ended), and waits.
+    pub(crate) fn ended(&mut self) -> Result<Option<Ended>> {
+        loop {
+            if let Some(ended) = self.try_ended()? {
+                return Ok(ended);
+            }
+            if self.wait_for_word(None)? {
+                return Ok(self.try_ended()?.flatten());
+            }
+        }
+    }
+
+    /// The init's next word, within this time of the sandbox's begin; `None` if it was killed before.
+    pub(crate) fn next_word(&self, within: Option<Duration>) -> Result<Option<Message>> {
+        let deadline = within.and_then(|within| self.began.checked_add(within));
+        let mut over = false;
+        loop {
+            match self.receive()? {
+                Received::Message(message) => return Ok(Some(message)),
+                Received::Nothing if !over => {}
+                Received::Nothing | Received::End => return Ok(None),
+            }
+            over = self.wait_for_word(deadline)?;
+        }
+    }
+
+    pub(crate) fn receive(&self) -> Result<Received> {
+        self.channel.receive().map_err(|errno| Error::os(Label::new(Step::Wait), errno))
+    }
+
+    /// Until there may be a word of the init's, or it is over: whether that. A sibling of the host may hold its end of the
+    /// socket open.
+    fn wait_for_word(&self, deadline: Option<Instant>) -> Result<bool> {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(Error::os(Label::new(Step::Init), Errno::TIMEDOUT));
+        }
+        let timeout = left.and_then(|left| Timespec::try_from(left).ok());
+        let mut waited = [PollFd::new(&self.channel, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
+        match poll(&mut waited, timeout.as_ref()) {
+            Ok(_) => Ok(!waited[1].revents().is_empty()),
+            Err(Errno::INTR) => Ok(false),
+            Err(errno) => Err(Error::os(Label::new(Step::Wait), errno)),
+        }
+    }
+
+    /// What there is to be told of the changes in an overlay; the upper directory is unlocked, its work directory removed.
+    pub(crate) fn changes(&mut self) -> Option<Record> {
+        let (layers, own) = self.overlay.take()?;
+        Some(Record::new(layers, own, self.channel.take_upper()))
+    }
+
+    /// Cuts the lifeline, for a tree that may have stopped its init, and may do so again. What that does not do within a while
+    /// the group does. Without one it is given more time, as it alone knows the tree, but not for ever.
+    pub(crate) fn end_surely(&self) {
+        self.channel.cut();
+        let whiles = if self.leaf.is_some() { 1 } else { 10 };
+        for _ in 0..whiles {
+            sys::go_on(self.pidfd.as_fd());
+            if wait_a_while(self.pidfd.as_fd()) {
+                return;
+            }
+        }
+        self.kill_group();
+        sys::kill(self.pidfd.as_fd());
+    }
+
+    pub(crate) fn reap(&self) -> Result<()> {
+        match sys::reap(self.pidfd.as_fd()) {
+            // The host ignores SIGCHLD, or has reaped what it does not know. The pidfd tells the end all the same.
+            Err(error) if error.raw_os_error() == Some(Errno::CHILD.raw_os_error()) => loop {
+                match poll(&mut [PollFd::new(&self.pidfd, PollFlags::IN)], None::<&Timespec>) {
+                    Err(Errno::INTR) => {}
+                    _ => return Ok(()),
+                }
+            },
+            Err(error) => Err(Error::os(Label::new(Step::Wait), error)),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    pub(crate) fn wall_time(&self) -> Duration {
+        self.began.elapsed()
+    }
+}
