@@ -5,8 +5,7 @@ use core::sync::atomic::Ordering::Relaxed;
 
 use super::Init;
 use super::arch::nr;
-use super::kernel::{EAGAIN, EINTR, address, call, close, failed, place};
-use super::script::{Failure, cell};
+use super::kernel::{EAGAIN, EINTR, Failure, address, call, cell, close, failed, place};
 use super::wire::{
     BATCH, END, ITSELF, MORE, PROGRAMS, Program, REASON_FAILED, REASON_HOST, REASON_PROTOCOL, ROOM, RUN, Report,
     Request, SIGNAL,

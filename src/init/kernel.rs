@@ -1,7 +1,8 @@
 //! System calls, and what is common to them.
 
 use core::cell::Cell;
-use core::sync::atomic::AtomicU32;
+use core::sync::atomic::Ordering::Acquire;
+use core::sync::atomic::{AtomicU32, AtomicU64};
 
 use super::arch::nr;
 use super::{die, syscall};
@@ -117,4 +118,20 @@ pub(crate) fn copy<const N: usize>(from: &[Cell<u64>; N], to: &mut [u64; N]) {
     for at in 0..N {
         to[at] = from[at].get();
     }
+}
+
+/// Where a script failed, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Failure {
+    pub(crate) index: u32,
+    pub(crate) errno: u32,
+}
+
+pub(crate) fn cell<'a>(address: u64) -> &'a AtomicU64 {
+    // SAFETY: the cells of scripts are aligned words of their data.
+    unsafe { AtomicU64::from_ptr(address as *mut u64) }
+}
+
+pub(crate) fn load(address: u64) -> u64 {
+    cell(address).load(Acquire)
 }

@@ -34,7 +34,8 @@ use super::{
 #[cfg(not(test))]
 use arch::{clone, die, syscall};
 use kernel::exit;
-use script::{Runner, run, trap};
+use program::trap;
+use script::{Runner, run};
 use wire::{Config, Program, ROOM, Report, SANDBOX};
 
 /// # Safety

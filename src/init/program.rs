@@ -4,9 +4,9 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::arch::nr;
 use super::kernel::{
-    O_CLOEXEC, SECOND, SIGCHLD, SIGSEGV, address, call, close, copy, failed, futex_wake, kill, now, place, signal,
+    Failure, O_CLOEXEC, SECOND, SIGCHLD, SIGSEGV, address, call, close, copy, failed, futex_wait, futex_wake, kill,
+    load, now, place, signal,
 };
-use super::script::{Failure, load, trapdoor};
 use super::wire::{ENDED, FAILED, FETCH, Program, REASON_FAILED, ROOM, STACK, STARTED};
 use super::{Init, clone, exit};
 
@@ -161,6 +161,32 @@ impl Init<'_> {
         self.report.errno = failure.errno;
         self.tell(FAILED, number);
     }
+}
+
+// ---- what its process does besides system calls ---------------------------------------------------------------------
+
+/// Until init has made the root.
+pub(crate) fn wait_at(program: &Program) -> i64 {
+    while program.gate.load(Acquire) == 0 {
+        futex_wait(&program.gate, 0);
+    }
+    0
+}
+
+/// Stops the program's process, which init traces: nothing is mapped in the last page of its room. When there is, this goes
+/// on.
+#[cfg_attr(test, allow(unused_variables))]
+pub(crate) fn trap(program: &Program) -> i64 {
+    #[cfg(not(test))]
+    // SAFETY: a page of zeros, once init lets this process go on.
+    unsafe {
+        (trapdoor(program) as *const u8).read_volatile();
+    }
+    0
+}
+
+pub(crate) fn trapdoor(program: &Program) -> u64 {
+    address(program) + ROOM - 4096
 }
 
 /// Gives the process its descriptors under their numbers, and nothing else but the telltale behind them.

@@ -1,20 +1,12 @@
 //! Runs the operations of a script.
 
-use core::sync::atomic::AtomicU64;
-use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use core::sync::atomic::Ordering::{Relaxed, Release};
 
 use super::Init;
 use super::arch::nr;
-use super::kernel::{EACCES, ETXTBSY, address, call, failed, futex_wait, nap};
-use super::program::arrange;
-use super::wire::{Op, Program, ROOM, nr_pseudo};
-
-/// The operation that failed, and how.
-#[derive(Clone, Copy)]
-pub(crate) struct Failure {
-    pub(crate) index: u32,
-    pub(crate) errno: u32,
-}
+use super::kernel::{EACCES, ETXTBSY, Failure, call, cell, failed, load, nap};
+use super::program::{arrange, trap, wait_at};
+use super::wire::{Op, Program, nr_pseudo};
 
 /// Whose script it is.
 pub(crate) enum Runner<'a, 'b> {
@@ -82,37 +74,4 @@ fn arguments(op: &Op) -> [u64; 6] {
         at += 1;
     }
     all
-}
-
-pub(crate) fn cell<'a>(address: u64) -> &'a AtomicU64 {
-    // SAFETY: the cells of scripts are aligned words of their data.
-    unsafe { AtomicU64::from_ptr(address as *mut u64) }
-}
-
-pub(crate) fn load(address: u64) -> u64 {
-    cell(address).load(Acquire)
-}
-
-/// Until init has made the root.
-fn wait_at(program: &Program) -> i64 {
-    while program.gate.load(Acquire) == 0 {
-        futex_wait(&program.gate, 0);
-    }
-    0
-}
-
-/// Stops the program's process, which init traces: nothing is mapped in the last page of its room. When there is, this goes
-/// on.
-#[cfg_attr(test, allow(unused_variables))]
-pub(crate) fn trap(program: &Program) -> i64 {
-    #[cfg(not(test))]
-    // SAFETY: a page of zeros, once init lets this process go on.
-    unsafe {
-        (trapdoor(program) as *const u8).read_volatile();
-    }
-    0
-}
-
-pub(crate) fn trapdoor(program: &Program) -> u64 {
-    address(program) + ROOM - 4096
 }

@@ -7,11 +7,10 @@ use super::Init;
 use super::arch::nr;
 use super::cpu_time::Buffer;
 use super::kernel::{
-    EACCES, ECHILD, MILLISECOND, POLLIN, SECOND, SIGCHLD, WALL, WNOHANG, address, call, exit, failed, has_events, keep,
-    kill, nap, now, place, pollfd,
+    EACCES, ECHILD, Failure, MILLISECOND, POLLIN, SECOND, SIGCHLD, WALL, WNOHANG, address, call, exit, failed,
+    has_events, keep, kill, nap, now, place, pollfd,
 };
 use super::program::setup;
-use super::script::Failure;
 use super::wire::{
     OVER, PROGRAMS, Program, READY, REASON_CPU, REASON_EXIT, REASON_HOST, REASON_SYSCALL, REASON_WALL, SANDBOX,
 };

@@ -6,11 +6,8 @@ use std::marker::PhantomData;
 use linux_raw_sys::general;
 
 use super::init;
+pub(crate) use super::init::Cell;
 use crate::sys::Plain;
-
-/// Eight bytes in the script's data, or in the init's own, for a number that is known only when the init gets there.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Cell(pub(crate) u64);
 
 /// What goes into the flat operation.
 #[derive(Clone, Copy)]

@@ -2,9 +2,12 @@
 
 use std::mem::{offset_of, size_of};
 
-use super::argument::Cell;
 use crate::init::wire::{Config, DATA, PROGRAM, Program, ROOM, program_at};
 pub(crate) use crate::init::wire::{Op, nr_pseudo};
+
+/// Eight bytes in the script's data, or in the init's own, for a number that is known only when the init gets there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Cell(pub(crate) u64);
 
 /// The data of the sandbox's script.
 pub(crate) const SANDBOX_DATA: u64 = DATA + size_of::<Config>() as u64;
