@@ -64,10 +64,10 @@
 //!
 //! # How it works
 //!
-//! The sandbox is compiled into a flat list of system calls, a script, every string and structure in place. A clone that
-//! shares memory and descriptor table with the host, so that its cost depends on neither, executes at once a tiny init out
-//! of a sealed memfd; the init runs the script: namespaces' contents, mounts, pivot_root, and, in a second process, the
-//! program's clean state and its execve. It then waits, reaps, watches the deadlines and the host, and tells the host how it
+//! The sandbox and its program are compiled into flat lists of system calls, two scripts, every string and structure in place. A
+//! clone that shares memory and descriptor table with the host, so that its cost depends on neither, executes at once a small
+//! init out of a sealed memfd; the init runs the first script: namespaces' contents, mounts, pivot_root; a process beside it
+//! runs the second: the program's clean state and its execve. The init then waits, reaps, watches the deadlines and the host, and tells the host how it
 //! ended. So nothing ever runs in the host's memory but about eighty small system calls, most of which reset signals, and the
 //! program finds nothing of the host in that of its init.
 //!
