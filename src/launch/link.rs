@@ -4,13 +4,13 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketFlags, SocketType};
+use rustix::net::{AddressFamily, SocketFlags, SocketType};
 
 use super::stub::{self, HOST_END, OWN_END, Stub};
 use crate::error::{Error, Label, Result, Step};
 use crate::init::wire::BATCH;
 use crate::plan::Taken;
-use crate::sys::{self, Beside, READY, STARTING, SignalsBlocked};
+use crate::sys::{self, Beside, STARTING, SignalsBlocked};
 
 /// From this number on the child's end is far into the host's table.
 const FAR: i32 = 256;
@@ -41,8 +41,7 @@ pub(super) struct OnItsWay {
 impl OnItsWay {
     /// Until it has executed the init or ended.
     pub(super) fn wait(&self) {
-        self.child.wait_while(STARTING);
-        self.child.wait_while(READY);
+        self.child.wait();
     }
 
     /// Why it ended before the init, if it did.
@@ -137,13 +136,6 @@ fn fetch_and_send(pidfd: &OwnedFd, descriptors: &[BorrowedFd<'_>]) -> Result<Own
 }
 
 fn send(socket: &OwnedFd, descriptors: &[BorrowedFd<'_>]) -> Result<()> {
-    use std::mem::MaybeUninit;
-    let mut space = vec![MaybeUninit::<u8>::uninit(); rustix::cmsg_space!(ScmRights(BATCH))];
-    for batch in descriptors.chunks(BATCH) {
-        let mut control = SendAncillaryBuffer::new(&mut space);
-        control.push(SendAncillaryMessage::ScmRights(batch));
-        rustix::net::sendmsg(socket, &[io::IoSlice::new(b"d")], &mut control, SendFlags::NOSIGNAL)
-            .map_err(|errno| Error::os(Label::new(Step::Descriptor), errno))?;
-    }
-    Ok(())
+    let failed = |errno| Error::os(Label::new(Step::Descriptor), errno);
+    descriptors.chunks(BATCH).try_for_each(|batch| sys::send(socket, b"d", batch).map_err(failed))
 }

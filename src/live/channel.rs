@@ -1,19 +1,16 @@
 //! The socket to the init. It is the lifeline, too: when this end is shut, or the host is gone, init ends the tree.
 
-use std::io::{IoSlice, IoSliceMut};
+use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::OnceLock;
 
 use rustix::io::Errno;
-use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-    Shutdown, recvmsg, sendmsg, shutdown,
-};
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Shutdown, recvmsg, shutdown};
 
 use super::report::{self, Message};
 use crate::init::wire::{BATCH, END, MORE, RUN, Report, Request, SIGNAL, UPPER};
-use crate::sys::Plain;
+use crate::sys::{self, Plain};
 
 #[derive(Debug)]
 pub(crate) struct Channel {
@@ -119,13 +116,7 @@ impl Channel {
     }
 
     fn send(&self, request: Request, descriptors: &[BorrowedFd<'_>]) -> Result<(), Errno> {
-        let mut space = vec![MaybeUninit::<u8>::uninit(); rustix::cmsg_space!(ScmRights(BATCH))];
-        let mut control = SendAncillaryBuffer::new(&mut space);
-        if !descriptors.is_empty() {
-            control.push(SendAncillaryMessage::ScmRights(descriptors));
-        }
-        let bytes = [request];
-        sendmsg(&self.socket, &[IoSlice::new(Plain::bytes(&bytes))], &mut control, SendFlags::NOSIGNAL).map(drop)
+        sys::send(&self.socket, Plain::bytes(&[request]), descriptors)
     }
 }
 

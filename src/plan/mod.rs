@@ -169,6 +169,10 @@ pub(crate) fn compile(
 
     let sheltered = needs_shelter(request.capabilities);
     begin(&mut script, namespaces, facts, sheltered);
+    if layers.is_some() {
+        // It sends a descriptor, and a program of the same user may have filled the count of those in flight: see `sys::send`.
+        program::open_files(&mut script, facts)?;
+    }
     let proc = walls.label.as_ref().map(|_| lsm::open_proc(&mut script));
     let context = program::Context { request, facts, settled: &settled, walls: &walls, proc };
     let program = command.map(|command| context.compile(command, 0, Some(table))).transpose()?;

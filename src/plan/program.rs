@@ -127,8 +127,7 @@ impl Context<'_> {
         }
         if given.extra > 0 {
             // The numbers on the way may be above the host's soft limit. The program's own comes after.
-            let (resource, soft, hard) = clamped(facts, Resource::Nofile, UNLIMITED, UNLIMITED)?;
-            set_limit(script, resource, soft, hard);
+            open_files(script, facts)?;
         }
         script.call(Step::Stdio, op::arrange());
         scheduling(script, facts);
@@ -211,6 +210,13 @@ pub(super) fn loopback(script: &mut Script) {
     request[offset_of!(ifreq, ifr_ifru)] = IFF_UP as u8;
     let request = script.bytes(&request).word(0);
     script.call(Step::Network, op::ioctl(socket, Ioctl::SIOCSIFFLAGS, request));
+}
+
+/// As many open files as the hard limit allows.
+pub(super) fn open_files(script: &mut Script, facts: &Facts) -> Result<()> {
+    let (resource, soft, hard) = clamped(facts, Resource::Nofile, UNLIMITED, UNLIMITED)?;
+    set_limit(script, resource, soft, hard);
+    Ok(())
 }
 
 /// Nothing of the host's priority, personality or signal mask.

@@ -8,9 +8,11 @@ mod arch;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 compile_error!("belljar runs on x86_64 and aarch64");
 pub(crate) mod nr;
+mod send;
 
 use arch::clone_with;
 pub(crate) use arch::syscall;
+pub(crate) use send::send;
 
 use std::io;
 use std::mem::size_of;
@@ -114,10 +116,17 @@ impl<T> Beside<T> {
     }
 }
 
-impl<T> Drop for Beside<T> {
-    fn drop(&mut self) {
+impl<T> Beside<T> {
+    /// Until the child has executed another image or ended.
+    pub(crate) fn wait(&self) {
         self.wait_while(STARTING);
         self.wait_while(READY);
+    }
+}
+
+impl<T> Drop for Beside<T> {
+    fn drop(&mut self) {
+        self.wait();
     }
 }
 
