@@ -26,6 +26,7 @@ fn mount(inside: &str, kind: Kind) -> Mount {
 
 /// A static ELF file that writes "ran" to its standard output, so that a sandbox without a system can run it.
 fn program() -> Vec<u8> {
+    #[cfg(target_arch = "x86_64")]
     const CODE: &[u8] = &[
         0x6a, 0x01, 0x58, // push 1; pop rax: write
         0x89, 0xc7, // mov edi, eax
@@ -37,19 +38,19 @@ fn program() -> Vec<u8> {
         0x0f, 0x05, // syscall
         b'r', b'a', b'n',
     ];
-    const BASE: u64 = 0x40_0000;
-    let size = (120 + CODE.len()) as u64;
-    let mut file = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
-    // ET_EXEC, EM_X86_64, version; entry; program headers; no sections; flags and sizes. Then PT_LOAD, readable and
-    // executable: offset, two addresses, two sizes, alignment.
-    for (value, bytes) in [(2, 2), (62, 2), (1, 4), (BASE + 120, 8), (64, 8), (0, 8), (0, 4), (64, 2), (56, 2), (1, 2)]
-        .into_iter()
-        .chain([(64, 2), (0, 2), (0, 2), (1, 4), (5, 4), (0, 8), (BASE, 8), (BASE, 8), (size, 8), (size, 8), (4096, 8)])
-    {
-        file.extend_from_slice(&u64::to_le_bytes(value)[..bytes]);
-    }
-    file.extend_from_slice(CODE);
-    file
+    #[cfg(target_arch = "aarch64")]
+    const CODE: &[u8] = &[
+        0x20, 0x00, 0x80, 0xd2, // mov x0, 1
+        0xe1, 0x00, 0x00, 0x10, // adr x1, 28 from here: the text
+        0x62, 0x00, 0x80, 0xd2, // mov x2, 3
+        0x08, 0x08, 0x80, 0xd2, // mov x8, 64: write
+        0x01, 0x00, 0x00, 0xd4, // svc 0
+        0x00, 0x00, 0x80, 0xd2, // mov x0, 0
+        0xc8, 0x0b, 0x80, 0xd2, // mov x8, 94: exit_group
+        0x01, 0x00, 0x00, 0xd4, // svc 0
+        b'r', b'a', b'n',
+    ];
+    common::elf::program(CODE)
 }
 
 fn shell() -> Command {

@@ -2,9 +2,13 @@
 
 /// A static ELF file of one page that exits with `status` and does nothing else.
 pub fn exits(status: u8) -> Vec<u8> {
+    program(&exit_group(status))
+}
+
+/// A static ELF file of one page, with this code.
+pub fn program(code: &[u8]) -> Vec<u8> {
     const BASE: u64 = 0x40_0000;
     const HEADERS: u64 = 64 + 56;
-    let code = exit_group(status);
     let size = HEADERS + code.len() as u64;
     let mut file = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
     let mut words = |words: &[(u64, usize)]| {
@@ -15,7 +19,7 @@ pub fn exits(status: u8) -> Vec<u8> {
     words(&[(64, 2), (56, 2), (1, 2), (64, 2), (0, 2), (0, 2)]);
     // PT_LOAD, readable and executable, offset, address twice, size twice, alignment.
     words(&[(1, 4), (5, 4), (0, 8), (BASE, 8), (BASE, 8), (size, 8), (size, 8), (4096, 8)]);
-    file.extend_from_slice(&code);
+    file.extend_from_slice(code);
     file
 }
 
