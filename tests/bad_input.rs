@@ -289,9 +289,9 @@ impl Programs {
         file("orphan", 0o755, b"#!/no/such/interpreter\n");
         let own = std::fs::read(std::env::current_exe().expect("own path")).expect("own binary");
         const MACHINE_AT: usize = 18;
-        const AARCH64: u8 = 183;
+        const S390: u8 = 22;
         let mut foreign = own[..4096].to_vec();
-        foreign[MACHINE_AT] = AARCH64;
+        foreign[MACHINE_AT] = S390;
         file("foreign", 0o755, &foreign);
         // The sandbox that has nothing but this has no loader for it.
         std::fs::copy("/bin/sh", dir.path().join("dynamic")).expect("a dynamically linked program");
