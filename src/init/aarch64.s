@@ -56,7 +56,7 @@
 	bl	.Lbelljar_fail
 .Lbelljar_exit:
 	stp	x29, x30, [sp, #-16]!
-	mov	x0, xzr
+	mov	w0, #1
 	mov	w8, #94
 	mov	x1, xzr
 	mov	x2, xzr
@@ -102,192 +102,181 @@
 	svc	#0
 	ret
 .Lbelljar_run:
-	sub	sp, sp, #240
-	stp	x29, x30, [sp, #144]
-	stp	x28, x27, [sp, #160]
-	stp	x26, x25, [sp, #176]
-	stp	x24, x23, [sp, #192]
-	stp	x22, x21, [sp, #208]
-	stp	x20, x19, [sp, #224]
-	add	x29, sp, #144
+	sub	sp, sp, #192
+	stp	x29, x30, [sp, #96]
+	stp	x28, x27, [sp, #112]
+	stp	x26, x25, [sp, #128]
+	stp	x24, x23, [sp, #144]
+	stp	x22, x21, [sp, #160]
+	stp	x20, x19, [sp, #176]
+	add	x29, sp, #96
 	ldr	x23, [x0, #8]
-	sub	x8, x29, #40
-	mov	w9, #4168
-	ldr	w26, [x0]
-	mov	w24, #16960
-	mov	w10, wzr
-	mov	w20, #200
-	add	x27, x8, #16
-	add	x17, x23, x9
-	mov	w28, #4100
-	mov	w18, #4097
-	mov	w6, #4098
-	movk	w24, #15, lsl #16
-	mov	w22, #4102
-	mov	w7, #4101
-	mov	w30, #4103
-	mov	w25, #2
-	add	x19, sp, #48
-	str	x1, [sp, #24]
-	str	wzr, [sp, #20]
-	str	x0, [sp, #8]
-	str	x17, [sp, #32]
+	mov	w8, #4168
+	ldr	w21, [x0]
+	mov	w22, #16960
+	mov	w19, wzr
+	mov	w25, #200
+	mov	w27, #4100
+	mov	w28, #4097
+	add	x6, x23, x8
+	mov	w7, #4098
+	movk	w22, #15, lsl #16
+	mov	w24, #4102
+	mov	w30, #4101
+	mov	w11, #4103
+	add	x26, sp, #32
+	str	wzr, [sp, #12]
+	str	x0, [sp]
+	stp	x1, x6, [sp, #16]
 .Lbelljar_BB8_1:
 	mov	w9, #72
-	ldr	x8, [sp, #24]
-	str	w10, [sp, #44]
-	umaddl	x21, w10, w9, x8
+	ldr	x8, [sp, #16]
+	umaddl	x20, w19, w9, x8
 .Lbelljar_BB8_2:
-	ldur	q0, [x21, #24]
-	ldur	q1, [x21, #40]
+	ldur	q0, [x20, #24]
+	ldur	q1, [x20, #40]
 	mov	x8, xzr
-	ldur	q2, [x21, #56]
-	stp	q0, q1, [sp, #48]
-	str	q2, [sp, #80]
+	ldur	q2, [x20, #56]
+	stp	q0, q1, [sp, #32]
+	str	q2, [sp, #64]
 .Lbelljar_BB8_3:
-	ldrb	w9, [x21, #4]
+	ldrb	w9, [x20, #4]
 	lsr	w9, w9, w8
 	tbz	w9, #0, .Lbelljar_BB8_5
-	ldr	x9, [x19, x8, lsl #3]
+	ldr	x9, [x26, x8, lsl #3]
 	ldar	x9, [x9]
-	str	x9, [x19, x8, lsl #3]
+	str	x9, [x26, x8, lsl #3]
 .Lbelljar_BB8_5:
 	add	x8, x8, #1
 	cmp	x8, #6
 	b.ne	.Lbelljar_BB8_3
-	ldr	w8, [x21]
-	cmp	w8, w28
-	b.le	.Lbelljar_BB8_16
-	cmp	w8, w22
-	b.le	.Lbelljar_BB8_20
-	cmp	w8, w30
-	b.eq	.Lbelljar_BB8_36
+	ldr	w8, [x20]
+	cmp	w8, w27
+	b.le	.Lbelljar_BB8_18
+	cmp	w8, w24
+	b.le	.Lbelljar_BB8_22
+	cmp	w8, w11
+	b.eq	.Lbelljar_BB8_38
 	mov	w9, #4104
 	cmp	w8, w9
-	b.eq	.Lbelljar_BB8_30
+	b.eq	.Lbelljar_BB8_32
 	mov	w9, #4105
 	cmp	w8, w9
-	b.ne	.Lbelljar_BB8_39
-	tbz	w26, #0, .Lbelljar_BB8_39
-	ldr	x0, [x23, #4216]
-	ldr	x13, [x23, #4120]
-	cbz	x13, .Lbelljar_BB8_44
-	mov	x10, xzr
+	b.ne	.Lbelljar_BB8_41
+	tbz	w21, #0, .Lbelljar_BB8_41
+	ldr	x10, [x23, #4216]
+	ldr	x8, [x23, #4120]
+	cbz	x8, .Lbelljar_BB8_55
+	mov	x11, xzr
 	mov	x9, xzr
-	mov	x12, xzr
-	mov	w8, #1
-	mov	x11, x0
 .Lbelljar_BB8_14:
-	ldr	x14, [x23, #4104]
-	add	x14, x10, x14
-	ldar	x14, [x14]
-	ldr	x15, [x23, #4128]
-	add	x15, x10, x15
-	add	x10, x10, #8
-	ldar	x15, [x15]
-	add	x16, x15, #1
-	cmp	x16, x9
-	csinc	x9, x9, x15, ls
-	cmp	x14, x11
-	csel	x11, x14, x11, hi
-	cmp	x14, x15
-	ccmp	x12, x15, #0, eq
-	add	x12, x12, #1
-	cset	w14, eq
-	cmp	x13, x12
-	and	w8, w8, w14
+	ldr	x12, [x23, #4104]
+	add	x12, x11, x12
+	ldar	x12, [x12]
+	cmp	x9, x12
+	b.ne	.Lbelljar_BB8_49
+	ldr	x12, [x23, #4128]
+	add	x12, x11, x12
+	ldar	x12, [x12]
+	cmp	x9, x12
+	b.ne	.Lbelljar_BB8_49
+	add	x9, x9, #1
+	add	x11, x11, #8
+	cmp	x8, x9
 	b.ne	.Lbelljar_BB8_14
-	cmp	x9, x11
-	csel	x11, x9, x11, hi
-	b	.Lbelljar_BB8_45
-.Lbelljar_BB8_16:
-	cmp	w8, w18
-	b.le	.Lbelljar_BB8_24
-	cmp	w8, w6
-	b.eq	.Lbelljar_BB8_37
+	mov	w13, wzr
+	mov	x9, x8
+	b	.Lbelljar_BB8_50
+.Lbelljar_BB8_18:
+	cmp	w8, w28
+	b.le	.Lbelljar_BB8_26
+	cmp	w8, w7
+	b.eq	.Lbelljar_BB8_39
 	mov	w9, #4099
 	cmp	w8, w9
-	b.ne	.Lbelljar_BB8_38
-	ldr	x8, [sp, #48]
-	b	.Lbelljar_BB8_35
-.Lbelljar_BB8_20:
-	cmp	w8, w7
-	b.eq	.Lbelljar_BB8_29
-	cmp	w8, w22
-	b.ne	.Lbelljar_BB8_39
-	tbnz	w26, #0, .Lbelljar_BB8_39
+	b.ne	.Lbelljar_BB8_40
+	ldr	x8, [sp, #32]
+	b	.Lbelljar_BB8_37
+.Lbelljar_BB8_22:
+	cmp	w8, w30
+	b.eq	.Lbelljar_BB8_31
+	cmp	w8, w24
+	b.ne	.Lbelljar_BB8_41
+	tbnz	w21, #0, .Lbelljar_BB8_41
 	mov	x0, x23
 	mov	x1, xzr
 	bl	.Lbelljar_open
-	b	.Lbelljar_BB8_28
-.Lbelljar_BB8_24:
+	b	.Lbelljar_BB8_30
+.Lbelljar_BB8_26:
 	cmp	w8, #1, lsl #12
-	b.eq	.Lbelljar_BB8_33
-	cmp	w8, w18
-	b.ne	.Lbelljar_BB8_39
-	tbnz	w26, #0, .Lbelljar_BB8_39
+	b.eq	.Lbelljar_BB8_35
+	cmp	w8, w28
+	b.ne	.Lbelljar_BB8_41
+	tbnz	w21, #0, .Lbelljar_BB8_41
 	mov	x0, x23
 	mov	x1, xzr
 	bl	.Lbelljar_start
-.Lbelljar_BB8_28:
-	ldr	x17, [sp, #32]
-	mov	w30, #4103
-	mov	w7, #4101
-	mov	w6, #4098
-	mov	w18, #4097
-	b	.Lbelljar_BB8_40
-.Lbelljar_BB8_29:
-	tbnz	w26, #0, .Lbelljar_BB8_68
-	b	.Lbelljar_BB8_39
 .Lbelljar_BB8_30:
-	tbz	w26, #0, .Lbelljar_BB8_32
-	ldr	w8, [x23, #4180]
-	cbnz	w8, .Lbelljar_BB8_73
+	ldr	x6, [sp, #24]
+	mov	w11, #4103
+	mov	w30, #4101
+	mov	w7, #4098
+	b	.Lbelljar_BB8_42
+.Lbelljar_BB8_31:
+	tbnz	w21, #0, .Lbelljar_BB8_72
+	b	.Lbelljar_BB8_41
 .Lbelljar_BB8_32:
-	ldp	x0, x1, [sp, #48]
+	tbz	w21, #0, .Lbelljar_BB8_34
+	ldr	w8, [x23, #4180]
+	cbnz	w8, .Lbelljar_BB8_77
+.Lbelljar_BB8_34:
+	ldp	x0, x1, [sp, #32]
 	mov	w8, #64
-	ldr	x2, [sp, #64]
+	ldr	x2, [sp, #48]
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	b	.Lbelljar_BB8_40
-.Lbelljar_BB8_33:
-	ldp	x8, x9, [sp, #48]
+	b	.Lbelljar_BB8_42
+.Lbelljar_BB8_35:
+	ldp	x8, x9, [sp, #32]
 	ldar	x8, [x8]
-	ldr	x10, [sp, #64]
+	ldr	x10, [sp, #48]
 	and	x8, x9, x8
 	cmp	x8, x10
-	b.eq	.Lbelljar_BB8_73
-	ldr	x8, [sp, #72]
-.Lbelljar_BB8_35:
-	neg	x0, x8
-	b	.Lbelljar_BB8_40
-.Lbelljar_BB8_36:
-	tbnz	w26, #0, .Lbelljar_BB8_72
-	b	.Lbelljar_BB8_39
+	b.eq	.Lbelljar_BB8_77
+	ldr	x8, [sp, #56]
 .Lbelljar_BB8_37:
-	tbz	w26, #0, .Lbelljar_BB8_81
-	b	.Lbelljar_BB8_39
+	neg	x0, x8
+	b	.Lbelljar_BB8_42
 .Lbelljar_BB8_38:
-	cmp	w8, w28
-	b.eq	.Lbelljar_BB8_78
+	tbnz	w21, #0, .Lbelljar_BB8_76
+	b	.Lbelljar_BB8_41
 .Lbelljar_BB8_39:
-	ldp	x0, x1, [sp, #48]
-	ldp	x2, x3, [sp, #64]
-	ldp	x4, x5, [sp, #80]
-	svc	#0
+	tbz	w21, #0, .Lbelljar_BB8_86
+	b	.Lbelljar_BB8_41
 .Lbelljar_BB8_40:
-	cmn	x0, #1, lsl #12
-	b.ls	.Lbelljar_BB8_74
+	cmp	w8, w27
+	b.eq	.Lbelljar_BB8_83
 .Lbelljar_BB8_41:
-	subs	w9, w20, #1
-	cset	w8, hs
+	ldp	x0, x1, [sp, #32]
+	ldp	x2, x3, [sp, #48]
+	ldp	x4, x5, [sp, #64]
+	svc	#0
+.Lbelljar_BB8_42:
+	cmn	x0, #1, lsl #12
+	b.ls	.Lbelljar_BB8_78
+.Lbelljar_BB8_43:
 	cmn	x0, #26
-	b.ne	.Lbelljar_BB8_69
-	tbz	w8, #0, .Lbelljar_BB8_69
-	stp	xzr, x24, [x29, #-40]
-	sub	x0, x29, #40
+	ccmp	w25, #0, #4, eq
+	b.le	.Lbelljar_BB8_73
+	sub	w25, w25, #1
+	cbz	w21, .Lbelljar_BB8_46
+	ldr	w8, [x23, #4188]
+	cbz	w8, .Lbelljar_BB8_47
+.Lbelljar_BB8_46:
+	stp	xzr, x22, [x29, #-16]
+	sub	x0, x29, #16
 	mov	w8, #101
 	mov	x1, xzr
 	mov	x2, xzr
@@ -295,120 +284,147 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	mov	w20, w9
 	b	.Lbelljar_BB8_2
-.Lbelljar_BB8_44:
-	mov	x9, xzr
-	mov	w8, #1
-	mov	x11, x0
-.Lbelljar_BB8_45:
-	cmp	w8, #0
-	ccmp	x0, x9, #0, ne
-	b.hi	.Lbelljar_BB8_64
-	add	x10, x11, #1
-	mov	w8, #24
-	mov	w2, #524288
-	add	x1, x10, x13
-	mov	x3, xzr
-	mov	x4, xzr
-	mov	x5, xzr
-	svc	#0
-	mov	x12, x0
-	cbz	x13, .Lbelljar_BB8_52
-	mov	x14, xzr
+.Lbelljar_BB8_47:
+	mov	w8, #20000
 .Lbelljar_BB8_48:
+	isb
+	subs	w8, w8, #1
+	b.ne	.Lbelljar_BB8_48
+	b	.Lbelljar_BB8_2
+.Lbelljar_BB8_49:
+	mov	w13, #1
+.Lbelljar_BB8_50:
+	mov	x11, xzr
+	mov	x12, xzr
+	mov	x15, xzr
+	mov	x14, x10
+.Lbelljar_BB8_51:
+	ldr	x16, [x23, #4128]
+	add	x16, x11, x16
+	ldar	x16, [x16]
+	ldr	x17, [x23, #4128]
+	add	x17, x11, x17
+	cmp	x16, x12
+	ldar	x17, [x17]
+	cinc	x12, x12, eq
+	cmp	x17, x14
+	csel	x14, x17, x14, hi
+	cmp	x15, x9
+	b.lo	.Lbelljar_BB8_53
+	ldr	x16, [x23, #4104]
+	add	x16, x11, x16
+	ldar	x16, [x16]
+	cmp	x16, x14
+	csel	x14, x16, x14, hi
+.Lbelljar_BB8_53:
+	add	x15, x15, #1
+	add	x11, x11, #8
+	cmp	x8, x15
+	b.ne	.Lbelljar_BB8_51
+	cmp	x12, x14
+	csel	x16, x12, x14, hi
+	b	.Lbelljar_BB8_56
+.Lbelljar_BB8_55:
+	mov	w13, wzr
+	mov	x9, xzr
+	mov	x12, xzr
+	mov	x16, x10
+.Lbelljar_BB8_56:
+	lsl	x14, x9, #3
+	subs	x8, x8, x9
+	add	x11, x16, #1
+	csel	x15, xzr, x8, lo
+	add	x1, x16, #1
+	mov	x17, x15
+	mov	x18, x14
+.Lbelljar_BB8_57:
+	cbz	x17, .Lbelljar_BB8_59
 	ldr	x8, [x23, #4104]
-	mov	w15, wzr
-	mov	x16, xzr
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
-	add	x8, x8, x14, lsl #3
-	add	x1, x14, x10
 	mov	w2, #524288
+	sub	x17, x17, #1
+	add	x8, x18, x8
+	add	x18, x18, #8
 	ldar	x0, [x8]
 	mov	w8, #24
 	svc	#0
-	stp	x25, x12, [x29, #-32]
-	stur	x0, [x29, #-16]
-.Lbelljar_BB8_49:
-	ldr	x8, [x27, x16, lsl #3]
-	tbnz	w15, #0, .Lbelljar_BB8_51
-	cmn	x8, #4095
-	mov	w15, #1
-	mov	w16, #1
-	b.lo	.Lbelljar_BB8_49
-.Lbelljar_BB8_51:
-	add	x14, x14, #1
-	cmn	x8, #1, lsl #12
-	csel	x12, x8, xzr, hi
-	cmp	x14, x13
-	b.ne	.Lbelljar_BB8_48
-.Lbelljar_BB8_52:
-	mov	x0, xzr
-	mov	w14, wzr
-	mov	x15, xzr
-	mov	x5, xzr
-	mov	x4, xzr
+	add	x1, x1, #1
+	cmn	x0, #1, lsl #12
+	b.ls	.Lbelljar_BB8_57
+	b	.Lbelljar_BB8_68
+.Lbelljar_BB8_59:
+	cmp	x10, x12
+	b.eq	.Lbelljar_BB8_61
+	mov	x0, x10
+	mov	w8, #24
+	mov	x1, x12
+	mov	w2, #524288
 	mov	x3, xzr
-	mov	x2, xzr
-	mov	x1, x11
-	mov	w8, #436
+	mov	x4, xzr
+	mov	x5, xzr
 	svc	#0
-	stp	x25, x12, [x29, #-32]
-	stur	x0, [x29, #-16]
-.Lbelljar_BB8_53:
-	ldr	x8, [x27, x15, lsl #3]
-	tbnz	w14, #0, .Lbelljar_BB8_55
-	cmn	x8, #4095
-	mov	w14, #1
-	mov	w15, #1
-	b.lo	.Lbelljar_BB8_53
-.Lbelljar_BB8_55:
-	cmn	x8, #1, lsl #12
-	csel	x11, x8, xzr, hi
-	cbz	x13, .Lbelljar_BB8_61
-	mov	x12, xzr
-.Lbelljar_BB8_57:
-	ldr	x8, [x23, #4128]
-	mov	w14, wzr
-	mov	x15, xzr
-	add	x0, x12, x10
+	cmn	x0, #1, lsl #12
+	b.hi	.Lbelljar_BB8_68
+.Lbelljar_BB8_61:
+	cmp	x12, x9
+	b.ls	.Lbelljar_BB8_63
+	mov	x0, x9
+	sub	x1, x12, #1
+	mov	w8, #436
 	mov	x2, xzr
 	mov	x3, xzr
-	add	x8, x8, x12, lsl #3
 	mov	x4, xzr
 	mov	x5, xzr
+	svc	#0
+	cmn	x0, #1, lsl #12
+	b.hi	.Lbelljar_BB8_68
+.Lbelljar_BB8_63:
+	cmp	w13, #0
+	mov	w8, #-1
+	add	x0, x12, #1
+	csel	x1, x16, x8, ne
+	add	x8, x1, #1
+	cmp	x8, x0
+	b.ls	.Lbelljar_BB8_65
+	mov	w8, #436
+	mov	x2, xzr
+	mov	x3, xzr
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+	cmn	x0, #1, lsl #12
+	b.hi	.Lbelljar_BB8_68
+.Lbelljar_BB8_65:
+	mov	x9, x11
+.Lbelljar_BB8_66:
+	cbz	x15, .Lbelljar_BB8_69
+	ldr	x8, [x23, #4128]
+	mov	x0, x9
+	mov	x2, xzr
+	mov	x3, xzr
+	mov	x4, xzr
+	mov	x5, xzr
+	add	x8, x14, x8
+	add	x9, x9, #1
+	add	x14, x14, #8
 	ldar	x1, [x8]
 	mov	w8, #24
 	svc	#0
-	stp	x25, x11, [x29, #-32]
-	stur	x0, [x29, #-16]
-.Lbelljar_BB8_58:
-	ldr	x8, [x27, x15, lsl #3]
-	tbnz	w14, #0, .Lbelljar_BB8_60
-	cmn	x8, #4095
-	mov	w14, #1
-	mov	w15, #1
-	b.lo	.Lbelljar_BB8_58
-.Lbelljar_BB8_60:
-	add	x12, x12, #1
-	cmn	x8, #1, lsl #12
-	csel	x11, x8, xzr, hi
-	cmp	x12, x13
-	b.ne	.Lbelljar_BB8_57
-.Lbelljar_BB8_61:
-	add	x0, x10, x13
-	mov	x1, x9
-	mov	x3, xzr
-	mov	x4, xzr
-	mov	x5, xzr
-	mov	w8, #24
-	mov	w2, #524288
-	svc	#0
-	mov	x9, x0
-	mov	x0, x10
-	mov	x12, xzr
+	cmn	x0, #1, lsl #12
+	sub	x15, x15, #1
+	b.ls	.Lbelljar_BB8_66
+.Lbelljar_BB8_68:
+	mov	w11, #4103
+	b	.Lbelljar_BB8_43
+.Lbelljar_BB8_69:
+	tst	x11, #0xffffffff00000000
+	eor	w8, w13, #0x1
+	csinc	w8, w8, wzr, eq
+	tbnz	w8, #0, .Lbelljar_BB8_82
+	mov	x0, x11
 	mov	w8, #436
 	mov	w1, #-1
 	mov	x2, xzr
@@ -416,47 +432,12 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	stp	x11, x9, [x29, #-24]
-	stur	x0, [x29, #-8]
-.Lbelljar_BB8_62:
-	ldr	x0, [x27, x12]
+	mov	w11, #4103
 	cmn	x0, #1, lsl #12
-	b.hi	.Lbelljar_BB8_41
-	add	x12, x12, #8
-	cmp	x12, #24
-	b.eq	.Lbelljar_BB8_73
-	b	.Lbelljar_BB8_62
-.Lbelljar_BB8_64:
-	mov	x1, x9
-	mov	x3, xzr
-	mov	x4, xzr
-	mov	x5, xzr
-	mov	w8, #24
-	mov	w2, #524288
-	svc	#0
-	mov	x10, x0
-	mov	w11, wzr
-	add	x0, x9, #1
-	mov	x12, xzr
-	mov	w8, #436
-	mov	w1, #-1
-	mov	x2, xzr
-	mov	x3, xzr
-	mov	x4, xzr
-	mov	x5, xzr
-	svc	#0
-	stp	x10, x0, [x29, #-24]
-.Lbelljar_BB8_65:
-	ldr	x0, [x27, x12, lsl #3]
-	cmn	x0, #1, lsl #12
-	b.hi	.Lbelljar_BB8_41
-	mov	w8, w11
-	mov	w11, #1
-	mov	w12, #1
-	tbnz	w8, #0, .Lbelljar_BB8_73
-	b	.Lbelljar_BB8_65
-.Lbelljar_BB8_67:
-	mov	x0, x17
+	b.ls	.Lbelljar_BB8_77
+	b	.Lbelljar_BB8_43
+.Lbelljar_BB8_71:
+	mov	x0, x6
 	mov	w8, #98
 	mov	x1, xzr
 	mov	x2, xzr
@@ -464,55 +445,57 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB8_68:
-	ldar	w8, [x17]
-	cbnz	w8, .Lbelljar_BB8_73
-	b	.Lbelljar_BB8_67
-.Lbelljar_BB8_69:
+.Lbelljar_BB8_72:
+	ldar	w8, [x6]
+	cbnz	w8, .Lbelljar_BB8_77
+	b	.Lbelljar_BB8_71
+.Lbelljar_BB8_73:
 	neg	x8, x0
 	cmp	x8, #63
-	b.hi	.Lbelljar_BB8_79
-	ldr	x9, [x21, #16]
+	b.hi	.Lbelljar_BB8_84
+	ldr	x9, [x20, #16]
 	lsr	x9, x9, x8
-	tbz	w9, #0, .Lbelljar_BB8_79
-	ldr	w9, [sp, #20]
+	tbz	w9, #0, .Lbelljar_BB8_84
+	ldr	w9, [sp, #12]
 	cmp	w9, #13
 	csel	w9, w9, w8, eq
-	str	w9, [sp, #20]
-	b	.Lbelljar_BB8_77
-.Lbelljar_BB8_72:
+	str	w9, [sp, #12]
+	b	.Lbelljar_BB8_81
+.Lbelljar_BB8_76:
 	add	x8, x23, #4095, lsl #12
 	ldrb	wzr, [x8]
-.Lbelljar_BB8_73:
-	mov	x0, xzr
-.Lbelljar_BB8_74:
-	ldrb	w8, [x21, #5]
-	cbnz	w8, .Lbelljar_BB8_78
-	ldr	x8, [x21, #8]
-	cbz	x8, .Lbelljar_BB8_77
-	stlr	x0, [x8]
 .Lbelljar_BB8_77:
-	ldr	w10, [sp, #44]
-	add	w10, w10, #1
-	b	.Lbelljar_BB8_1
+	mov	x0, xzr
 .Lbelljar_BB8_78:
-	ldr	w0, [sp, #44]
-	ldr	w1, [sp, #20]
-	b	.Lbelljar_BB8_80
-.Lbelljar_BB8_79:
-	ldr	w0, [sp, #44]
-	mov	w1, w8
-.Lbelljar_BB8_80:
-	ldp	x20, x19, [sp, #224]
-	ldp	x22, x21, [sp, #208]
-	ldp	x24, x23, [sp, #192]
-	ldp	x26, x25, [sp, #176]
-	ldp	x28, x27, [sp, #160]
-	ldp	x29, x30, [sp, #144]
-	add	sp, sp, #240
-	ret
+	ldrb	w8, [x20, #5]
+	cbnz	w8, .Lbelljar_BB8_83
+	ldr	x8, [x20, #8]
+	cbz	x8, .Lbelljar_BB8_81
+	stlr	x0, [x8]
 .Lbelljar_BB8_81:
-	ldr	x8, [sp, #8]
+	add	w19, w19, #1
+	b	.Lbelljar_BB8_1
+.Lbelljar_BB8_82:
+	mov	x0, xzr
+	mov	w11, #4103
+	b	.Lbelljar_BB8_78
+.Lbelljar_BB8_83:
+	ldr	w1, [sp, #12]
+	b	.Lbelljar_BB8_85
+.Lbelljar_BB8_84:
+	mov	w1, w8
+.Lbelljar_BB8_85:
+	mov	w0, w19
+	ldp	x20, x19, [sp, #176]
+	ldp	x22, x21, [sp, #160]
+	ldp	x24, x23, [sp, #144]
+	ldp	x26, x25, [sp, #128]
+	ldp	x28, x27, [sp, #112]
+	ldp	x29, x30, [sp, #96]
+	add	sp, sp, #192
+	ret
+.Lbelljar_BB8_86:
+	ldr	x8, [sp]
 	ldr	x0, [x8, #8]
 	bl	.Lbelljar_supervise
 .Lbelljar_take:
@@ -522,10 +505,10 @@
 	mov	x29, sp
 	stp	x20, x19, [sp, #32]
 	cmp	x8, #1
-	b.ne	.Lbelljar_BB9_12
+	b.ne	.Lbelljar_BB9_8
 	ldp	x8, x9, [x0, #16]
-	mov	x20, x0
-	mov	x19, x1
+	mov	x19, x0
+	mov	x20, x1
 	ldr	x9, [x9, #8]
 	add	x21, x9, x1, lsl #24
 	cbz	x3, .Lbelljar_BB9_7
@@ -551,16 +534,22 @@
 .Lbelljar_BB9_7:
 	ldr	x10, [x21, #4112]
 	mov	w9, #1
-	str	x8, [x20, #16]
-	stp	x9, x19, [x20]
+	str	x8, [x19, #16]
+	stp	x9, x20, [x19]
 	cmp	x8, x10
-	b.lo	.Lbelljar_BB9_12
-	mov	x0, x20
-	mov	x1, x19
-	str	xzr, [x20]
+	b.hs	.Lbelljar_BB9_9
+.Lbelljar_BB9_8:
+	ldp	x20, x19, [sp, #32]
+	ldr	x21, [sp, #16]
+	ldp	x29, x30, [sp], #48
+	ret
+.Lbelljar_BB9_9:
+	mov	x0, x19
+	mov	x1, x20
+	str	xzr, [x19]
 	bl	.Lbelljar_start
 	cmn	x0, #1, lsl #12
-	b.ls	.Lbelljar_BB9_10
+	b.ls	.Lbelljar_BB9_11
 	mov	x9, x0
 	mov	x0, x21
 	mov	x2, xzr
@@ -570,49 +559,42 @@
 	mov	w8, #215
 	mov	w1, #16777216
 	svc	#0
-	ldp	x10, x1, [x20, #24]
-	mov	w8, #-1
+	ldr	x8, [x19, #32]
+	mov	w2, w20
+	mov	x0, x19
+	ldp	x20, x19, [sp, #32]
+	mov	w10, #-1
 	neg	w9, w9
-	mov	w2, #288
-	mov	w3, #16384
-	mov	x4, xzr
-	mov	x5, xzr
-	stp	w8, w9, [x1, #8]
-	mov	w8, #2
-	stp	w8, w19, [x1]
-	mov	w8, #206
-	ldr	w0, [x10, #56]
-	svc	#0
-	b	.Lbelljar_BB9_12
-.Lbelljar_BB9_10:
-	mov	x0, x20
-	mov	x1, x19
+	ldr	x21, [sp, #16]
+	mov	w1, #2
+	stp	w10, w9, [x8, #8]
+	ldp	x29, x30, [sp], #48
+	b	.Lbelljar_tell
+.Lbelljar_BB9_11:
+	mov	x0, x19
+	mov	x1, x20
 	bl	.Lbelljar_open
 	cmn	x0, #1, lsl #12
-	b.ls	.Lbelljar_BB9_12
+	b.ls	.Lbelljar_BB9_8
 	mov	w8, #-1
 	neg	w9, w0
 	str	w8, [x21, #4176]
 	str	w9, [x21, #4172]
 	ldr	w8, [x21, #4264]
-	cbz	w8, .Lbelljar_BB9_13
-.Lbelljar_BB9_12:
+	cbnz	w8, .Lbelljar_BB9_8
+	ldr	w8, [x21, #4260]
+	mov	w9, #7
+	str	w9, [x21, #4264]
+	cbnz	w8, .Lbelljar_BB9_8
 	ldp	x20, x19, [sp, #32]
-	ldr	x21, [sp, #16]
-	ldp	x29, x30, [sp], #48
-	ret
-.Lbelljar_BB9_13:
-	mov	w8, #7
-	ldp	x20, x19, [sp, #32]
-	ldr	x0, [x21, #4224]
-	str	w8, [x21, #4264]
 	mov	w1, #9
+	ldr	x0, [x21, #4224]
 	ldr	x21, [sp, #16]
 	ldp	x29, x30, [sp], #48
 	b	.Lbelljar_signal
 .Lbelljar_tell:
 	ldp	x8, x9, [x0, #24]
-	mov	w3, #16384
+	mov	w3, #16448
 	mov	x4, xzr
 	mov	x5, xzr
 	stp	w1, w2, [x9]
@@ -621,21 +603,20 @@
 	ldr	w0, [x8, #56]
 	mov	w8, #206
 	svc	#0
+	cmn	x0, #11
+	b.eq	.Lbelljar_BB10_2
 	ret
+.Lbelljar_BB10_2:
+	stp	x29, x30, [sp, #-16]!
+	mov	x29, sp
+	bl	.Lbelljar_exit
 .Lbelljar_tell_failure:
-	ldp	x10, x9, [x0, #24]
-	mov	w8, #2
-	mov	x4, xzr
-	mov	x5, xzr
+	ldr	x9, [x0, #32]
+	mov	w8, w1
+	mov	w1, #2
 	stp	w2, w3, [x9, #8]
-	mov	w2, #288
-	mov	w3, #16384
-	stp	w8, w1, [x9]
-	mov	w8, #206
-	mov	x1, x9
-	ldr	w0, [x10, #56]
-	svc	#0
-	ret
+	mov	w2, w8
+	b	.Lbelljar_tell
 .Lbelljar_fail:
 	stp	x29, x30, [sp, #-64]!
 	stp	x24, x23, [sp, #16]
@@ -843,60 +824,75 @@
 	mov	w8, #4172
 	add	x8, x21, x8
 	ldar	w3, [x8]
-	cbz	w3, .Lbelljar_BB15_4
+	cbz	w3, .Lbelljar_BB15_5
+.Lbelljar_BB15_1:
 	ldr	x8, [x20, #24]
 	ldr	w8, [x8, #64]
-	cbnz	w8, .Lbelljar_BB15_6
+	cbnz	w8, .Lbelljar_BB15_10
 	ldr	w8, [x21, #4264]
-	cbnz	w8, .Lbelljar_BB15_5
-	mov	w8, #7
+	cbnz	w8, .Lbelljar_BB15_4
+	ldr	w8, [x21, #4260]
+	mov	w9, #7
+	str	w9, [x21, #4264]
+	cbz	w8, .Lbelljar_BB15_9
+.Lbelljar_BB15_4:
 	ldp	x20, x19, [sp, #32]
-	ldr	x0, [x21, #4224]
-	str	w8, [x21, #4264]
-	mov	w1, #9
 	ldr	x21, [sp, #16]
 	ldp	x29, x30, [sp], #48
-	b	.Lbelljar_signal
-.Lbelljar_BB15_4:
+	ret
+.Lbelljar_BB15_5:
+	ldr	x8, [x21, #4192]
+	tbnz	x8, #63, .Lbelljar_BB15_8
+	mov	w8, #4184
+	ldr	w9, [x21, #4160]
+	add	x8, x21, x8
+	ldar	w8, [x8]
+	cmp	w9, w8
+	b.ls	.Lbelljar_BB15_8
+	mov	w8, #-2
+	mov	w3, #5
+	str	w8, [x21, #4176]
+	str	w3, [x21, #4172]
+	b	.Lbelljar_BB15_1
+.Lbelljar_BB15_8:
 	ldr	x8, [x21, #4200]
 	mov	w9, #51712
 	ldr	x10, [x21, #4208]
 	movk	w9, #15258, lsl #16
 	mov	x11, #23123
-	mov	w2, #288
+	mov	x0, x20
 	madd	x8, x8, x9, x10
 	ldr	x10, [x20, #64]
 	movk	x11, #41115, lsl #16
 	movk	x11, #47151, lsl #32
-	mov	w3, #16384
-	mov	x4, xzr
+	mov	w2, w19
+	mov	w1, #1
 	movk	x11, #68, lsl #48
-	mov	x5, xzr
 	add	x8, x8, x10
 	str	x8, [x20, #64]
 	ldr	x8, [x21, #4200]
 	ldr	x10, [x21, #4208]
-	ldr	x1, [x20, #32]
 	madd	x8, x8, x9, x10
 	lsr	x10, x8, #9
 	umulh	x10, x10, x11
 	lsr	x10, x10, #11
 	msub	x8, x10, x9, x8
-	mov	w9, #1
-	stp	x10, x8, [x1, #48]
+	ldr	x9, [x20, #32]
+	stp	x10, x8, [x9, #48]
 	ldr	w8, [x21, #4180]
-	stp	w9, w19, [x1]
-	ldr	x9, [x20, #24]
-	str	w8, [x1, #24]
-	mov	w8, #206
-	ldr	w0, [x9, #56]
-	svc	#0
-.Lbelljar_BB15_5:
 	ldp	x20, x19, [sp, #32]
 	ldr	x21, [sp, #16]
+	str	w8, [x9, #24]
 	ldp	x29, x30, [sp], #48
-	ret
-.Lbelljar_BB15_6:
+	b	.Lbelljar_tell
+.Lbelljar_BB15_9:
+	ldp	x20, x19, [sp, #32]
+	mov	w1, #9
+	ldr	x0, [x21, #4224]
+	ldr	x21, [sp, #16]
+	ldp	x29, x30, [sp], #48
+	b	.Lbelljar_signal
+.Lbelljar_BB15_10:
 	ldr	w2, [x21, #4176]
 	mov	x0, x20
 	mov	w1, w19
@@ -904,81 +900,66 @@
 .Lbelljar_tell_end:
 	ldr	x8, [x0, #24]
 	ldr	x9, [x8, #8]
-	add	x10, x9, x1, lsl #24
-	ldr	w9, [x10, #4264]
-	cmp	w9, #0
-	csel	w12, w2, w9, eq
+	mov	x8, x1
+	add	x9, x9, x1, lsl #24
+	ldr	w10, [x9, #4264]
+	cmp	w10, #0
+	csel	w12, w2, w10, eq
 	cmp	w12, #7
 	b.ne	.Lbelljar_BB16_2
-	ldr	w11, [x10, #4176]
-	ldr	w10, [x10, #4172]
-	mov	w2, #288
-	ldr	x9, [x0, #32]
-	mov	w3, #16384
-	mov	x4, xzr
-	mov	x5, xzr
-	stp	w11, w10, [x9, #8]
-	mov	w11, #2
-	stp	w11, w1, [x9]
-	mov	x1, x9
-	ldr	w0, [x8, #56]
-	mov	w8, #206
-	svc	#0
-	ret
+	ldr	w10, [x9, #4176]
+	ldr	w9, [x9, #4172]
+	mov	w1, #2
+	ldr	x11, [x0, #32]
+	mov	w2, w8
+	stp	w10, w9, [x11, #8]
+	b	.Lbelljar_tell
 .Lbelljar_BB16_2:
-	ldr	x9, [x0, #32]
+	ldr	x10, [x0, #32]
 	mov	w13, #51712
 	mov	x15, #23123
 	movk	w13, #15258, lsl #16
 	movk	x15, #41115, lsl #16
 	mov	x11, xzr
-	str	w12, [x9, #16]
+	str	w12, [x10, #16]
 	movk	x15, #47151, lsl #32
-	ldr	w12, [x10, #4256]
+	ldr	w12, [x9, #4256]
 	movk	x15, #68, lsl #48
-	str	w12, [x9, #20]
-	ldr	x12, [x10, #4232]
-	str	x12, [x9, #32]
-	ldr	x12, [x10, #4272]
-	str	x12, [x9, #40]
-	ldr	x12, [x10, #4200]
-	ldr	x14, [x10, #4208]
+	str	w12, [x10, #20]
+	ldr	x12, [x9, #4232]
+	str	x12, [x10, #32]
+	ldr	x12, [x9, #4272]
+	str	x12, [x10, #40]
+	ldr	x12, [x9, #4200]
+	ldr	x14, [x9, #4208]
 	madd	x12, x12, x13, x14
 	lsr	x14, x12, #9
 	umulh	x14, x14, x15
 	lsr	x14, x14, #11
 	msub	x12, x14, x13, x12
 	mov	w13, #4280
-	stp	x14, x12, [x9, #48]
-	add	x12, x10, x13
+	stp	x14, x12, [x10, #48]
+	add	x12, x9, x13
+	add	x13, x10, #64
 .Lbelljar_BB16_3:
-	ldr	x13, [x12, x11]
-	add	x14, x9, x11
+	ldr	x14, [x12, x11]
+	str	x14, [x13, x11]
 	add	x11, x11, #8
 	cmp	x11, #80
-	str	x13, [x14, #64]
 	b.ne	.Lbelljar_BB16_3
 	mov	w12, #4360
 	mov	x11, xzr
-	add	x10, x10, x12
+	add	x10, x10, #144
+	add	x9, x9, x12
 .Lbelljar_BB16_5:
-	ldr	x12, [x10, x11]
-	add	x13, x9, x11
+	ldr	x12, [x9, x11]
+	str	x12, [x10, x11]
 	add	x11, x11, #8
 	cmp	x11, #144
-	str	x12, [x13, #144]
 	b.ne	.Lbelljar_BB16_5
-	mov	w10, #3
-	mov	w2, #288
-	mov	w3, #16384
-	stp	w10, w1, [x9]
-	mov	x1, x9
-	mov	x4, xzr
-	ldr	w0, [x8, #56]
-	mov	w8, #206
-	mov	x5, xzr
-	svc	#0
-	ret
+	mov	w1, #3
+	mov	w2, w8
+	b	.Lbelljar_tell
 .Lbelljar_measure_reaped:
 	ldr	x8, [x0, #32]
 	mov	x0, #-1
@@ -998,10 +979,8 @@
 	stp	x24, x23, [sp, #48]
 	stp	x22, x21, [sp, #64]
 	stp	x20, x19, [sp, #80]
-	sub	sp, sp, #1, lsl #12
+	sub	sp, sp, #1040
 	str	xzr, [sp]
-	sub	sp, sp, #1, lsl #12
-	str	xzr, [sp], #-16
 	ldr	x22, [x0, #24]
 	mov	x21, x0
 	ldr	x0, [x22, #72]
@@ -1011,14 +990,14 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	mov	x1, sp
-	mov	w2, #8192
+	mov	w2, #1024
 	mov	w3, #11
-	str	q0, [sp, #8192]
+	str	q0, [sp, #1024]
 	svc	#0
 	bic	x8, x0, x0, asr #63
-	str	xzr, [sp, #8200]
+	str	xzr, [sp, #1032]
 	mov	x0, sp
-	str	x8, [sp, #8192]
+	str	x8, [sp, #1024]
 	bl	.Lbelljar_number
 	tbz	w0, #0, .Lbelljar_BB18_3
 	mov	w8, #1000
@@ -1058,8 +1037,8 @@
 	mov	w8, #61
 	mov	x0, x20
 	mov	x1, sp
-	str	q0, [sp, #8192]
-	mov	w2, #8192
+	str	q0, [sp, #1024]
+	mov	w2, #1024
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
@@ -1068,7 +1047,7 @@
 	cmp	x0, #1
 	mov	x23, sp
 	mov	x24, xzr
-	str	x8, [sp, #8192]
+	str	x8, [sp, #1024]
 	b.lt	.Lbelljar_BB18_19
 	mov	w8, #1
 	mov	w25, #-6
@@ -1078,7 +1057,7 @@
 .Lbelljar_BB18_8:
 	add	x8, x26, #19
 	mov	x0, sp
-	str	x8, [sp, #8200]
+	str	x8, [sp, #1032]
 	bl	.Lbelljar_number
 	cmp	x0, #1
 	b.ne	.Lbelljar_BB18_11
@@ -1096,18 +1075,18 @@
 	add	x24, x22, x8
 .Lbelljar_BB18_11:
 	add	x10, x26, #16
-	ldr	x8, [sp, #8192]
+	ldr	x8, [sp, #1024]
 	mov	x9, xzr
-	lsr	x11, x10, #13
-	cbnz	x11, .Lbelljar_BB18_14
+	cmp	x10, #1023
+	b.hi	.Lbelljar_BB18_14
 	cmp	x10, x8
 	b.hs	.Lbelljar_BB18_14
 	ldrb	w9, [x23, x10]
 .Lbelljar_BB18_14:
 	add	x11, x26, #17
 	mov	x10, xzr
-	lsr	x12, x11, #13
-	cbnz	x12, .Lbelljar_BB18_17
+	cmp	x11, #1023
+	b.hi	.Lbelljar_BB18_17
 	cmp	x11, x8
 	b.hs	.Lbelljar_BB18_17
 	ldrb	w10, [x23, x11]
@@ -1122,22 +1101,21 @@
 	mov	w8, #61
 	mov	x0, x20
 	mov	x1, sp
-	mov	w2, #8192
+	mov	w2, #1024
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
-	str	q0, [sp, #8192]
+	str	q0, [sp, #1024]
 	svc	#0
 	bic	x8, x0, x0, asr #63
 	cmp	x0, #1
-	str	x8, [sp, #8192]
+	str	x8, [sp, #1024]
 	b.ge	.Lbelljar_BB18_6
 .Lbelljar_BB18_19:
 	add	x19, x24, x19
 .Lbelljar_BB18_20:
 	mov	x0, x19
-	add	sp, sp, #2, lsl #12
-	add	sp, sp, #16
+	add	sp, sp, #1040
 	ldp	x20, x19, [sp, #80]
 	ldr	x28, [sp, #16]
 	ldp	x22, x21, [sp, #64]
@@ -1165,50 +1143,47 @@
 	cbz	x20, .Lbelljar_BB18_20
 	b	.Lbelljar_BB18_23
 .Lbelljar_number:
-	ldr	x10, [x0, #8200]
-	ldr	x9, [x0, #8192]
-	lsr	x11, x10, #13
-	cmp	x11, #0
-	ccmp	x10, x9, #2, eq
-	b.lo	.Lbelljar_BB19_2
-	mov	x0, xzr
-	ret
-.Lbelljar_BB19_2:
+	ldr	x10, [x0, #1032]
 	mov	x8, x0
-	mov	x12, xzr
+	mov	x0, xzr
+	cmp	x10, #1023
+	b.hi	.Lbelljar_BB19_8
+	ldr	x9, [x8, #1024]
+	cmp	x10, x9
+	b.hs	.Lbelljar_BB19_6
+	mov	x11, xzr
 	mov	w0, #1
-	mov	w11, #8190
 .Lbelljar_BB19_3:
-	ldrb	w13, [x8, x10]
-	sub	w13, w13, #48
-	cmp	w13, #9
+	ldrb	w12, [x8, x10]
+	sub	w12, w12, #48
+	cmp	w12, #9
 	b.hi	.Lbelljar_BB19_7
-	add	x14, x1, x1, lsl #2
-	tst	w12, #0x1
-	lsl	x14, x14, #1
-	csel	x12, x14, xzr, ne
-	cmp	x10, x11
-	add	x1, x12, w13, uxtb
-	add	x13, x10, #1
-	str	x13, [x8, #8200]
+	add	x13, x1, x1, lsl #2
+	tst	w11, #0x1
+	lsl	x13, x13, #1
+	csel	x11, x13, xzr, ne
+	cmp	x10, #1022
+	add	x1, x11, w12, uxtb
+	add	x12, x10, #1
+	str	x12, [x8, #1032]
 	b.hi	.Lbelljar_BB19_6
-	cmp	x13, x9
-	mov	w12, #1
-	mov	x10, x13
+	cmp	x12, x9
+	mov	w11, #1
+	mov	x10, x12
 	b.lo	.Lbelljar_BB19_3
 .Lbelljar_BB19_6:
 	ret
 .Lbelljar_BB19_7:
-	mov	x0, x12
+	mov	x0, x11
+	ret
+.Lbelljar_BB19_8:
 	ret
 .Lbelljar_reaped_by:
 	stp	x29, x30, [sp, #-32]!
 	stp	x28, x19, [sp, #16]
 	mov	x29, sp
-	sub	sp, sp, #1, lsl #12
+	sub	sp, sp, #1056
 	str	xzr, [sp]
-	sub	sp, sp, #1, lsl #12
-	str	xzr, [sp], #-32
 	mov	x9, #29487
 	mov	x8, xzr
 	movk	x9, #24948, lsl #16
@@ -1248,28 +1223,28 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	add	x1, sp, #16
-	mov	w2, #8192
+	mov	w2, #1024
 	add	x10, sp, #16
-	str	q0, [sp, #8208]
+	str	q0, [sp, #1040]
 	svc	#0
 	bic	x8, x0, x0, asr #63
-	str	xzr, [sp, #8216]
+	str	xzr, [sp, #1048]
 	mov	x0, x9
 	mov	x1, xzr
 	mov	x2, xzr
-	str	x8, [sp, #8208]
+	str	x8, [sp, #1040]
 	mov	w8, #57
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	ldr	x8, [sp, #8208]
-	str	x8, [sp, #8216]
+	ldr	x8, [sp, #1040]
+	str	x8, [sp, #1048]
 	cbz	x8, .Lbelljar_BB20_12
 	mov	x9, x8
 .Lbelljar_BB20_7:
-	lsr	x11, x9, #13
-	cbnz	x11, .Lbelljar_BB20_10
+	cmp	x9, #1023
+	b.hi	.Lbelljar_BB20_10
 	cmp	x9, x8
 	b.hs	.Lbelljar_BB20_10
 	ldrb	w11, [x10, x9]
@@ -1277,7 +1252,7 @@
 	b.eq	.Lbelljar_BB20_13
 .Lbelljar_BB20_10:
 	subs	x9, x9, #1
-	str	x9, [sp, #8216]
+	str	x9, [sp, #1048]
 	b.ne	.Lbelljar_BB20_7
 	b	.Lbelljar_BB20_13
 .Lbelljar_BB20_11:
@@ -1291,8 +1266,8 @@
 	mov	w10, wzr
 	add	x11, sp, #16
 .Lbelljar_BB20_15:
-	lsr	x12, x9, #13
-	cbz	x12, .Lbelljar_BB20_17
+	cmp	x9, #1023
+	b.ls	.Lbelljar_BB20_17
 	mov	w12, wzr
 	b	.Lbelljar_BB20_18
 .Lbelljar_BB20_17:
@@ -1302,7 +1277,7 @@
 .Lbelljar_BB20_18:
 	add	x9, x9, #1
 	cmp	x9, x8
-	str	x9, [sp, #8216]
+	str	x9, [sp, #1048]
 	b.hs	.Lbelljar_BB20_20
 	add	w10, w12, w10
 	cmp	w10, #14
@@ -1310,12 +1285,12 @@
 .Lbelljar_BB20_20:
 	add	x0, sp, #16
 	bl	.Lbelljar_number
-	ldr	x8, [sp, #8216]
+	ldr	x8, [sp, #1048]
 	tst	w0, #0x1
 	add	x0, sp, #16
 	csel	x19, x1, xzr, ne
 	add	x8, x8, #1
-	str	x8, [sp, #8216]
+	str	x8, [sp, #1048]
 	bl	.Lbelljar_number
 	tst	w0, #0x1
 	mov	w8, #38528
@@ -1324,8 +1299,7 @@
 	add	x9, x9, x19
 	mul	x0, x9, x8
 .Lbelljar_BB20_21:
-	add	sp, sp, #2, lsl #12
-	add	sp, sp, #32
+	add	sp, sp, #1056
 	ldp	x28, x19, [sp, #16]
 	ldp	x29, x30, [sp], #32
 	ret
@@ -1440,7 +1414,7 @@
 	svc	#0
 	mov	x20, x0
 	ldr	x22, [x9, #40]
-	cbz	x22, .Lbelljar_BB22_23
+	cbz	x22, .Lbelljar_BB22_24
 	ldr	x23, [x9, #24]
 	mov	w24, #4172
 	mov	w25, #4192
@@ -1452,27 +1426,29 @@
 	ldr	x9, [x23, #8]
 	clz	x8, x8
 	adds	x26, x9, x8, lsl #24
-	b.eq	.Lbelljar_BB22_23
+	b.eq	.Lbelljar_BB22_24
 	cmp	x20, #1
-	b.lt	.Lbelljar_BB22_16
+	b.lt	.Lbelljar_BB22_21
 	ldr	x8, [x26, #4224]
 	cmp	x8, x20
-	b.ne	.Lbelljar_BB22_16
+	b.ne	.Lbelljar_BB22_21
+	ldr	w8, [x26, #4260]
+	cbnz	w8, .Lbelljar_BB22_21
 	ldur	w8, [x29, #-4]
 	and	w9, w8, #0xff
 	cmp	w9, #127
-	b.ne	.Lbelljar_BB22_14
+	b.ne	.Lbelljar_BB22_19
 	add	x9, x26, x24
 	ldar	w9, [x9]
-	cbnz	w9, .Lbelljar_BB22_16
+	cbnz	w9, .Lbelljar_BB22_21
 	add	x9, x26, x25
 	and	w10, w8, #0xffffff00
 	ldar	x8, [x9]
 	cmp	w10, #2816
-	b.ne	.Lbelljar_BB22_17
-	tbnz	x8, #63, .Lbelljar_BB22_17
+	b.ne	.Lbelljar_BB22_22
+	tbnz	x8, #63, .Lbelljar_BB22_22
 	ldr	w8, [x26, #4164]
-	cbz	w8, .Lbelljar_BB22_11
+	cbz	w8, .Lbelljar_BB22_12
 	mov	w0, #4
 	mov	w8, #167
 	mov	w1, #1
@@ -1481,7 +1457,7 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB22_11:
+.Lbelljar_BB22_12:
 	ldr	x0, [x26, #4224]
 	mov	w8, #434
 	mov	x1, xzr
@@ -1492,7 +1468,7 @@
 	svc	#0
 	mov	x9, x0
 	cmn	x0, #1, lsl #12
-	b.hi	.Lbelljar_BB22_21
+	b.hi	.Lbelljar_BB22_14
 	mov	x0, x9
 	ldr	x1, [x26, #4192]
 	mov	w8, #438
@@ -1504,44 +1480,11 @@
 	mov	x21, x0
 	mov	x0, x9
 	bl	.Lbelljar_close
-	cmn	x21, #1, lsl #12
-	b.ls	.Lbelljar_BB22_18
 	mov	x9, x21
 	mov	w21, #-2
-	b	.Lbelljar_BB22_21
 .Lbelljar_BB22_14:
-	mov	w0, #1
-	str	w27, [x26, #4260]
-	str	w8, [x26, #4256]
-	bl	.Lbelljar_clock
-	mov	x8, xzr
-	add	x9, x26, x28
-	str	x0, [x26, #4272]
-.Lbelljar_BB22_15:
-	ldr	x10, [x19, x8]
-	str	x10, [x9, x8]
-	add	x8, x8, #8
-	cmp	x8, #144
-	b.ne	.Lbelljar_BB22_15
-.Lbelljar_BB22_16:
-	sub	x8, x22, #1
-	and	x22, x8, x22
-	cbnz	x22, .Lbelljar_BB22_2
-	b	.Lbelljar_BB22_23
-.Lbelljar_BB22_17:
-	mov	w0, #7
-	ldr	x1, [x26, #4224]
-	mov	w8, #117
-	mov	x2, xzr
-	mov	x3, xzr
-	mov	x4, xzr
-	mov	x5, xzr
-	svc	#0
-	b	.Lbelljar_BB22_16
-.Lbelljar_BB22_18:
 	ldr	w8, [x26, #4164]
-	str	x21, [x26, #4248]
-	cbz	w8, .Lbelljar_BB22_20
+	cbz	w8, .Lbelljar_BB22_16
 	mov	w0, #4
 	mov	w8, #167
 	mov	x1, xzr
@@ -1550,7 +1493,10 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB22_20:
+.Lbelljar_BB22_16:
+	cmn	x9, #1, lsl #12
+	b.hi	.Lbelljar_BB22_18
+	str	x9, [x26, #4248]
 	add	x0, x26, #4095, lsl #12
 	mov	w8, #222
 	mov	w1, #1
@@ -1561,15 +1507,43 @@
 	svc	#0
 	mov	x9, x0
 	cmn	x0, #1, lsl #12
-	mov	w21, #-2
-	b.ls	.Lbelljar_BB22_22
-.Lbelljar_BB22_21:
+	b.ls	.Lbelljar_BB22_23
+.Lbelljar_BB22_18:
 	neg	w8, w9
 	add	x9, x26, x24
 	str	w21, [x26, #4176]
 	stlr	w8, [x9]
-	b	.Lbelljar_BB22_16
+	b	.Lbelljar_BB22_21
+.Lbelljar_BB22_19:
+	mov	w0, #1
+	str	w27, [x26, #4260]
+	str	w8, [x26, #4256]
+	bl	.Lbelljar_clock
+	mov	x8, xzr
+	add	x9, x26, x28
+	str	x0, [x26, #4272]
+.Lbelljar_BB22_20:
+	ldr	x10, [x19, x8]
+	str	x10, [x9, x8]
+	add	x8, x8, #8
+	cmp	x8, #144
+	b.ne	.Lbelljar_BB22_20
+.Lbelljar_BB22_21:
+	sub	x8, x22, #1
+	and	x22, x8, x22
+	cbnz	x22, .Lbelljar_BB22_2
+	b	.Lbelljar_BB22_24
 .Lbelljar_BB22_22:
+	mov	w0, #7
+	ldr	x1, [x26, #4224]
+	mov	w8, #117
+	mov	x2, xzr
+	mov	x3, xzr
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+	b	.Lbelljar_BB22_21
+.Lbelljar_BB22_23:
 	mov	w8, #4184
 	mov	w0, #17
 	mov	x2, xzr
@@ -1581,8 +1555,8 @@
 	mov	x5, xzr
 	ldr	x1, [x26, #4224]
 	svc	#0
-	b	.Lbelljar_BB22_16
-.Lbelljar_BB22_23:
+	b	.Lbelljar_BB22_21
+.Lbelljar_BB22_24:
 	mov	x0, x20
 	ldp	x20, x19, [sp, #96]
 	ldp	x22, x21, [sp, #80]
@@ -1600,18 +1574,14 @@
 	stp	x24, x23, [sp, #48]
 	stp	x22, x21, [sp, #64]
 	stp	x20, x19, [sp, #80]
-	sub	sp, sp, #1, lsl #12
-	str	xzr, [sp]
-	sub	sp, sp, #1, lsl #12
-	str	xzr, [sp]
-	sub	sp, sp, #1232
+	sub	sp, sp, #2256
 	str	xzr, [sp]
 	mov	w8, #65536
 	mov	x19, x0
 	mov	x0, #-1
-	str	x8, [sp, #64]
+	str	x8, [sp, #56]
 	mov	w3, #2048
-	add	x1, sp, #64
+	add	x1, sp, #56
 	mov	w8, #74
 	mov	w2, #8
 	movk	w3, #8, lsl #16
@@ -1632,269 +1602,271 @@
 	cbnz	w8, .Lbelljar_BB23_4
 	mov	w0, #1
 	bl	.Lbelljar_clock
-	ldr	x1, [x19, #32]
-	mov	x8, #-65532
-	mov	x9, x0
-	movk	x8, #0, lsl #16
-	mov	w2, #288
-	mov	w3, #16384
-	str	x8, [x1]
-	mov	w8, #206
-	mov	x4, xzr
-	ldr	w10, [x20, #56]
-	mov	x5, xzr
-	mov	x0, x10
-	svc	#0
+	str	x0, [x19, #56]
+	mov	x0, x19
+	mov	w1, #4
+	mov	w2, #-1
+	bl	.Lbelljar_tell
 	b	.Lbelljar_BB23_5
 .Lbelljar_BB23_4:
 	ldr	x8, [x20, #8]
-	ldr	x9, [x8, #4232]
+	ldr	x8, [x8, #4232]
+	str	x8, [x19, #56]
 .Lbelljar_BB23_5:
-	str	x9, [x19, #56]
-	ldp	x9, x8, [x20, #40]
-	mov	x28, #23123
-	mov	w21, #64
-	movk	x28, #41115, lsl #16
-	stp	x8, x9, [sp, #24]
-	add	x8, sp, #104
-	movk	x28, #47151, lsl #32
+	ldp	x10, x9, [x20, #40]
+	add	x8, sp, #1144
+	stp	x9, x10, [sp, #24]
 	add	x9, x8, #16
 	add	x8, x8, #20
-	movk	x28, #68, lsl #48
 	stp	x8, x9, [sp, #8]
-	add	x8, sp, #1208
-	add	x8, x8, #32
-	str	x8, [sp, #40]
 .Lbelljar_BB23_6:
+	mov	w21, #64
+.Lbelljar_BB23_7:
 	mov	w1, #1
 	mov	x0, x19
 	movk	w1, #16384, lsl #16
 	bl	.Lbelljar_wait
 	mov	x20, x0
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB23_8
+	b.lt	.Lbelljar_BB23_9
 	sub	w21, w21, #1
-	cbnz	w21, .Lbelljar_BB23_6
-.Lbelljar_BB23_8:
+	cbnz	w21, .Lbelljar_BB23_7
+.Lbelljar_BB23_9:
 	mov	x0, x19
 	bl	.Lbelljar_look_after
-	tbnz	w0, #0, .Lbelljar_BB23_100
+	tbnz	w0, #0, .Lbelljar_BB23_109
 	mov	w0, #1
 	bl	.Lbelljar_clock
-	ldr	x26, [x19, #40]
-	ldr	x27, [x19, #24]
-	str	x0, [sp, #56]
-	cbz	x26, .Lbelljar_BB23_32
-	mov	w8, wzr
-	mov	x25, #-1
-	mov	x28, x26
-.Lbelljar_BB23_11:
-	str	w8, [sp, #52]
+	ldr	x27, [x19, #40]
+	ldr	x25, [x19, #24]
+	mov	x24, x0
+	cbz	x27, .Lbelljar_BB23_35
+	mov	w10, wzr
+	mov	x28, #-1
+	mov	x26, x27
+	str	x24, [sp, #40]
 .Lbelljar_BB23_12:
-	rbit	x8, x28
-	ldr	x9, [x27, #8]
+	rbit	x8, x26
+	ldr	x9, [x25, #8]
 	clz	x8, x8
 	adds	x21, x9, x8, lsl #24
-	b.eq	.Lbelljar_BB23_29
-	ldr	x8, [x21, #4240]
-	sub	x9, x28, #1
-	and	x28, x9, x28
-	tbz	x8, #63, .Lbelljar_BB23_28
-	ldr	x8, [x21, #4232]
-	ldr	x10, [sp, #56]
-	ldr	x9, [x21, #4136]
-	sub	x8, x10, x8
-	subs	x8, x9, x8
-	csel	x22, xzr, x8, lo
-	b.hi	.Lbelljar_BB23_17
+	b.eq	.Lbelljar_BB23_33
 	ldr	w8, [x21, #4264]
-	cbnz	w8, .Lbelljar_BB23_17
-	ldr	x0, [x21, #4224]
-	mov	w8, #2
-	mov	w1, #9
-	str	w8, [x21, #4264]
-	bl	.Lbelljar_signal
+	cbz	w8, .Lbelljar_BB23_15
+.Lbelljar_BB23_14:
+	sub	x8, x26, #1
+	and	x26, x8, x26
+	cbnz	x26, .Lbelljar_BB23_12
+	b	.Lbelljar_BB23_33
+.Lbelljar_BB23_15:
+	ldr	x22, [x21, #4240]
+	tbnz	x22, #63, .Lbelljar_BB23_17
+	mov	w10, #16960
+	ldr	x8, [x21, #4192]
+	ldr	w9, [x25, #64]
+	movk	w10, #15, lsl #16
+	cmp	x28, x10
+	csel	x10, x28, x10, lo
+	cmp	x8, #0
+	csel	x28, x28, x10, mi
+	mov	w10, #1
+	cbnz	w9, .Lbelljar_BB23_14
 .Lbelljar_BB23_17:
-	cmp	x22, #1
-	ldr	x9, [x21, #4144]
-	csinc	x8, x22, xzr, hi
-	cmp	x8, x25
-	csel	x25, x8, x25, lo
-	cbz	x9, .Lbelljar_BB23_24
+	ldr	x8, [x21, #4232]
+	ldr	x9, [x21, #4136]
+	sub	x8, x24, x8
+	subs	x8, x9, x8
+	csel	x23, xzr, x8, lo
+	b.hi	.Lbelljar_BB23_20
+	ldr	w8, [x21, #4260]
+	mov	w9, #2
+	str	w9, [x21, #4264]
+	cbnz	w8, .Lbelljar_BB23_20
+	ldr	x0, [x21, #4224]
+	mov	w1, #9
+	mov	w24, w10
+	bl	.Lbelljar_signal
+	mov	w10, w24
+	ldr	x24, [sp, #40]
+.Lbelljar_BB23_20:
+	cmp	x23, #1
+	csinc	x8, x23, xzr, hi
+	cmp	x8, x28
+	csel	x28, x8, x28, lo
+	tbz	x22, #63, .Lbelljar_BB23_14
+	ldr	x8, [x21, #4144]
+	cbz	x8, .Lbelljar_BB23_14
 	ldr	x23, [x21, #4224]
+	str	w10, [sp, #52]
 	mov	w9, #-6
-	ldr	x24, [x27, #80]
+	ldr	x24, [x25, #80]
 	lsl	w8, w23, #3
 	eor	x0, x8, x9
 	bl	.Lbelljar_clock
 	mov	x22, x0
-	tbnz	x24, #63, .Lbelljar_BB23_20
+	tbnz	x24, #63, .Lbelljar_BB23_24
 	mov	x0, x24
 	mov	x1, x23
 	bl	.Lbelljar_reaped_by
 	add	x22, x0, x22
-.Lbelljar_BB23_20:
+.Lbelljar_BB23_24:
 	ldr	x8, [x21, #4200]
 	mov	w11, #51712
 	ldr	x9, [x21, #4208]
 	movk	w11, #15258, lsl #16
 	ldr	x10, [x21, #4144]
+	ldr	x24, [sp, #40]
 	madd	x8, x8, x11, x9
 	subs	x8, x22, x8
 	csel	x8, xzr, x8, lo
 	subs	x8, x10, x8
-	b.lo	.Lbelljar_BB23_22
-	b.ne	.Lbelljar_BB23_25
-.Lbelljar_BB23_22:
+	b.lo	.Lbelljar_BB23_26
+	b.ne	.Lbelljar_BB23_29
+.Lbelljar_BB23_26:
 	ldr	w8, [x21, #4264]
-	cbnz	w8, .Lbelljar_BB23_24
+	cbnz	w8, .Lbelljar_BB23_32
+	ldr	w8, [x21, #4260]
+	ldr	w10, [sp, #52]
+	mov	w9, #3
+	str	w9, [x21, #4264]
+	cbnz	w8, .Lbelljar_BB23_14
 	ldr	x0, [x21, #4224]
-	mov	w8, #3
 	mov	w1, #9
-	str	w8, [x21, #4264]
 	bl	.Lbelljar_signal
-.Lbelljar_BB23_24:
-	cbnz	x28, .Lbelljar_BB23_12
-	b	.Lbelljar_BB23_29
-.Lbelljar_BB23_25:
-	ldr	x10, [x27, #32]
+	b	.Lbelljar_BB23_32
+.Lbelljar_BB23_29:
+	ldr	x10, [x25, #32]
 	mov	w9, #33920
 	movk	w9, #30, lsl #16
-	cbz	x10, .Lbelljar_BB23_27
+	cbz	x10, .Lbelljar_BB23_31
 	udiv	x8, x8, x10
 	mov	w9, #33920
 	movk	w9, #30, lsl #16
 	cmp	x8, x9
 	csel	x9, x8, x9, hi
-.Lbelljar_BB23_27:
-	cmp	x9, x25
-	csel	x25, x9, x25, lo
-	cbnz	x28, .Lbelljar_BB23_12
-	b	.Lbelljar_BB23_29
-.Lbelljar_BB23_28:
-	mov	w9, #16960
-	ldr	x8, [x21, #4192]
-	movk	w9, #15, lsl #16
-	cmp	x25, x9
-	csel	x9, x25, x9, lo
-	cmp	x8, #0
-	mov	w8, #1
-	csel	x25, x25, x9, mi
-	cbnz	x28, .Lbelljar_BB23_11
-	b	.Lbelljar_BB23_30
-.Lbelljar_BB23_29:
-	ldr	w8, [sp, #52]
-.Lbelljar_BB23_30:
-	mov	x28, #23123
-	movk	x28, #41115, lsl #16
-	movk	x28, #47151, lsl #32
-	movk	x28, #68, lsl #48
-	tbz	w8, #0, .Lbelljar_BB23_33
-	ldr	w8, [x27, #64]
-	cbz	w8, .Lbelljar_BB23_33
-	b	.Lbelljar_BB23_42
+.Lbelljar_BB23_31:
+	cmp	x9, x28
+	csel	x28, x9, x28, lo
 .Lbelljar_BB23_32:
-	mov	x25, #-1
+	ldr	w10, [sp, #52]
+	b	.Lbelljar_BB23_14
 .Lbelljar_BB23_33:
+	ldr	w8, [x25, #64]
+	cbz	w8, .Lbelljar_BB23_36
+	tbz	w10, #0, .Lbelljar_BB23_36
+	b	.Lbelljar_BB23_45
+.Lbelljar_BB23_35:
+	mov	x28, #-1
+.Lbelljar_BB23_36:
 	ldr	x8, [x19, #56]
-	ldr	x10, [sp, #56]
-	ldr	x9, [x27, #16]
-	sub	x8, x10, x8
+	ldr	x9, [x25, #16]
+	sub	x8, x24, x8
 	subs	x8, x9, x8
-	b.ls	.Lbelljar_BB23_102
-	ldr	x9, [x27, #24]
-	cmp	x8, x25
-	csel	x25, x8, x25, lo
-	cbz	x9, .Lbelljar_BB23_42
+	b.ls	.Lbelljar_BB23_111
+	ldr	x9, [x25, #24]
+	cmp	x8, x28
+	csel	x28, x8, x28, lo
+	cbz	x9, .Lbelljar_BB23_45
 	ldr	x8, [x19, #64]
 	mov	x0, x19
 	adds	x8, x9, x8
 	csinv	x21, x8, xzr, lo
 	bl	.Lbelljar_cpu_time
 	cmp	x0, x21
-	b.lo	.Lbelljar_BB23_37
+	b.lo	.Lbelljar_BB23_40
 	mov	x0, x19
 	bl	.Lbelljar_cpu_time
-.Lbelljar_BB23_37:
+.Lbelljar_BB23_40:
 	subs	x8, x21, x0
-	b.lo	.Lbelljar_BB23_101
-	b.eq	.Lbelljar_BB23_101
-	ldr	x10, [x27, #32]
+	b.lo	.Lbelljar_BB23_110
+	b.eq	.Lbelljar_BB23_110
+	ldr	x10, [x25, #32]
 	mov	w9, #33920
 	movk	w9, #30, lsl #16
-	cbz	x10, .Lbelljar_BB23_41
+	cbz	x10, .Lbelljar_BB23_44
 	udiv	x8, x8, x10
 	mov	w9, #33920
 	movk	w9, #30, lsl #16
 	cmp	x8, x9
 	csel	x9, x8, x9, hi
-.Lbelljar_BB23_41:
-	cmp	x9, x25
-	csel	x25, x9, x25, lo
-.Lbelljar_BB23_42:
+.Lbelljar_BB23_44:
+	cmp	x9, x28
+	csel	x28, x9, x28, lo
+.Lbelljar_BB23_45:
 	cmp	x20, #0
+	mov	x10, #23123
 	ldr	x11, [sp, #32]
-	csel	x8, xzr, x25, gt
+	csel	x8, xzr, x28, gt
+	movk	x10, #41115, lsl #16
 	lsr	x9, x8, #9
-	str	x11, [sp, #1208]
-	ldr	x11, [sp, #24]
-	umulh	x9, x9, x28
-	str	x11, [sp, #1216]
-	mov	x11, #4294967296
+	movk	x10, #47151, lsl #32
+	movk	x10, #68, lsl #48
+	umulh	x9, x9, x10
 	lsr	x10, x9, #11
 	mov	w9, #51712
 	movk	w9, #15258, lsl #16
 	msub	x8, x10, x9, x8
 	ldr	x9, [x19, #48]
+	str	x10, [sp, #64]
+	stp	x8, x11, [sp, #72]
+	mov	x11, #4294967296
+	ldr	x8, [sp, #24]
 	bfxil	x11, x9, #0, #32
-	str	x11, [sp, #1224]
-	stp	x10, x8, [sp, #72]
-	cbz	x26, .Lbelljar_BB23_46
-	ldr	x8, [sp, #40]
-	mov	x10, x26
+	stp	x8, x11, [sp, #88]
+	cbz	x27, .Lbelljar_BB23_52
+	add	x28, sp, #80
+	mov	x10, x27
 	mov	w1, #3
-.Lbelljar_BB23_44:
+	add	x8, x28, #32
+.Lbelljar_BB23_47:
 	rbit	x11, x10
-	ldr	x12, [x27, #8]
+	ldr	x12, [x25, #8]
 	clz	x11, x11
 	adds	x11, x12, x11, lsl #24
-	b.eq	.Lbelljar_BB23_47
+	b.eq	.Lbelljar_BB23_53
 	ldr	w12, [x11, #4240]
-	add	x1, x1, #2
 	stur	x12, [x8, #-8]
-	sub	x12, x10, #1
+	ldr	w12, [x11, #4264]
+	cbz	w12, .Lbelljar_BB23_50
+	mov	x11, #8589934591
+	b	.Lbelljar_BB23_51
+.Lbelljar_BB23_50:
 	ldr	w11, [x11, #4248]
-	ands	x10, x12, x10
 	orr	x11, x11, #0x100000000
+.Lbelljar_BB23_51:
+	sub	x12, x10, #1
+	add	x1, x1, #2
+	and	x10, x12, x10
 	str	x11, [x8], #16
-	b.ne	.Lbelljar_BB23_44
+	cbz	x10, .Lbelljar_BB23_53
 	b	.Lbelljar_BB23_47
-.Lbelljar_BB23_46:
+.Lbelljar_BB23_52:
 	mov	w1, #3
-.Lbelljar_BB23_47:
-	add	x0, sp, #1208
-	add	x2, sp, #72
+	add	x28, sp, #80
+.Lbelljar_BB23_53:
+	add	x0, sp, #80
+	add	x2, sp, #64
 	mov	w8, #73
 	mov	x3, xzr
 	mov	w4, #8
 	mov	x5, xzr
 	svc	#0
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB23_98
-	ldr	x8, [sp, #1224]
+	b.lt	.Lbelljar_BB23_6
+	ldr	x8, [sp, #96]
 	lsr	x8, x8, #48
-	cbz	x8, .Lbelljar_BB23_50
+	cbz	x8, .Lbelljar_BB23_56
 	mov	x0, x9
-	add	x1, sp, #104
+	add	x1, sp, #1144
 	mov	w8, #63
 	mov	w2, #128
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB23_50:
+.Lbelljar_BB23_56:
 	mov	w8, #-63
-.Lbelljar_BB23_51:
+.Lbelljar_BB23_57:
 	mov	w1, #1
 	mov	x0, x19
 	mov	w21, w8
@@ -1902,31 +1874,40 @@
 	bl	.Lbelljar_wait
 	mov	x20, x0
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB23_53
+	b.lt	.Lbelljar_BB23_59
 	add	w8, w21, #1
-	cbnz	w21, .Lbelljar_BB23_51
-.Lbelljar_BB23_53:
-	cbz	x26, .Lbelljar_BB23_69
-	ldr	x22, [sp, #40]
-.Lbelljar_BB23_55:
-	rbit	x8, x26
-	ldr	x9, [x27, #8]
+	cbnz	w21, .Lbelljar_BB23_57
+.Lbelljar_BB23_59:
+	cbz	x27, .Lbelljar_BB23_78
+	mov	w22, #3
+.Lbelljar_BB23_61:
+	rbit	x8, x27
+	ldr	x9, [x25, #8]
 	clz	x21, x8
 	adds	x23, x9, x21, lsl #24
-	b.eq	.Lbelljar_BB23_69
-	ldur	x24, [x22, #-8]
-	ldr	x8, [x22]
+	b.eq	.Lbelljar_BB23_78
+	add	x8, x28, x22, lsl #3
+	ldr	x24, [x8]
+	ldr	x8, [x8, #8]
 	lsr	x9, x8, #48
-	cbz	x9, .Lbelljar_BB23_59
-	tbnz	x8, #48, .Lbelljar_BB23_60
+	cbz	x9, .Lbelljar_BB23_65
+	tbnz	x8, #48, .Lbelljar_BB23_66
 	ldr	x0, [x23, #4248]
 	mov	x8, #-1
 	str	x8, [x23, #4248]
 	bl	.Lbelljar_close
-.Lbelljar_BB23_59:
-	mov	w25, wzr
-	b	.Lbelljar_BB23_61
-.Lbelljar_BB23_60:
+.Lbelljar_BB23_65:
+	mov	w26, wzr
+	b	.Lbelljar_BB23_69
+.Lbelljar_BB23_66:
+	mov	w9, #4280
+	mov	x8, xzr
+	add	x9, x23, x9
+.Lbelljar_BB23_67:
+	str	xzr, [x9, x8]
+	add	x8, x8, #8
+	cmp	x8, #80
+	b.ne	.Lbelljar_BB23_67
 	ldr	x0, [x23, #4248]
 	mov	w8, #4280
 	mov	w1, #8448
@@ -1938,176 +1919,152 @@
 	mov	x5, xzr
 	svc	#0
 	cmn	x0, #4095
-	cset	w25, lo
-.Lbelljar_BB23_61:
+	cset	w26, lo
+.Lbelljar_BB23_69:
 	ldr	x9, [x23, #4240]
 	tst	x24, #0xffff000000000000
-	csinc	w8, w25, wzr, eq
-	tbnz	x9, #63, .Lbelljar_BB23_64
-	tbz	w8, #0, .Lbelljar_BB23_64
+	csinc	w8, w26, wzr, eq
+	tbnz	x9, #63, .Lbelljar_BB23_72
+	tbz	w8, #0, .Lbelljar_BB23_72
 	mov	x0, x19
 	mov	x1, x21
 	bl	.Lbelljar_started
-.Lbelljar_BB23_64:
-	tbz	w25, #0, .Lbelljar_BB23_68
+.Lbelljar_BB23_72:
+	tbz	w26, #0, .Lbelljar_BB23_77
 	ldr	x8, [x19, #24]
 	ldr	w8, [x8, #64]
-	cbnz	w8, .Lbelljar_BB23_99
+	cbnz	w8, .Lbelljar_BB23_108
 	ldr	w8, [x23, #4264]
-	cbnz	w8, .Lbelljar_BB23_68
+	cbnz	w8, .Lbelljar_BB23_77
+	ldr	w8, [x23, #4260]
+	mov	w9, #5
+	str	w9, [x23, #4264]
+	cbnz	w8, .Lbelljar_BB23_77
 	ldr	x0, [x23, #4224]
-	mov	w8, #5
 	mov	w1, #9
-	str	w8, [x23, #4264]
 	bl	.Lbelljar_signal
-.Lbelljar_BB23_68:
-	sub	x8, x26, #1
-	add	x22, x22, #16
-	and	x26, x8, x26
-	cbnz	x26, .Lbelljar_BB23_55
-.Lbelljar_BB23_69:
+.Lbelljar_BB23_77:
+	sub	x8, x27, #1
+	add	x22, x22, #2
+	and	x27, x8, x27
+	cbnz	x27, .Lbelljar_BB23_61
+.Lbelljar_BB23_78:
 	mov	x0, x19
 	bl	.Lbelljar_look_after
-	tbnz	w0, #0, .Lbelljar_BB23_100
-	ldr	x8, [sp, #1216]
+	tbnz	w0, #0, .Lbelljar_BB23_109
+	ldr	x8, [sp, #88]
 	lsr	x8, x8, #48
-	cbnz	x8, .Lbelljar_BB23_104
-	ldr	x8, [sp, #1208]
+	cbnz	x8, .Lbelljar_BB23_113
+	ldr	x8, [sp, #80]
 	lsr	x8, x8, #48
-	cbz	x8, .Lbelljar_BB23_98
-	add	x8, sp, #88
-	ldr	x24, [x19, #24]
-	stp	xzr, xzr, [sp, #88]
-	str	x8, [sp, #1136]
+	cbz	x8, .Lbelljar_BB23_6
+	add	x8, sp, #1128
+	ldr	x9, [x19, #24]
+	str	xzr, [sp, #1136]
+	stur	x8, [x29, #-80]
 	mov	w8, #16
-	mov	w2, #64
-	str	x8, [sp, #1144]
-	add	x8, sp, #1136
-	ldr	w0, [x24, #56]
-	str	x8, [sp, #1168]
+	sub	x1, x29, #64
+	stp	x8, xzr, [x29, #-72]
+	sub	x8, x29, #80
+	ldr	w0, [x9, #56]
+	stp	xzr, x8, [x29, #-56]
 	mov	w8, #1
-	add	x1, sp, #1152
-	str	x8, [sp, #1176]
-	add	x8, sp, #104
-	movk	w2, #16384, lsl #16
-	str	x8, [sp, #1184]
-	mov	w8, #1032
+	mov	w2, #64
+	stur	x8, [x29, #-40]
+	add	x8, sp, #1144
 	mov	x3, xzr
-	str	xzr, [sp, #1160]
+	stur	x8, [x29, #-32]
+	mov	w8, #1032
 	mov	x4, xzr
+	str	xzr, [sp, #1128]
 	mov	x5, xzr
-	str	xzr, [sp, #1152]
-	str	x8, [sp, #1192]
+	stp	x8, xzr, [x29, #-24]
 	mov	w8, #212
-	str	xzr, [sp, #1200]
 	svc	#0
 	cmn	x0, #11
-	b.eq	.Lbelljar_BB23_98
+	b.eq	.Lbelljar_BB23_6
 	cmn	x0, #4
-	b.eq	.Lbelljar_BB23_98
+	b.eq	.Lbelljar_BB23_6
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB23_104
-	ldr	x9, [sp, #104]
-	ldr	x8, [sp, #1192]
-	mov	w10, #4
-	sub	x9, x9, #16
+	b.lt	.Lbelljar_BB23_113
+	ldr	x10, [sp, #1144]
+	ldur	x8, [x29, #-24]
+	mov	w11, #4
+	sub	x10, x10, #16
 	cmp	x8, #16
-	lsr	x9, x9, #2
-	csel	x3, x9, xzr, hi
-	ldr	x9, [sp, #16]
-	csel	x2, x9, x10, hi
+	lsr	x10, x10, #2
+	csel	x3, x10, xzr, hi
+	ldr	x10, [sp, #16]
+	csel	x2, x10, x11, hi
 	cmp	x0, #16
-	b.ne	.Lbelljar_BB23_107
-	ldrb	w9, [sp, #1200]
-	tbnz	w9, #3, .Lbelljar_BB23_107
-	ldp	w9, w22, [sp, #88]
-	ldr	x10, [x19, #40]
-	ldr	x12, [x19]
+	b.ne	.Lbelljar_BB23_116
+	ldurb	w10, [x29, #-16]
+	tbnz	w10, #3, .Lbelljar_BB23_116
+	ldr	w22, [sp, #1132]
+	ldr	x11, [x19, #40]
+	ldr	x13, [x19]
+	ldr	w10, [sp, #1128]
 	cmp	x22, #64
-	lsr	x10, x10, x22
-	cset	w11, lo
+	lsr	x11, x11, x22
+	cset	w12, lo
 	cmp	x22, #63
-	cset	w13, hi
-	cmp	x12, #1
-	b.ne	.Lbelljar_BB23_82
-	ldr	x14, [x19, #8]
-	cmp	x14, x22
-	b.ne	.Lbelljar_BB23_82
-	cmp	w9, #2
-	b.ne	.Lbelljar_BB23_83
-	cbz	x3, .Lbelljar_BB23_107
+	cset	w14, hi
+	cmp	x13, #1
+	b.ne	.Lbelljar_BB23_91
+	ldr	x15, [x19, #8]
+	cmp	x15, x22
+	b.ne	.Lbelljar_BB23_91
+	cmp	w10, #2
+	b.ne	.Lbelljar_BB23_92
+	cbz	x3, .Lbelljar_BB23_116
 	mov	x0, x19
 	mov	x1, x22
-	b	.Lbelljar_BB23_97
-.Lbelljar_BB23_82:
-	cmp	w9, #1
-	b.eq	.Lbelljar_BB23_88
-.Lbelljar_BB23_83:
-	cmp	w9, #3
-	b.ne	.Lbelljar_BB23_105
-	cbnz	x3, .Lbelljar_BB23_107
-	and	w8, w11, w10
-	tbz	w8, #0, .Lbelljar_BB23_95
-	ldr	x8, [x24, #8]
+	bl	.Lbelljar_take
+	b	.Lbelljar_BB23_6
+.Lbelljar_BB23_91:
+	cmp	w10, #1
+	b.eq	.Lbelljar_BB23_97
+.Lbelljar_BB23_92:
+	cmp	w10, #3
+	b.ne	.Lbelljar_BB23_114
+	cbnz	x3, .Lbelljar_BB23_116
+	and	w8, w12, w11
+	tbz	w8, #0, .Lbelljar_BB23_102
+	ldr	x8, [x9, #8]
 	add	x8, x8, x22, lsl #24
 	ldr	w9, [x8, #4260]
-	cbnz	w9, .Lbelljar_BB23_98
-	ldr	x1, [sp, #96]
+	cbnz	w9, .Lbelljar_BB23_6
+	ldr	x1, [sp, #1136]
 	ldr	x0, [x8, #4224]
 	bl	.Lbelljar_signal
-	b	.Lbelljar_BB23_98
-.Lbelljar_BB23_88:
+	b	.Lbelljar_BB23_6
+.Lbelljar_BB23_97:
 	mov	w21, #6
-	cbz	x3, .Lbelljar_BB23_108
-	orr	w9, w13, w10
-	orr	w9, w12, w9
-	tbnz	w9, #0, .Lbelljar_BB23_108
-	ldr	x9, [x24, #8]
+	cbz	x3, .Lbelljar_BB23_117
+	orr	w10, w14, w11
+	orr	w10, w13, w10
+	tbnz	w10, #0, .Lbelljar_BB23_117
+	ldr	x1, [sp, #1136]
 	cmp	x8, #16
 	ldr	x8, [sp, #8]
+	mov	w10, #8
 	ldrsw	x4, [x2]
-	mov	x5, xzr
 	sub	x21, x3, #1
-	add	x0, x9, x22, lsl #24
-	mov	w9, #8
-	ldr	x1, [sp, #96]
-	csel	x20, x8, x9, hi
-	mov	w8, #222
+	csel	x20, x8, x10, hi
+	cmp	x1, #4095, lsl #12
+	b.hi	.Lbelljar_BB23_103
+	ldr	x8, [x9, #8]
 	mov	w2, #3
 	mov	w3, #18
+	mov	x5, xzr
+	add	x0, x8, x22, lsl #24
+	mov	w8, #222
 	svc	#0
 	mov	x23, x0
 	mov	x0, x4
 	bl	.Lbelljar_close
 	cmn	x23, #1, lsl #12
-	b.ls	.Lbelljar_BB23_96
-	cbz	x21, .Lbelljar_BB23_94
-	lsl	x21, x21, #2
-.Lbelljar_BB23_93:
-	ldrsw	x0, [x20], #4
-	bl	.Lbelljar_close
-	subs	x21, x21, #4
-	b.ne	.Lbelljar_BB23_93
-.Lbelljar_BB23_94:
-	ldr	x1, [x19, #32]
-	neg	w8, w23
-	mov	w9, #-1
-	mov	w2, #288
-	mov	w3, #16384
-	mov	x4, xzr
-	stp	w9, w8, [x1, #8]
-	mov	w8, #2
-	mov	x5, xzr
-	stp	w8, w22, [x1]
-	mov	w8, #206
-	ldr	w0, [x24, #56]
-	svc	#0
-	b	.Lbelljar_BB23_98
-.Lbelljar_BB23_95:
-	cmp	w22, #63
-	b.ls	.Lbelljar_BB23_98
-	b	.Lbelljar_BB23_107
-.Lbelljar_BB23_96:
+	b.hi	.Lbelljar_BB23_104
 	mov	w8, #1
 	mov	x0, x19
 	mov	x1, x22
@@ -2115,62 +2072,85 @@
 	mov	x3, x21
 	stp	x8, x22, [x19]
 	str	xzr, [x19, #16]
-.Lbelljar_BB23_97:
 	bl	.Lbelljar_take
-.Lbelljar_BB23_98:
-	mov	w21, #64
 	b	.Lbelljar_BB23_6
-.Lbelljar_BB23_99:
+.Lbelljar_BB23_102:
+	cmp	w22, #63
+	b.ls	.Lbelljar_BB23_6
+	b	.Lbelljar_BB23_116
+.Lbelljar_BB23_103:
+	mov	x0, x4
+	bl	.Lbelljar_close
+	mov	x23, #-7
+.Lbelljar_BB23_104:
+	cbz	x21, .Lbelljar_BB23_107
+	lsl	x21, x21, #2
+.Lbelljar_BB23_106:
+	ldrsw	x0, [x20], #4
+	bl	.Lbelljar_close
+	subs	x21, x21, #4
+	b.ne	.Lbelljar_BB23_106
+.Lbelljar_BB23_107:
+	ldr	x8, [x19, #32]
+	neg	w9, w23
+	mov	w10, #-1
+	mov	x0, x19
+	mov	w1, #2
+	mov	w2, w22
+	stp	w10, w9, [x8, #8]
+	bl	.Lbelljar_tell
+	b	.Lbelljar_BB23_6
+.Lbelljar_BB23_108:
 	mov	w21, #5
 	mov	x20, xzr
 	str	w21, [x23, #4264]
-	b	.Lbelljar_BB23_108
-.Lbelljar_BB23_100:
+	b	.Lbelljar_BB23_117
+.Lbelljar_BB23_109:
 	mov	w21, #1
-	b	.Lbelljar_BB23_108
-.Lbelljar_BB23_101:
+	b	.Lbelljar_BB23_117
+.Lbelljar_BB23_110:
 	mov	w21, #3
-	b	.Lbelljar_BB23_103
-.Lbelljar_BB23_102:
+	b	.Lbelljar_BB23_112
+.Lbelljar_BB23_111:
 	mov	w21, #2
-.Lbelljar_BB23_103:
+.Lbelljar_BB23_112:
 	mov	w0, #1
 	bl	.Lbelljar_clock
 	mov	x20, x0
-	b	.Lbelljar_BB23_109
-.Lbelljar_BB23_104:
+	b	.Lbelljar_BB23_118
+.Lbelljar_BB23_113:
 	mov	w21, #4
-	b	.Lbelljar_BB23_108
-.Lbelljar_BB23_105:
-	cmp	w9, #4
-	b.ne	.Lbelljar_BB23_107
+	b	.Lbelljar_BB23_117
+.Lbelljar_BB23_114:
+	cmp	w10, #4
+	b.ne	.Lbelljar_BB23_116
 	cmp	x3, #0
 	mov	w8, #6
 	mov	w9, #4
 	csel	w21, w9, w8, eq
-	b	.Lbelljar_BB23_108
-.Lbelljar_BB23_107:
+	b	.Lbelljar_BB23_117
+.Lbelljar_BB23_116:
 	mov	w21, #6
-.Lbelljar_BB23_108:
+.Lbelljar_BB23_117:
 	mov	w0, #1
 	bl	.Lbelljar_clock
 	cmn	x20, #10
 	mov	x20, x0
-	b.eq	.Lbelljar_BB23_125
-.Lbelljar_BB23_109:
+	b.eq	.Lbelljar_BB23_135
+.Lbelljar_BB23_118:
 	ldr	x22, [x19, #24]
 	ldr	w8, [x22, #60]
-	cbnz	w8, .Lbelljar_BB23_123
+	cbnz	w8, .Lbelljar_BB23_133
 	ldr	x23, [x19, #40]
-	cbz	x23, .Lbelljar_BB23_115
-.Lbelljar_BB23_111:
+	cbz	x23, .Lbelljar_BB23_124
+.Lbelljar_BB23_120:
 	rbit	x8, x23
 	ldr	x9, [x22, #8]
 	clz	x8, x8
 	adds	x24, x9, x8, lsl #24
-	b.eq	.Lbelljar_BB23_115
+	b.eq	.Lbelljar_BB23_124
 	ldr	w8, [x24, #4260]
-	cbnz	w8, .Lbelljar_BB23_114
+	cbnz	w8, .Lbelljar_BB23_123
 	ldr	x8, [x24, #4224]
 	mov	w1, #9
 	neg	x0, x8
@@ -2178,114 +2158,115 @@
 	ldr	x0, [x24, #4224]
 	mov	w1, #9
 	bl	.Lbelljar_signal
-.Lbelljar_BB23_114:
+.Lbelljar_BB23_123:
 	sub	x8, x23, #1
 	and	x23, x8, x23
-	cbnz	x23, .Lbelljar_BB23_111
-.Lbelljar_BB23_115:
+	cbnz	x23, .Lbelljar_BB23_120
+.Lbelljar_BB23_124:
 	mov	w24, #16960
-	add	x23, sp, #1208
+	add	x23, sp, #80
 	movk	w24, #15, lsl #16
-.Lbelljar_BB23_116:
+.Lbelljar_BB23_125:
 	movi	v0.2d, #0000000000000000
-	add	x8, sp, #2, lsl #12
+	mov	w8, #67
 	mov	x3, xzr
-	add	x8, x8, #953
 	mov	x4, xzr
 	mov	x5, xzr
-	add	x1, sp, #1208
-	mov	w2, #8192
-	stur	q0, [x8, #255]
-	mov	w8, #67
+	add	x1, sp, #80
+	mov	w2, #1024
+	str	q0, [sp, #1104]
 	ldr	x0, [x22, #88]
 	svc	#0
 	bic	x8, x0, x0, asr #63
-	str	xzr, [sp, #9408]
-	add	x0, sp, #1208
-	str	x8, [sp, #9400]
+	str	xzr, [sp, #1112]
+	add	x0, sp, #80
+	str	x8, [sp, #1104]
 	bl	.Lbelljar_number
 	cmp	x0, #1
-	b.ne	.Lbelljar_BB23_120
-.Lbelljar_BB23_117:
-	ldr	x8, [sp, #9408]
-	ldr	x10, [sp, #9400]
-	lsr	x9, x8, #13
-	cmp	x9, #0
-	ccmp	x8, x10, #2, eq
-	b.hs	.Lbelljar_BB23_120
+	b.ne	.Lbelljar_BB23_130
+.Lbelljar_BB23_126:
+	ldr	x8, [sp, #1112]
+	cmp	x8, #1023
+	b.hi	.Lbelljar_BB23_130
+	ldr	x9, [sp, #1104]
+	cmp	x8, x9
+	b.hs	.Lbelljar_BB23_130
 	ldrb	w9, [x23, x8]
 	add	x8, x8, #1
-	str	x8, [sp, #9408]
+	str	x8, [sp, #1112]
 	cmp	w9, #32
-	b.ne	.Lbelljar_BB23_120
+	b.ne	.Lbelljar_BB23_130
 	mov	x0, x1
 	mov	w1, #9
 	bl	.Lbelljar_signal
-	add	x0, sp, #1208
+	add	x0, sp, #80
 	bl	.Lbelljar_number
-	tbnz	w0, #0, .Lbelljar_BB23_117
-.Lbelljar_BB23_120:
+	tbnz	w0, #0, .Lbelljar_BB23_126
+.Lbelljar_BB23_130:
 	mov	w1, #1
 	mov	x0, x19
 	movk	w1, #16384, lsl #16
 	bl	.Lbelljar_wait
 	cmn	x0, #10
-	b.eq	.Lbelljar_BB23_125
+	b.eq	.Lbelljar_BB23_135
 	cmp	x0, #0
-	b.gt	.Lbelljar_BB23_120
-	str	xzr, [sp, #1208]
-	add	x0, sp, #1208
+	b.gt	.Lbelljar_BB23_130
+	stp	xzr, x24, [sp, #80]
+	add	x0, sp, #80
 	mov	w8, #101
-	str	x24, [sp, #1216]
 	mov	x1, xzr
 	mov	x2, xzr
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	b	.Lbelljar_BB23_116
-.Lbelljar_BB23_123:
+	b	.Lbelljar_BB23_125
+.Lbelljar_BB23_133:
 	mov	x0, #-1
 	mov	w1, #9
 	bl	.Lbelljar_signal
 	cmn	x0, #13
-	b.eq	.Lbelljar_BB23_125
-.Lbelljar_BB23_124:
+	b.eq	.Lbelljar_BB23_135
+.Lbelljar_BB23_134:
 	mov	x0, x19
 	mov	w1, #1073741824
 	bl	.Lbelljar_wait
 	cmp	x0, #0
-	b.gt	.Lbelljar_BB23_124
-.Lbelljar_BB23_125:
+	b.gt	.Lbelljar_BB23_134
+.Lbelljar_BB23_135:
 	ldr	x22, [x19, #40]
-	cbz	x22, .Lbelljar_BB23_131
+	cbz	x22, .Lbelljar_BB23_141
 	ldr	x23, [x19, #24]
-.Lbelljar_BB23_127:
+.Lbelljar_BB23_137:
 	rbit	x8, x22
 	ldr	x9, [x23, #8]
 	clz	x1, x8
 	adds	x8, x9, x1, lsl #24
-	b.eq	.Lbelljar_BB23_131
+	b.eq	.Lbelljar_BB23_141
 	ldr	w9, [x8, #4260]
-	cbnz	w9, .Lbelljar_BB23_130
+	cbnz	w9, .Lbelljar_BB23_140
 	str	x20, [x8, #4272]
-.Lbelljar_BB23_130:
+.Lbelljar_BB23_140:
 	sub	x8, x22, #1
 	mov	x0, x19
 	mov	w2, w21
 	and	x22, x8, x22
 	bl	.Lbelljar_tell_end
-	cbnz	x22, .Lbelljar_BB23_127
-.Lbelljar_BB23_131:
+	cbnz	x22, .Lbelljar_BB23_137
+.Lbelljar_BB23_141:
 	ldp	x11, x8, [x19, #56]
+	mov	x10, #23123
+	movk	x10, #41115, lsl #16
 	mov	w12, #51712
-	movk	w12, #15258, lsl #16
-	ldr	x10, [x19, #32]
 	mov	x0, x19
+	movk	x10, #47151, lsl #32
+	movk	w12, #15258, lsl #16
 	lsr	x9, x8, #9
+	movk	x10, #68, lsl #48
+	umulh	x9, x9, x10
+	ldr	x10, [x19, #32]
 	str	w21, [x10, #16]
 	stp	x11, x20, [x10, #32]
-	umulh	x9, x9, x28
 	lsr	x9, x9, #11
 	msub	x8, x9, x12, x8
 	stp	x9, x8, [x10, #48]

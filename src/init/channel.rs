@@ -5,10 +5,10 @@ use core::sync::atomic::Ordering::Relaxed;
 
 use super::Init;
 use super::arch::nr;
-use super::kernel::{EAGAIN, EINTR, Failure, address, call, cell, close, failed, place};
+use super::kernel::{E2BIG, EAGAIN, EINTR, Failure, address, call, cell, close, exit, failed, place};
 use super::wire::{
-    BATCH, END, ITSELF, MORE, PROGRAMS, Program, REASON_FAILED, REASON_HOST, REASON_PROTOCOL, ROOM, RUN, Report,
-    Request, SIGNAL,
+    BATCH, END, ITSELF, MORE, MOST_MEMORY, PROGRAMS, Program, REASON_FAILED, REASON_HOST, REASON_PROTOCOL, ROOM, RUN,
+    Report, Request, SIGNAL,
 };
 
 /// `struct cmsghdr`, and what comes with it.
@@ -25,16 +25,20 @@ impl Control {
 
 impl Init<'_> {
     pub(crate) fn tell(&mut self, kind: u32, program: u32) {
-        const MSG_NOSIGNAL: u64 = 0x4000;
+        const NOSIGNAL_DONTWAIT: u64 = 0x4040;
         self.report.kind = kind;
         self.report.program = program;
         let socket = u64::from(self.config.socket);
-        call(nr::SENDTO, [socket, address(self.report), Report::SIZE as u64, MSG_NOSIGNAL, 0, 0]);
+        let sent = call(nr::SENDTO, [socket, address(self.report), Report::SIZE as u64, NOSIGNAL_DONTWAIT, 0, 0]);
+        if sent == EAGAIN {
+            // A host that reads nothing of some two hundred words. To wait for it would put off every limit.
+            exit();
+        }
     }
 
     /// Does what the host has said; a reason to end the sandbox if there is one, or 0.
     pub(crate) fn listen(&mut self) -> u32 {
-        const DONTWAIT_CLOEXEC: u64 = 0x4000_0040;
+        const MSG_DONTWAIT: u64 = 0x40;
         const MSG_CTRUNC: u32 = 8;
         let mut request = Request::default();
         let mut control = MaybeUninit::<Control>::uninit();
@@ -42,7 +46,7 @@ impl Init<'_> {
         // struct msghdr: name and its length, parts and their count, control and its length, flags.
         let mut message = [0, 0, address(&part), 1, control.as_mut_ptr() as u64, size_of::<Control>() as u64, 0];
         let socket = u64::from(self.config.socket);
-        let size = call(nr::RECVMSG, [socket, place(&mut message), DONTWAIT_CLOEXEC]);
+        let size = call(nr::RECVMSG, [socket, place(&mut message), MSG_DONTWAIT]);
         if size == EAGAIN || size == EINTR {
             return 0;
         }
@@ -82,7 +86,11 @@ impl Init<'_> {
         const READ_WRITE: u64 = 3;
         const PRIVATE_FIXED: u64 = 0x12;
         let at = self.config.programs + number as u64 * ROOM;
-        let mapped = call(nr::MMAP, [at, size, READ_WRITE, PRIVATE_FIXED, memory as u64, 0]);
+        let mapped = if size <= MOST_MEMORY {
+            call(nr::MMAP, [at, size, READ_WRITE, PRIVATE_FIXED, memory as u64, 0])
+        } else {
+            -i64::from(E2BIG)
+        };
         close(memory);
         if failed(mapped) {
             for fd in descriptors {

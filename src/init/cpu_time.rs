@@ -129,7 +129,8 @@ fn stat_of(pid: u64) -> [u64; 2] {
     [text as u64, (text >> 64) as u64]
 }
 
-const BUFFER: usize = 8192;
+/// Two of them are on the stack at once, of which a host may have 16 KiB (RLIMIT_STACK), 8 of them lost to randomisation.
+const BUFFER: usize = 1024;
 
 /// What the kernel has written, and how far it is read.
 pub(crate) struct Buffer {

@@ -59,6 +59,11 @@ pub(crate) struct Parts<'a> {
 }
 
 impl Parts<'_> {
+    /// Of both, but for what aligns them.
+    pub(crate) fn size(self) -> usize {
+        self.data.len().next_multiple_of(8) + size_of_val(self.ops)
+    }
+
     /// Where the operations are, behind a head of this size and the data.
     fn ops_at(self, head: usize) -> usize {
         (head + self.data.len()).next_multiple_of(8)

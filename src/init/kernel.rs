@@ -13,7 +13,9 @@ pub(crate) const EAGAIN: i64 = -11;
 pub(crate) const ECHILD: i64 = -10;
 pub(crate) const EACCES: i64 = -13;
 pub(crate) const EMFILE: i64 = -24;
+pub(crate) const EIO: u32 = 5;
 pub(crate) const ETXTBSY: u32 = 26;
+pub(crate) const E2BIG: u32 = 7;
 pub(crate) const SIGKILL: u64 = 9;
 pub(crate) const SIGSEGV: u32 = 11;
 pub(crate) const SIGCHLD: u64 = 17;
@@ -68,8 +70,16 @@ pub(crate) fn nap() {
     call(nr::NANOSLEEP, [address(&time), 0]);
 }
 
+/// About as long, by no system call.
+pub(crate) fn spin() {
+    for _ in 0..20_000 {
+        core::hint::spin_loop();
+    }
+}
+
+/// Never as a success: it is no program's status, and must not be taken for one.
 pub(crate) fn exit() -> ! {
-    call(nr::EXIT_GROUP, [0]);
+    call(nr::EXIT_GROUP, [1]);
     die()
 }
 

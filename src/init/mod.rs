@@ -68,7 +68,7 @@ impl Program {
             failed_index: AtomicU32::new(0),
             cloned_into: AtomicU32::new(0),
             fetched: AtomicU32::new(0),
-            pad: 0,
+            naps: 1,
             listener: AtomicI64::new(-1),
             setup: [AtomicU64::new(0), AtomicU64::new(0)],
             telltale: AtomicI64::new(-1),

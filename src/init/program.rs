@@ -4,10 +4,10 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::arch::nr;
 use super::kernel::{
-    Failure, O_CLOEXEC, SECOND, SIGCHLD, SIGSEGV, address, call, close, copy, failed, futex_wait, futex_wake, kill,
-    load, now, place, signal,
+    EIO, Failure, O_CLOEXEC, SECOND, SIGCHLD, SIGSEGV, address, call, close, copy, failed, futex_wait, futex_wake,
+    kill, load, now, place, signal,
 };
-use super::wire::{ENDED, FAILED, FETCH, Program, REASON_FAILED, ROOM, STACK, STARTED};
+use super::wire::{ENDED, FAILED, FETCH, MOST_MEMORY, Program, REASON_FAILED, ROOM, STACK, STARTED};
 use super::{Init, clone, exit};
 
 impl Init<'_> {
@@ -81,7 +81,13 @@ impl Init<'_> {
     pub(crate) fn started(&mut self, number: usize) {
         let program = self.program(number);
         close(program.telltale_end.replace(-1));
-        let errno = program.failed_errno.load(Acquire);
+        let mut errno = program.failed_errno.load(Acquire);
+        if errno == 0 && program.listener.load(Relaxed) >= 0 && program.fetches > program.fetched.load(Acquire) {
+            // It did not stop for its listener, which is lost. That is never to be: without it a denied call would fail only.
+            program.failed_index.store(FETCH, Relaxed);
+            program.failed_errno.store(EIO, Relaxed);
+            errno = EIO;
+        }
         if errno == 0 {
             self.setup += setup(program);
             self.set_setup(setup(program));
@@ -94,11 +100,14 @@ impl Init<'_> {
         self.stop(program, REASON_FAILED); // that is told when its number can be another's
     }
 
-    /// Ends a program that is not over; why is told when it is.
+    /// Ends a program; why is told when it is over.
     pub(crate) fn stop(&mut self, program: &Program, reason: u32) {
-        if program.reason.get() == 0 {
-            program.reason.set(reason);
-            kill(program.pid.get());
+        if program.reason.get() != 0 {
+            return;
+        }
+        program.reason.set(reason);
+        if program.over.get() == 0 {
+            kill(program.pid.get()); // else the id may be another's
         }
     }
 
@@ -186,52 +195,60 @@ pub(crate) fn trap(program: &Program) -> i64 {
 }
 
 pub(crate) fn trapdoor(program: &Program) -> u64 {
-    address(program) + ROOM - 4096
+    address(program) + MOST_MEMORY
 }
 
-/// Gives the process its descriptors under their numbers, and nothing else but the telltale behind them.
+/// Gives the process its descriptors under their numbers, and nothing else but the telltale, at the lowest other number. That is
+/// closed last of all: init takes its end for the execve. The numbers are in their order.
 pub(crate) fn arrange(program: &Program) -> i64 {
+    match arranged(program) {
+        Ok(()) => 0,
+        Err(error) => error,
+    }
+}
+
+fn arranged(program: &Program) -> Result<(), i64> {
     let telltale = program.telltale.load(Relaxed) as u64;
     let count = program.given;
-    let (mut behind, mut highest, mut in_place) = (0, telltale, true);
-    for at in 0..count {
-        let (descriptor, target) = (load(program.descriptors + 8 * at), load(program.targets + 8 * at));
-        behind = behind.max(target + 1);
-        highest = highest.max(descriptor);
-        in_place &= descriptor == target && target == at;
+    let descriptor = |at: u64| load(program.descriptors + 8 * at);
+    let target = |at: u64| load(program.targets + 8 * at);
+    // So many are where they are to be, and number `free` is nobody's.
+    let mut settled = 0;
+    while settled < count && descriptor(settled) == settled && target(settled) == settled {
+        settled += 1;
     }
-    if in_place && telltale > behind {
-        return first_failure([dup3(telltale, behind, O_CLOEXEC), close_range(behind + 1, u32::MAX.into())]);
+    let (mut free, mut highest) = (0, telltale);
+    for at in 0..count {
+        free += u64::from(target(at) == free);
+        highest = highest.max(target(at)).max(if at < settled { 0 } else { descriptor(at) });
     }
     // By way of numbers above all others, as a target may be where another one is now.
-    let above = highest.max(behind) + 1;
-    let mut result = dup3(telltale, above + count, O_CLOEXEC);
-    for at in 0..count {
-        result = first_failure([result, dup3(load(program.descriptors + 8 * at), above + at, O_CLOEXEC)]);
+    let above = highest.max(free) + 1;
+    for at in settled..count {
+        dup3(descriptor(at), above + at - settled, O_CLOEXEC)?;
     }
-    result = first_failure([result, close_range(0, above - 1)]);
-    for at in 0..count {
-        result = first_failure([result, dup3(above + at, load(program.targets + 8 * at), 0)]);
+    if telltale != free {
+        dup3(telltale, free, O_CLOEXEC)?;
     }
-    first_failure([result, dup3(above + count, behind, O_CLOEXEC), close_range(above, u32::MAX.into())])
+    close_range(settled, free.wrapping_sub(1))?;
+    close_range(free + 1, if settled < count { above - 1 } else { u32::MAX.into() })?;
+    for at in settled..count {
+        dup3(above + at - settled, target(at), 0)?;
+    }
+    if settled < count { close_range(above, u32::MAX.into()) } else { Ok(()) }
 }
 
-fn dup3(from: u64, to: u64, flags: u64) -> i64 {
-    call(nr::DUP3, [from, to, flags])
+fn dup3(from: u64, to: u64, flags: u64) -> Result<(), i64> {
+    checked(call(nr::DUP3, [from, to, flags]))
 }
 
-fn close_range(first: u64, last: u64) -> i64 {
-    call(nr::CLOSE_RANGE, [first, last, 0])
+/// Of none if the last is before the first.
+fn close_range(first: u64, last: u64) -> Result<(), i64> {
+    if last.wrapping_add(1) <= first { Ok(()) } else { checked(call(nr::CLOSE_RANGE, [first, last, 0])) }
 }
 
-#[inline(always)]
-fn first_failure<const N: usize>(results: [i64; N]) -> i64 {
-    for result in results {
-        if failed(result) {
-            return result;
-        }
-    }
-    0
+fn checked(result: i64) -> Result<(), i64> {
+    if failed(result) { Err(result) } else { Ok(()) }
 }
 
 /// CPU time that is not the program's but its process's.
@@ -269,17 +286,12 @@ fn fetch(program: &Program) -> i64 {
     const PRIVATE_FIXED_ANONYMOUS: u64 = 0x32;
     // Its change of ids has made the memory that we share undumpable.
     set_dumpable(program, 1);
-    let pidfd = call(nr::PIDFD_OPEN, [program.pid.get() as u64, 0]);
-    if failed(pidfd) {
-        return pidfd;
-    }
-    let listener = call(nr::PIDFD_GETFD, [pidfd as u64, program.listener.load(Relaxed) as u64, 0]);
-    close(pidfd);
+    let listener = take_listener(program);
+    set_dumpable(program, 0);
     if failed(listener) {
         return listener;
     }
     program.listener_fd.set(listener);
-    set_dumpable(program, 0);
     let mapped = call(nr::MMAP, [trapdoor(program), 1, PROT_READ, PRIVATE_FIXED_ANONYMOUS, u64::MAX, 0]);
     if failed(mapped) {
         return mapped;
@@ -287,6 +299,16 @@ fn fetch(program: &Program) -> i64 {
     program.fetched.store(1, Release);
     ptrace(PTRACE_DETACH, program);
     0
+}
+
+fn take_listener(program: &Program) -> i64 {
+    let pidfd = call(nr::PIDFD_OPEN, [program.pid.get() as u64, 0]);
+    if failed(pidfd) {
+        return pidfd;
+    }
+    let listener = call(nr::PIDFD_GETFD, [pidfd as u64, program.listener.load(Relaxed) as u64, 0]);
+    close(pidfd);
+    listener
 }
 
 fn set_dumpable(program: &Program, dumpable: u64) {

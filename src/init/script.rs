@@ -4,7 +4,7 @@ use core::sync::atomic::Ordering::{Relaxed, Release};
 
 use super::Init;
 use super::arch::nr;
-use super::kernel::{EACCES, ETXTBSY, Failure, call, cell, failed, load, nap};
+use super::kernel::{EACCES, ETXTBSY, Failure, call, cell, failed, load, nap, spin};
 use super::program::{arrange, trap, wait_at};
 use super::wire::{Op, Program, nr_pseudo};
 
@@ -45,7 +45,10 @@ pub(crate) fn run(runner: &mut Runner, first: u64) -> Failure {
             if errno == ETXTBSY && busy_tries > 0 {
                 // A sibling of the host still holds the program open for writing.
                 busy_tries -= 1;
-                nap();
+                match runner {
+                    Runner::Program(program) if program.naps == 0 => spin(),
+                    _ => nap(),
+                }
                 continue;
             }
             if errno >= 64 || op.ignore >> errno & 1 == 0 {

@@ -88,7 +88,8 @@ impl Init<'_> {
             let programs = self.programs();
             for (_, program) in self.programs() {
                 add(pollfd(program.telltale_end.get(), 0));
-                add(pollfd(program.listener_fd.get(), POLLIN));
+                // Of one that is ended already nobody wants to know more.
+                add(pollfd(if program.reason.get() == 0 { program.listener_fd.get() } else { -1 }, POLLIN));
             }
             if call(nr::PPOLL, [polled.as_mut_ptr() as u64, count as u64, address(&timeout), 0, 8]) <= 0 {
                 continue;
@@ -156,12 +157,15 @@ impl Init<'_> {
         let mut sleep = u64::MAX;
         let mut starting = false;
         for (_, program) in self.programs() {
-            if self.is_starting(program) {
-                // What fails under a filter is to be looked for.
-                starting = true;
-                if program.listener.load(Relaxed) >= 0 {
-                    sleep = sleep.min(MILLISECOND);
-                }
+            if program.reason.get() != 0 {
+                continue;
+            }
+            let is_starting = self.is_starting(program);
+            if is_starting && program.listener.load(Relaxed) >= 0 {
+                sleep = sleep.min(MILLISECOND); // what fails under a filter is to be looked for
+            }
+            starting |= is_starting;
+            if is_starting && self.config.alone != 0 {
                 continue;
             }
             let left = left_of(program.wall_limit, now, program.began.get());
@@ -169,7 +173,7 @@ impl Init<'_> {
                 self.stop(program, REASON_WALL);
             }
             sleep = sleep.min(left.max(1));
-            if program.cpu_limit != 0 {
+            if program.cpu_limit != 0 && !is_starting {
                 let used = self.cpu_time_of(program).saturating_sub(setup(program));
                 match self.until_cpu_limit(program.cpu_limit, used) {
                     Some(left) => sleep = sleep.min(left),
@@ -210,6 +214,9 @@ impl Init<'_> {
             super::kernel::close(program.listener_fd.replace(-1)); // no process is left under the filter
             return false;
         }
+        for word in &program.notification {
+            word.set(0); // the kernel insists
+        }
         let notification = address(&program.notification);
         !failed(call(nr::IOCTL, [program.listener_fd.get() as u64, SECCOMP_IOCTL_NOTIF_RECV, notification]))
     }
@@ -239,7 +246,8 @@ impl Init<'_> {
         let usage = place(&mut self.report.usage);
         let pid = call(nr::WAIT4, [u64::MAX, place(&mut status), options, usage]);
         for (number, program) in self.programs() {
-            if pid <= 0 || program.pid.get() != pid {
+            // The id of one that is over may be another's.
+            if pid <= 0 || program.pid.get() != pid || program.over.get() != 0 {
                 continue;
             }
             if status & 0xff == STOPPED {

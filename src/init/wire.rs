@@ -57,6 +57,9 @@ pub const PROGRAMS: usize = 64;
 pub const PROGRAM: u64 = 0x1000_0000;
 /// The next program's is so much higher. The kernel takes 6 MiB of arguments and environment.
 pub const ROOM: u64 = 0x0100_0000;
+pub const PAGE: u64 = 4096;
+/// The most of it that a program's memory takes: the last page is its trapdoor, see [`nr_pseudo::TRAP`].
+pub const MOST_MEMORY: u64 = ROOM - PAGE;
 /// Where the init's own data begins, with the [`Config`].
 pub const DATA: u64 = PROGRAM + PROGRAMS as u64 * ROOM;
 
@@ -134,7 +137,8 @@ pub struct Program {
     pub cloned_into: AtomicU32,
     /// Set once init has its listener.
     pub fetched: AtomicU32,
-    pub pad: u32,
+    /// 1 if its filter lets it sleep, for when the executable is busy. Set by the host.
+    pub naps: u32,
     /// The listener of its filter, by its number in its process. A cell of the script sets it.
     pub listener: AtomicI64,
     /// See [`Report::setup`]. The script sets it.

@@ -55,7 +55,7 @@
 .Lbelljar_exit:
 	push	rax
 	mov	eax, 231
-	xor	edi, edi
+	mov	edi, 1
 	xor	esi, esi
 	xor	edx, edx
 	xor	r10d, r10d
@@ -105,105 +105,98 @@
 	push	r13
 	push	r12
 	push	rbx
-	sub	rsp, 168
-	mov	r13, rsi
-	mov	r12b, byte ptr [rdi]
-	mov	qword ptr [rsp + 144], rdi
-	mov	r15, qword ptr [rdi + 8]
-	lea	rax, [r15 + 4168]
-	mov	qword ptr [rsp + 128], rax
-	mov	ebp, 200
-	xor	r14d, r14d
-	mov	dword ptr [rsp + 4], 0
-	mov	qword ptr [rsp + 8], r15
-	mov	qword ptr [rsp + 152], rsi
-	mov	byte ptr [rsp + 3], r12b
+	sub	rsp, 152
+	mov	qword ptr [rsp + 144], rsi
+	mov	bpl, byte ptr [rdi]
+	mov	qword ptr [rsp + 120], rdi
+	mov	r12, qword ptr [rdi + 8]
+	lea	rax, [r12 + 4168]
+	mov	qword ptr [rsp + 96], rax
+	mov	r15d, 200
+	xor	ebx, ebx
+	lea	r13, [rsp + 104]
+	mov	dword ptr [rsp + 12], 0
+	mov	byte ptr [rsp + 7], bpl
+	mov	qword ptr [rsp + 40], r12
 .Lbelljar_BB8_1:
-	mov	eax, r14d
+	mov	eax, ebx
 	lea	rax, [rax + 8*rax]
-	lea	rbx, [8*rax]
-	add	rbx, r13
+	mov	rcx, qword ptr [rsp + 144]
+	lea	r14, [rcx + 8*rax]
 .Lbelljar_BB8_2:
-	movups	xmm0, xmmword ptr [rbx + 24]
-	movups	xmm1, xmmword ptr [rbx + 40]
-	movups	xmm2, xmmword ptr [rbx + 56]
-	movaps	xmmword ptr [rsp + 112], xmm2
-	movaps	xmmword ptr [rsp + 96], xmm1
-	movaps	xmmword ptr [rsp + 80], xmm0
+	movups	xmm0, xmmword ptr [r14 + 24]
+	movups	xmm1, xmmword ptr [r14 + 40]
+	movups	xmm2, xmmword ptr [r14 + 56]
+	movaps	xmmword ptr [rsp + 80], xmm2
+	movaps	xmmword ptr [rsp + 64], xmm1
+	movaps	xmmword ptr [rsp + 48], xmm0
 	xor	eax, eax
 .Lbelljar_BB8_3:
-	mov	ecx, dword ptr [rbx + 4]
+	mov	ecx, dword ptr [r14 + 4]
 	bt	ecx, eax
 	jae	.Lbelljar_BB8_4
-	mov	rcx, qword ptr [rsp + 8*rax + 80]
+	mov	rcx, qword ptr [rsp + 8*rax + 48]
 	mov	rcx, qword ptr [rcx]
-	mov	qword ptr [rsp + 8*rax + 80], rcx
+	mov	qword ptr [rsp + 8*rax + 48], rcx
 .Lbelljar_BB8_4:
 	inc	rax
 	cmp	rax, 6
 	jne	.Lbelljar_BB8_3
-	mov	eax, dword ptr [rbx]
+	mov	eax, dword ptr [r14]
 	cmp	eax, 4100
 	jle	.Lbelljar_BB8_6
 	cmp	eax, 4102
 	jle	.Lbelljar_BB8_17
 	cmp	eax, 4103
-	je	.Lbelljar_BB8_71
+	je	.Lbelljar_BB8_77
 	cmp	eax, 4104
-	je	.Lbelljar_BB8_74
+	je	.Lbelljar_BB8_80
 	cmp	eax, 4105
 	jne	.Lbelljar_BB8_24
-	test	r12b, r12b
+	test	bpl, bpl
 	je	.Lbelljar_BB8_24
-	mov	dword ptr [rsp + 20], r14d
-	mov	rdi, qword ptr [r15 + 4216]
-	mov	r10, qword ptr [r15 + 4120]
-	mov	al, 1
-	test	r10, r10
-	je	.Lbelljar_BB8_38
-	xor	ecx, ecx
-	xor	r12d, r12d
-	mov	r14, rdi
-	xor	edx, edx
-.Lbelljar_BB8_40:
-	mov	rsi, qword ptr [r15 + 4104]
-	mov	rsi, qword ptr [rcx + rsi]
-	mov	r8, qword ptr [r15 + 4128]
-	mov	r8, qword ptr [rcx + r8]
-	lea	r9, [r8 + 1]
-	cmp	r9, r12
-	cmova	r12, r9
-	cmp	rsi, r14
-	cmova	r14, rsi
-	xor	rsi, r8
-	xor	r8, rdx
-	inc	rdx
-	or	r8, rsi
-	sete	sil
-	and	al, sil
-	add	rcx, 8
-	cmp	r10, rdx
-	jne	.Lbelljar_BB8_40
-	cmp	r12, r14
-	cmova	r14, r12
-	jmp	.Lbelljar_BB8_42
+	mov	qword ptr [rsp + 16], rbx
+	mov	rdx, qword ptr [r12 + 4216]
+	mov	r8, qword ptr [r12 + 4120]
+	test	r8, r8
+	mov	dword ptr [rsp + 8], r15d
+	mov	qword ptr [rsp + 136], rdx
+	je	.Lbelljar_BB8_46
+	xor	eax, eax
+	xor	ebx, ebx
+.Lbelljar_BB8_48:
+	mov	rcx, qword ptr [r12 + 4104]
+	mov	rcx, qword ptr [rax + rcx]
+	cmp	rbx, rcx
+	jne	.Lbelljar_BB8_49
+	mov	rcx, qword ptr [r12 + 4128]
+	mov	rcx, qword ptr [rax + rcx]
+	cmp	rbx, rcx
+	jne	.Lbelljar_BB8_49
+	inc	rbx
+	add	rax, 8
+	cmp	r8, rbx
+	jne	.Lbelljar_BB8_48
+	mov	qword ptr [rsp + 24], 0
+	mov	rbx, r8
+	jmp	.Lbelljar_BB8_50
 .Lbelljar_BB8_6:
 	cmp	eax, 4097
 	jle	.Lbelljar_BB8_7
 	cmp	eax, 4098
-	je	.Lbelljar_BB8_31
+	je	.Lbelljar_BB8_35
 	cmp	eax, 4099
 	jne	.Lbelljar_BB8_13
-	mov	rcx, qword ptr [rsp + 80]
+	mov	rcx, qword ptr [rsp + 48]
 	jmp	.Lbelljar_BB8_29
 .Lbelljar_BB8_17:
 	cmp	eax, 4101
-	je	.Lbelljar_BB8_33
+	je	.Lbelljar_BB8_37
 	cmp	eax, 4102
 	jne	.Lbelljar_BB8_24
-	test	r12b, r12b
+	test	bpl, bpl
 	jne	.Lbelljar_BB8_24
-	mov	rdi, r15
+	mov	rdi, r12
 	xor	esi, esi
 	call	.Lbelljar_open
 	jmp	.Lbelljar_BB8_30
@@ -212,26 +205,26 @@
 	je	.Lbelljar_BB8_25
 	cmp	eax, 4097
 	jne	.Lbelljar_BB8_24
-	test	r12b, r12b
+	test	bpl, bpl
 	jne	.Lbelljar_BB8_24
-	mov	rdi, r15
+	mov	rdi, r12
 	xor	esi, esi
 	call	.Lbelljar_start
 	jmp	.Lbelljar_BB8_30
-.Lbelljar_BB8_33:
-	test	r12b, r12b
-	jne	.Lbelljar_BB8_34
+.Lbelljar_BB8_37:
+	test	bpl, bpl
+	jne	.Lbelljar_BB8_38
 	jmp	.Lbelljar_BB8_24
-.Lbelljar_BB8_74:
-	test	r12b, r12b
-	je	.Lbelljar_BB8_75
-	mov	eax, dword ptr [r15 + 4180]
+.Lbelljar_BB8_80:
+	test	bpl, bpl
+	je	.Lbelljar_BB8_81
+	mov	eax, dword ptr [r12 + 4180]
 	test	eax, eax
 	jne	.Lbelljar_BB8_26
-.Lbelljar_BB8_75:
-	mov	rdi, qword ptr [rsp + 80]
-	mov	rsi, qword ptr [rsp + 88]
-	mov	rdx, qword ptr [rsp + 96]
+.Lbelljar_BB8_81:
+	mov	rdi, qword ptr [rsp + 48]
+	mov	rsi, qword ptr [rsp + 56]
+	mov	rdx, qword ptr [rsp + 64]
 	mov	eax, 1
 	xor	r10d, r10d
 	xor	r8d, r8d
@@ -239,50 +232,53 @@
 	syscall
 	jmp	.Lbelljar_BB8_30
 .Lbelljar_BB8_25:
-	mov	rax, qword ptr [rsp + 80]
+	mov	rax, qword ptr [rsp + 48]
 	mov	rax, qword ptr [rax]
-	and	rax, qword ptr [rsp + 88]
-	cmp	rax, qword ptr [rsp + 96]
+	and	rax, qword ptr [rsp + 56]
+	cmp	rax, qword ptr [rsp + 64]
 	je	.Lbelljar_BB8_26
-	mov	rcx, qword ptr [rsp + 104]
+	mov	rcx, qword ptr [rsp + 72]
 .Lbelljar_BB8_29:
 	xor	eax, eax
 	sub	rax, rcx
 	jmp	.Lbelljar_BB8_30
-.Lbelljar_BB8_71:
-	test	r12b, r12b
-	jne	.Lbelljar_BB8_72
+.Lbelljar_BB8_77:
+	test	bpl, bpl
+	jne	.Lbelljar_BB8_78
 	jmp	.Lbelljar_BB8_24
-.Lbelljar_BB8_31:
-	test	r12b, r12b
-	je	.Lbelljar_BB8_32
+.Lbelljar_BB8_35:
+	test	bpl, bpl
+	je	.Lbelljar_BB8_36
 	jmp	.Lbelljar_BB8_24
 .Lbelljar_BB8_13:
 	cmp	eax, 4100
 	je	.Lbelljar_BB8_14
 .Lbelljar_BB8_24:
-	mov	rdi, qword ptr [rsp + 80]
-	mov	rsi, qword ptr [rsp + 88]
-	mov	rdx, qword ptr [rsp + 96]
-	mov	r10, qword ptr [rsp + 104]
-	mov	r8, qword ptr [rsp + 112]
-	mov	r9, qword ptr [rsp + 120]
+	mov	rdi, qword ptr [rsp + 48]
+	mov	rsi, qword ptr [rsp + 56]
+	mov	rdx, qword ptr [rsp + 64]
+	mov	r10, qword ptr [rsp + 72]
+	mov	r8, qword ptr [rsp + 80]
+	mov	r9, qword ptr [rsp + 88]
 	syscall
 .Lbelljar_BB8_30:
 	cmp	rax, -4096
-	jbe	.Lbelljar_BB8_77
-.Lbelljar_BB8_59:
-	mov	edx, ebp
-	add	ebp, -1
-	setb	cl
+	jbe	.Lbelljar_BB8_40
+.Lbelljar_BB8_31:
 	cmp	rax, -26
-	jne	.Lbelljar_BB8_61
-	test	cl, cl
-	je	.Lbelljar_BB8_61
-	mov	qword ptr [rsp + 32], 0
-	mov	qword ptr [rsp + 40], 1000000
+	jne	.Lbelljar_BB8_33
+	test	r15d, r15d
+	jle	.Lbelljar_BB8_33
+	dec	r15d
+	test	bpl, bpl
+	je	.Lbelljar_BB8_89
+	cmp	dword ptr [r12 + 4188], 0
+	je	.Lbelljar_BB8_84
+.Lbelljar_BB8_89:
+	mov	qword ptr [rsp + 104], 0
+	mov	qword ptr [rsp + 112], 1000000
 	mov	eax, 35
-	lea	rdi, [rsp + 32]
+	mov	rdi, r13
 	xor	esi, esi
 	xor	edx, edx
 	xor	r10d, r10d
@@ -290,223 +286,207 @@
 	xor	r9d, r9d
 	syscall
 	jmp	.Lbelljar_BB8_2
-.Lbelljar_BB8_38:
-	mov	r14, rdi
-	xor	r12d, r12d
-.Lbelljar_BB8_42:
-	test	al, al
-	je	.Lbelljar_BB8_44
-	cmp	rdi, r12
-	jbe	.Lbelljar_BB8_44
-	xor	r15d, r15d
-	mov	eax, 292
-	mov	edx, 524288
-	mov	rsi, r12
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	r14, rax
-	inc	r12
-	mov	eax, 436
-	mov	esi, 4294967295
-	mov	rdi, r12
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	qword ptr [rsp + 48], r14
-	mov	qword ptr [rsp + 56], rax
-	xor	eax, eax
-	mov	r14d, dword ptr [rsp + 20]
-	mov	r12b, byte ptr [rsp + 3]
-.Lbelljar_BB8_57:
-	mov	rax, qword ptr [rsp + 8*rax + 48]
-	cmp	rax, -4096
-	ja	.Lbelljar_BB8_58
-	mov	eax, 1
-	test	r15b, 1
-	mov	r15b, 1
-	jne	.Lbelljar_BB8_76
-	jmp	.Lbelljar_BB8_57
-.Lbelljar_BB8_44:
-	mov	dword ptr [rsp + 76], ebp
-	lea	rax, [r14 + 1]
-	mov	qword ptr [rsp + 136], rax
-	lea	rsi, [r14 + r10]
-	inc	rsi
-	mov	eax, 292
-	mov	edx, 524288
-	mov	qword ptr [rsp + 160], rsi
-	mov	qword ptr [rsp + 24], r10
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	rbp, rax
-	cmp	qword ptr [rsp + 24], 0
-	je	.Lbelljar_BB8_50
-	xor	r13d, r13d
-.Lbelljar_BB8_46:
-	mov	rax, qword ptr [rsp + 8]
-	mov	rax, qword ptr [rax + 4104]
-	mov	rdi, qword ptr [rax + 8*r13]
-	lea	rax, [r14 + 1]
-	lea	rsi, [rax + r13]
-	xor	r15d, r15d
-	mov	eax, 292
-	mov	edx, 524288
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	qword ptr [rsp + 40], 2
-	mov	qword ptr [rsp + 48], rbp
-	mov	qword ptr [rsp + 56], rax
-	xor	eax, eax
-.Lbelljar_BB8_47:
-	mov	rbp, qword ptr [rsp + 8*rax + 48]
-	test	r15b, 1
-	jne	.Lbelljar_BB8_49
-	mov	eax, 1
-	mov	r15b, 1
-	cmp	rbp, -4095
-	jb	.Lbelljar_BB8_47
+.Lbelljar_BB8_84:
+	mov	eax, 20000
+.Lbelljar_BB8_85:
+	pause
+	dec	eax
+	jne	.Lbelljar_BB8_85
+	jmp	.Lbelljar_BB8_2
 .Lbelljar_BB8_49:
-	inc	r13
-	cmp	rbp, -4095
-	mov	eax, 0
-	cmovb	rbp, rax
-	cmp	r13, qword ptr [rsp + 24]
-	jne	.Lbelljar_BB8_46
+	mov	al, 1
+	mov	qword ptr [rsp + 24], rax
 .Lbelljar_BB8_50:
-	xor	r15d, r15d
-	mov	eax, 436
-	xor	edi, edi
-	mov	rsi, r14
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	qword ptr [rsp + 40], 2
-	mov	qword ptr [rsp + 48], rbp
-	mov	qword ptr [rsp + 56], rax
 	xor	eax, eax
+	xor	ebp, ebp
+	mov	r15, rdx
+	xor	ecx, ecx
 .Lbelljar_BB8_51:
-	mov	rbp, qword ptr [rsp + 8*rax + 48]
-	test	r15b, 1
-	jne	.Lbelljar_BB8_53
-	mov	eax, 1
-	mov	r15b, 1
-	cmp	rbp, -4095
-	jb	.Lbelljar_BB8_51
-.Lbelljar_BB8_53:
-	cmp	rbp, -4095
-	mov	eax, 0
-	cmovb	rbp, rax
-	cmp	qword ptr [rsp + 24], 0
-	mov	r13, qword ptr [rsp + 152]
-	je	.Lbelljar_BB8_54
-	xor	r14d, r14d
-	mov	r15, qword ptr [rsp + 8]
-.Lbelljar_BB8_64:
-	mov	rax, qword ptr [rsp + 136]
-	lea	rdi, [r14 + rax]
-	mov	rax, qword ptr [r15 + 4128]
-	mov	rsi, qword ptr [rax + 8*r14]
-	xor	r15d, r15d
-	mov	eax, 292
+	mov	rdx, qword ptr [r12 + 4128]
+	mov	rsi, qword ptr [rax + rdx]
 	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	qword ptr [rsp + 40], 2
-	mov	qword ptr [rsp + 48], rbp
-	mov	qword ptr [rsp + 56], rax
-	xor	eax, eax
-.Lbelljar_BB8_65:
-	mov	rbp, qword ptr [rsp + 8*rax + 48]
-	test	r15b, 1
-	jne	.Lbelljar_BB8_67
-	mov	eax, 1
-	mov	r15b, 1
-	cmp	rbp, -4095
-	jb	.Lbelljar_BB8_65
-.Lbelljar_BB8_67:
-	inc	r14
-	cmp	rbp, -4095
-	mov	eax, 0
-	cmovb	rbp, rax
-	cmp	r14, qword ptr [rsp + 24]
-	mov	r15, qword ptr [rsp + 8]
-	jne	.Lbelljar_BB8_64
-	jmp	.Lbelljar_BB8_68
-.Lbelljar_BB8_58:
-	mov	r15, qword ptr [rsp + 8]
-	jmp	.Lbelljar_BB8_59
+	cmp	rsi, rbp
+	sete	sil
+	mov	rdi, qword ptr [r12 + 4128]
+	mov	rdi, qword ptr [rax + rdi]
+	cmp	rdi, r15
+	cmova	r15, rdi
+	cmp	rcx, rbx
+	jb	.Lbelljar_BB8_55
+	mov	rdi, qword ptr [r12 + 4104]
+	mov	rdi, qword ptr [rax + rdi]
+	cmp	rdi, r15
+	ja	.Lbelljar_BB8_54
+	mov	rdi, r15
 .Lbelljar_BB8_54:
-	mov	r15, qword ptr [rsp + 8]
-.Lbelljar_BB8_68:
+	mov	r15, rdi
+.Lbelljar_BB8_55:
+	inc	rcx
+	mov	dl, sil
+	add	rbp, rdx
+	add	rax, 8
+	cmp	r8, rcx
+	jne	.Lbelljar_BB8_51
+	cmp	rbp, r15
+	cmova	r15, rbp
+	jmp	.Lbelljar_BB8_57
+.Lbelljar_BB8_46:
+	mov	qword ptr [rsp + 24], 0
+	xor	ebx, ebx
+	mov	r15, rdx
+	xor	ebp, ebp
+.Lbelljar_BB8_57:
+	lea	rsi, [r15 + 1]
+	lea	r12, [8*rbx]
+	mov	qword ptr [rsp + 128], rsi
+	mov	r13, rbx
+	mov	qword ptr [rsp + 32], r8
+.Lbelljar_BB8_58:
+	cmp	r13, r8
+	jae	.Lbelljar_BB8_64
+	inc	r13
+	mov	rax, qword ptr [rsp + 40]
+	mov	rax, qword ptr [rax + 4104]
+	mov	rdi, qword ptr [r12 + rax]
 	mov	eax, 292
 	mov	edx, 524288
-	mov	rdi, qword ptr [rsp + 160]
-	mov	rsi, r12
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	r14, rax
-	mov	eax, 436
-	mov	esi, 4294967295
+	mov	r8, qword ptr [rsp + 32]
+	add	r12, 8
+	inc	rsi
+	cmp	rax, -4096
+	jbe	.Lbelljar_BB8_58
+	jmp	.Lbelljar_BB8_60
+.Lbelljar_BB8_64:
 	mov	rdi, qword ptr [rsp + 136]
+	cmp	rdi, rbp
+	je	.Lbelljar_BB8_66
+	mov	eax, 292
+	mov	edx, 524288
+	mov	rsi, rbp
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	r8, qword ptr [rsp + 32]
+	cmp	rax, -4096
+	jbe	.Lbelljar_BB8_66
+.Lbelljar_BB8_60:
+	mov	rbx, qword ptr [rsp + 16]
+	mov	bpl, byte ptr [rsp + 7]
+	mov	r12, qword ptr [rsp + 40]
+	mov	r15d, dword ptr [rsp + 8]
+	lea	r13, [rsp + 104]
+	jmp	.Lbelljar_BB8_31
+.Lbelljar_BB8_66:
+	cmp	rbp, rbx
+	mov	r12, qword ptr [rsp + 40]
+	lea	r13, [rsp + 104]
+	jbe	.Lbelljar_BB8_69
+	lea	rsi, [rbp - 1]
+	mov	eax, 436
+	mov	rdi, rbx
 	xor	edx, edx
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	qword ptr [rsp + 48], rbp
-	mov	qword ptr [rsp + 56], r14
-	mov	qword ptr [rsp + 64], rax
-	xor	ecx, ecx
-	mov	r14d, dword ptr [rsp + 20]
-	mov	r12b, byte ptr [rsp + 3]
-	mov	ebp, dword ptr [rsp + 76]
-.Lbelljar_BB8_70:
-	mov	rax, qword ptr [rsp + 8*rcx + 48]
+	mov	r8, qword ptr [rsp + 32]
 	cmp	rax, -4096
-	ja	.Lbelljar_BB8_59
-	inc	rcx
-	cmp	rcx, 3
-	je	.Lbelljar_BB8_26
-	jmp	.Lbelljar_BB8_70
-.Lbelljar_BB8_61:
+	ja	.Lbelljar_BB8_68
+.Lbelljar_BB8_69:
+	inc	rbp
+	cmp	byte ptr [rsp + 24], 0
+	mov	eax, 4294967295
+	cmove	r15, rax
+	lea	rax, [r15 + 1]
+	cmp	rax, rbp
+	jbe	.Lbelljar_BB8_71
+	mov	eax, 436
+	mov	rdi, rbp
+	mov	rsi, r15
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	r8, qword ptr [rsp + 32]
+	cmp	rax, -4096
+	ja	.Lbelljar_BB8_68
+.Lbelljar_BB8_71:
+	mov	r15, qword ptr [rsp + 128]
+	mov	rdi, r15
+	lea	rbp, [8*rbx]
+.Lbelljar_BB8_72:
+	cmp	rbx, r8
+	jae	.Lbelljar_BB8_74
+	inc	rbx
+	mov	rax, qword ptr [r12 + 4128]
+	mov	rsi, qword ptr [rbp + rax]
+	mov	eax, 292
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	r8, qword ptr [rsp + 32]
+	inc	rdi
+	add	rbp, 8
+	cmp	rax, -4096
+	jbe	.Lbelljar_BB8_72
+.Lbelljar_BB8_68:
+	mov	rbx, qword ptr [rsp + 16]
+	mov	bpl, byte ptr [rsp + 7]
+	mov	r15d, dword ptr [rsp + 8]
+	jmp	.Lbelljar_BB8_31
+.Lbelljar_BB8_74:
+	mov	rax, r15
+	shr	rax, 32
+	setne	al
+	mov	rcx, qword ptr [rsp + 24]
+	xor	cl, 1
+	or	cl, al
+	mov	rbx, qword ptr [rsp + 16]
+	mov	bpl, byte ptr [rsp + 7]
+	mov	rdi, r15
+	mov	r15d, dword ptr [rsp + 8]
+	jne	.Lbelljar_BB8_26
+	mov	eax, 436
+	mov	esi, 4294967295
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	rcx, rax
+	mov	eax, 0
+	cmp	rcx, -4096
+	jbe	.Lbelljar_BB8_40
+	mov	rax, rcx
+	jmp	.Lbelljar_BB8_31
+.Lbelljar_BB8_33:
 	neg	rax
 	cmp	rax, 63
-	ja	.Lbelljar_BB8_62
-	mov	rcx, qword ptr [rbx + 16]
+	ja	.Lbelljar_BB8_34
+	mov	rcx, qword ptr [r14 + 16]
 	bt	rcx, rax
-	jae	.Lbelljar_BB8_62
-	mov	ecx, dword ptr [rsp + 4]
+	jae	.Lbelljar_BB8_34
+	mov	ecx, dword ptr [rsp + 12]
 	cmp	ecx, 13
 	cmovne	ecx, eax
-	mov	dword ptr [rsp + 4], ecx
-	mov	ebp, edx
-	jmp	.Lbelljar_BB8_80
-.Lbelljar_BB8_76:
-	xor	eax, eax
-	mov	r15, qword ptr [rsp + 8]
-	jmp	.Lbelljar_BB8_77
-.Lbelljar_BB8_34:
-	mov	rax, qword ptr [rsp + 128]
+	mov	dword ptr [rsp + 12], ecx
+	jmp	.Lbelljar_BB8_43
+.Lbelljar_BB8_38:
+	mov	rax, qword ptr [rsp + 96]
 	mov	eax, dword ptr [rax]
 	test	eax, eax
 	jne	.Lbelljar_BB8_26
-.Lbelljar_BB8_35:
+.Lbelljar_BB8_39:
 	mov	eax, 202
-	mov	rdi, qword ptr [rsp + 128]
+	mov	rdi, qword ptr [rsp + 96]
 	xor	esi, esi
 	xor	edx, edx
 	xor	r10d, r10d
@@ -516,30 +496,30 @@
 	mov	ecx, dword ptr [rdi]
 	mov	eax, 0
 	test	ecx, ecx
-	je	.Lbelljar_BB8_35
-	jmp	.Lbelljar_BB8_77
-.Lbelljar_BB8_72:
-	mov	al, byte ptr [r15 + 16773120]
+	je	.Lbelljar_BB8_39
+	jmp	.Lbelljar_BB8_40
+.Lbelljar_BB8_78:
+	mov	al, byte ptr [r12 + 16773120]
 .Lbelljar_BB8_26:
 	xor	eax, eax
-.Lbelljar_BB8_77:
-	cmp	byte ptr [rbx + 5], 0
+.Lbelljar_BB8_40:
+	cmp	byte ptr [r14 + 5], 0
 	jne	.Lbelljar_BB8_14
-	mov	rcx, qword ptr [rbx + 8]
+	mov	rcx, qword ptr [r14 + 8]
 	test	rcx, rcx
-	je	.Lbelljar_BB8_80
+	je	.Lbelljar_BB8_43
 	mov	qword ptr [rcx], rax
-.Lbelljar_BB8_80:
-	inc	r14d
+.Lbelljar_BB8_43:
+	inc	ebx
 	jmp	.Lbelljar_BB8_1
 .Lbelljar_BB8_14:
-	mov	edx, dword ptr [rsp + 4]
+	mov	edx, dword ptr [rsp + 12]
 	jmp	.Lbelljar_BB8_15
-.Lbelljar_BB8_62:
+.Lbelljar_BB8_34:
 	mov	edx, eax
 .Lbelljar_BB8_15:
-	mov	eax, r14d
-	add	rsp, 168
+	mov	eax, ebx
+	add	rsp, 152
 	pop	rbx
 	pop	r12
 	pop	r13
@@ -547,8 +527,8 @@
 	pop	r15
 	pop	rbp
 	ret
-.Lbelljar_BB8_32:
-	mov	rax, qword ptr [rsp + 144]
+.Lbelljar_BB8_36:
+	mov	rax, qword ptr [rsp + 120]
 	mov	rdi, qword ptr [rax + 8]
 	call	.Lbelljar_supervise
 .Lbelljar_take:
@@ -559,12 +539,12 @@
 	push	rax
 	cmp	dword ptr [rdi], 1
 	jne	.Lbelljar_BB9_10
-	mov	rbx, rsi
-	mov	r14, rdi
+	mov	r14, rsi
+	mov	r15, rdi
 	mov	rax, qword ptr [rdi + 24]
-	mov	r15, rsi
-	shl	r15, 24
-	add	r15, qword ptr [rax + 8]
+	mov	rbx, rsi
+	shl	rbx, 24
+	add	rbx, qword ptr [rax + 8]
 	mov	rax, qword ptr [rdi + 16]
 	test	rcx, rcx
 	je	.Lbelljar_BB9_7
@@ -576,9 +556,9 @@
 	inc	rdi
 	xor	r8d, r8d
 .Lbelljar_BB9_3:
-	cmp	rax, qword ptr [r15 + 4112]
+	cmp	rax, qword ptr [rbx + 4112]
 	jae	.Lbelljar_BB9_5
-	mov	r9, qword ptr [r15 + 4104]
+	mov	r9, qword ptr [rbx + 4104]
 	movsxd	r10, dword ptr [rdx + r8]
 	mov	qword ptr [rsi + r9], r10
 .Lbelljar_BB9_5:
@@ -589,52 +569,11 @@
 	jne	.Lbelljar_BB9_3
 	mov	rax, rdi
 .Lbelljar_BB9_7:
-	mov	qword ptr [r14], 1
-	mov	qword ptr [r14 + 8], rbx
-	mov	qword ptr [r14 + 16], rax
-	cmp	rax, qword ptr [r15 + 4112]
-	jb	.Lbelljar_BB9_10
-	mov	qword ptr [r14], 0
-	mov	rdi, r14
-	mov	rsi, rbx
-	call	.Lbelljar_start
-	cmp	rax, -4096
-	jbe	.Lbelljar_BB9_9
-	mov	r12, rax
-	mov	eax, 11
-	mov	esi, 16777216
-	mov	rdi, r15
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	neg	r12d
-	mov	rsi, qword ptr [r14 + 32]
-	mov	dword ptr [rsi + 8], -1
-	mov	dword ptr [rsi + 12], r12d
-	mov	dword ptr [rsi], 2
-	mov	dword ptr [rsi + 4], ebx
-	mov	rax, qword ptr [r14 + 24]
-	mov	edi, dword ptr [rax + 56]
-	mov	eax, 44
-	mov	edx, 288
-	mov	r10d, 16384
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	jmp	.Lbelljar_BB9_10
-.Lbelljar_BB9_9:
-	mov	rdi, r14
-	mov	rsi, rbx
-	call	.Lbelljar_open
-	cmp	rax, -4096
-	jbe	.Lbelljar_BB9_10
-	mov	dword ptr [r15 + 4176], -1
-	neg	eax
-	mov	dword ptr [r15 + 4172], eax
-	cmp	dword ptr [r15 + 4264], 0
-	je	.Lbelljar_BB9_13
+	mov	qword ptr [r15], 1
+	mov	qword ptr [r15 + 8], r14
+	mov	qword ptr [r15 + 16], rax
+	cmp	rax, qword ptr [rbx + 4112]
+	jae	.Lbelljar_BB9_8
 .Lbelljar_BB9_10:
 	add	rsp, 8
 	pop	rbx
@@ -642,9 +581,50 @@
 	pop	r14
 	pop	r15
 	ret
-.Lbelljar_BB9_13:
-	mov	dword ptr [r15 + 4264], 7
-	mov	rdi, qword ptr [r15 + 4224]
+.Lbelljar_BB9_8:
+	mov	qword ptr [r15], 0
+	mov	rdi, r15
+	mov	rsi, r14
+	call	.Lbelljar_start
+	cmp	rax, -4096
+	jbe	.Lbelljar_BB9_9
+	mov	r12, rax
+	mov	eax, 11
+	mov	esi, 16777216
+	mov	rdi, rbx
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	neg	r12d
+	mov	rax, qword ptr [r15 + 32]
+	mov	dword ptr [rax + 8], -1
+	mov	dword ptr [rax + 12], r12d
+	mov	rdi, r15
+	mov	esi, 2
+	mov	edx, r14d
+	add	rsp, 8
+	pop	rbx
+	pop	r12
+	pop	r14
+	pop	r15
+	jmp	.Lbelljar_tell
+.Lbelljar_BB9_9:
+	mov	rdi, r15
+	mov	rsi, r14
+	call	.Lbelljar_open
+	cmp	rax, -4096
+	jbe	.Lbelljar_BB9_10
+	mov	dword ptr [rbx + 4176], -1
+	neg	eax
+	mov	dword ptr [rbx + 4172], eax
+	cmp	dword ptr [rbx + 4264], 0
+	jne	.Lbelljar_BB9_10
+	mov	dword ptr [rbx + 4264], 7
+	cmp	dword ptr [rbx + 4260], 0
+	jne	.Lbelljar_BB9_10
+	mov	rdi, qword ptr [rbx + 4224]
 	mov	esi, 9
 	add	rsp, 8
 	pop	rbx
@@ -660,28 +640,25 @@
 	mov	edi, dword ptr [rax + 56]
 	mov	eax, 44
 	mov	edx, 288
-	mov	r10d, 16384
+	mov	r10d, 16448
 	mov	rsi, rcx
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
+	cmp	rax, -11
+	je	.Lbelljar_BB10_2
 	ret
+.Lbelljar_BB10_2:
+	push	rax
+	call	.Lbelljar_exit
 .Lbelljar_tell_failure:
-	mov	r8, qword ptr [rdi + 32]
-	mov	dword ptr [r8 + 8], edx
-	mov	dword ptr [r8 + 12], ecx
-	mov	dword ptr [r8], 2
-	mov	dword ptr [r8 + 4], esi
-	mov	rax, qword ptr [rdi + 24]
-	mov	edi, dword ptr [rax + 56]
-	mov	eax, 44
-	mov	edx, 288
-	mov	r10d, 16384
-	mov	rsi, r8
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	ret
+	mov	eax, esi
+	mov	rsi, qword ptr [rdi + 32]
+	mov	dword ptr [rsi + 8], edx
+	mov	dword ptr [rsi + 12], ecx
+	mov	esi, 2
+	mov	edx, eax
+	jmp	.Lbelljar_tell
 .Lbelljar_fail:
 	push	rbp
 	push	r15
@@ -901,21 +878,34 @@
 	mov	ecx, dword ptr [r15 + r12 + 4172]
 	test	ecx, ecx
 	je	.Lbelljar_BB15_1
+.Lbelljar_BB15_4:
 	mov	rax, qword ptr [r14 + 24]
 	cmp	dword ptr [rax + 64], 0
-	jne	.Lbelljar_BB15_6
+	jne	.Lbelljar_BB15_8
 	cmp	dword ptr [r15 + r12 + 4264], 0
-	jne	.Lbelljar_BB15_2
+	jne	.Lbelljar_BB15_9
 	mov	dword ptr [r15 + r12 + 4264], 7
-	mov	rdi, qword ptr [r15 + r12 + 4224]
-	mov	esi, 9
+	cmp	dword ptr [r15 + r12 + 4260], 0
+	je	.Lbelljar_BB15_7
+.Lbelljar_BB15_9:
 	add	rsp, 8
 	pop	rbx
 	pop	r12
 	pop	r14
 	pop	r15
-	jmp	.Lbelljar_signal
+	ret
 .Lbelljar_BB15_1:
+	mov	rax, qword ptr [r15 + r12 + 4192]
+	test	rax, rax
+	js	.Lbelljar_BB15_10
+	mov	eax, dword ptr [r15 + r12 + 4184]
+	cmp	dword ptr [r15 + r12 + 4160], eax
+	jbe	.Lbelljar_BB15_10
+	mov	dword ptr [r15 + r12 + 4176], -2
+	mov	dword ptr [r15 + r12 + 4172], 5
+	mov	ecx, 5
+	jmp	.Lbelljar_BB15_4
+.Lbelljar_BB15_10:
 	mov	rax, qword ptr [r15 + r12 + 4200]
 	imul	rax, rax, 1000000000
 	mov	rcx, qword ptr [r15 + r12 + 4208]
@@ -932,107 +922,93 @@
 	shr	rdx, 11
 	imul	rax, rdx, 1000000000
 	sub	rcx, rax
-	mov	rsi, qword ptr [r14 + 32]
-	mov	qword ptr [rsi + 48], rdx
-	mov	qword ptr [rsi + 56], rcx
-	mov	eax, dword ptr [r15 + r12 + 4180]
-	mov	dword ptr [rsi + 24], eax
-	mov	dword ptr [rsi], 1
-	mov	dword ptr [rsi + 4], ebx
-	mov	rax, qword ptr [r14 + 24]
-	mov	edi, dword ptr [rax + 56]
-	mov	eax, 44
-	mov	edx, 288
-	mov	r10d, 16384
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-.Lbelljar_BB15_2:
+	mov	rax, qword ptr [r14 + 32]
+	mov	qword ptr [rax + 48], rdx
+	mov	qword ptr [rax + 56], rcx
+	mov	ecx, dword ptr [r15 + r12 + 4180]
+	mov	dword ptr [rax + 24], ecx
+	mov	rdi, r14
+	mov	esi, 1
+	mov	edx, ebx
 	add	rsp, 8
 	pop	rbx
 	pop	r12
 	pop	r14
 	pop	r15
-	ret
-.Lbelljar_BB15_6:
+	jmp	.Lbelljar_tell
+.Lbelljar_BB15_7:
+	mov	rdi, qword ptr [r15 + r12 + 4224]
+	mov	esi, 9
+	add	rsp, 8
+	pop	rbx
+	pop	r12
+	pop	r14
+	pop	r15
+	jmp	.Lbelljar_signal
+.Lbelljar_BB15_8:
 	mov	edx, dword ptr [r15 + r12 + 4176]
 	mov	rdi, r14
 	mov	esi, ebx
 	call	.Lbelljar_fail
 .Lbelljar_tell_end:
-	mov	r8, qword ptr [rdi + 24]
-	mov	rax, qword ptr [r8 + 8]
 	mov	rcx, rsi
-	shl	rcx, 24
-	lea	r9, [rax + rcx]
-	mov	eax, dword ptr [rax + rcx + 4264]
+	mov	rax, qword ptr [rdi + 24]
+	mov	rax, qword ptr [rax + 8]
+	mov	r8, rsi
+	shl	r8, 24
+	lea	rsi, [rax + r8]
+	mov	eax, dword ptr [rax + r8 + 4264]
 	test	eax, eax
 	cmovne	edx, eax
 	cmp	edx, 7
-	jne	.Lbelljar_BB16_1
-	mov	eax, dword ptr [r9 + 4176]
-	mov	edx, dword ptr [r9 + 4172]
-	mov	rcx, qword ptr [rdi + 32]
-	mov	dword ptr [rcx + 8], eax
-	mov	dword ptr [rcx + 12], edx
-	mov	dword ptr [rcx], 2
-	mov	dword ptr [rcx + 4], esi
-	mov	edi, dword ptr [r8 + 56]
-	mov	eax, 44
-	mov	edx, 288
-	mov	r10d, 16384
-	mov	rsi, rcx
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	ret
-.Lbelljar_BB16_1:
-	mov	rcx, qword ptr [rdi + 32]
-	mov	dword ptr [rcx + 16], edx
-	mov	eax, dword ptr [r9 + 4256]
-	mov	dword ptr [rcx + 20], eax
-	mov	rax, qword ptr [r9 + 4232]
-	mov	qword ptr [rcx + 32], rax
-	mov	rax, qword ptr [r9 + 4272]
-	mov	qword ptr [rcx + 40], rax
-	mov	rax, qword ptr [r9 + 4200]
+	jne	.Lbelljar_BB16_2
+	mov	eax, dword ptr [rsi + 4176]
+	mov	edx, dword ptr [rsi + 4172]
+	mov	rsi, qword ptr [rdi + 32]
+	mov	dword ptr [rsi + 8], eax
+	mov	dword ptr [rsi + 12], edx
+	mov	esi, 2
+	jmp	.Lbelljar_BB16_7
+.Lbelljar_BB16_2:
+	mov	r8, qword ptr [rdi + 32]
+	mov	dword ptr [r8 + 16], edx
+	mov	eax, dword ptr [rsi + 4256]
+	mov	dword ptr [r8 + 20], eax
+	mov	rax, qword ptr [rsi + 4232]
+	mov	qword ptr [r8 + 32], rax
+	mov	rax, qword ptr [rsi + 4272]
+	mov	qword ptr [r8 + 40], rax
+	mov	rax, qword ptr [rsi + 4200]
 	imul	rax, rax, 1000000000
-	mov	rdi, qword ptr [r9 + 4208]
-	add	rdi, rax
-	mov	rax, rdi
+	mov	r9, qword ptr [rsi + 4208]
+	add	r9, rax
+	mov	rax, r9
 	shr	rax, 9
 	movabs	rdx, 19342813113834067
 	mul	rdx
 	shr	rdx, 11
 	imul	rax, rdx, 1000000000
-	sub	rdi, rax
-	mov	qword ptr [rcx + 48], rdx
-	mov	qword ptr [rcx + 56], rdi
+	sub	r9, rax
+	mov	qword ptr [r8 + 48], rdx
+	mov	qword ptr [r8 + 56], r9
 	xor	eax, eax
-.Lbelljar_BB16_2:
-	mov	rdx, qword ptr [r9 + 8*rax + 4280]
-	mov	qword ptr [rcx + 8*rax + 64], rdx
+.Lbelljar_BB16_3:
+	mov	rdx, qword ptr [rsi + 8*rax + 4280]
+	mov	qword ptr [r8 + 8*rax + 64], rdx
 	inc	rax
 	cmp	rax, 10
-	jne	.Lbelljar_BB16_2
+	jne	.Lbelljar_BB16_3
 	xor	eax, eax
-.Lbelljar_BB16_4:
-	mov	rdx, qword ptr [r9 + 8*rax + 4360]
-	mov	qword ptr [rcx + 8*rax + 144], rdx
+.Lbelljar_BB16_5:
+	mov	rdx, qword ptr [rsi + 8*rax + 4360]
+	mov	qword ptr [r8 + 8*rax + 144], rdx
 	inc	rax
 	cmp	rax, 18
-	jne	.Lbelljar_BB16_4
-	mov	dword ptr [rcx], 3
-	mov	dword ptr [rcx + 4], esi
-	mov	edi, dword ptr [r8 + 56]
-	mov	eax, 44
-	mov	edx, 288
-	mov	r10d, 16384
-	mov	rsi, rcx
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	ret
+	jne	.Lbelljar_BB16_5
+	mov	esi, 3
+.Lbelljar_BB16_7:
+	mov	edx, ecx
+	jmp	.Lbelljar_tell
 .Lbelljar_measure_reaped:
 	mov	esi, 144
 	add	rsi, qword ptr [rdi + 32]
@@ -1051,11 +1027,7 @@
 	push	r13
 	push	r12
 	push	rbx
-	sub	rsp, 4096
-	mov	qword ptr [rsp], 0
-	sub	rsp, 4096
-	mov	qword ptr [rsp], 0
-	sub	rsp, 24
+	sub	rsp, 1048
 	mov	rbx, rdi
 	mov	r15, qword ptr [rdi + 24]
 	mov	rdi, qword ptr [r15 + 72]
@@ -1063,18 +1035,18 @@
 	js	.Lbelljar_BB18_4
 	xorps	xmm0, xmm0
 	lea	rsi, [rsp + 8]
-	movups	xmmword ptr [rsi + 8192], xmm0
+	movups	xmmword ptr [rsi + 1024], xmm0
 	xor	r14d, r14d
 	mov	eax, 17
-	mov	edx, 8192
+	mov	edx, 1024
 	mov	r10d, 11
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
 	cmovle	rax, r14
-	mov	qword ptr [rsi + 8192], rax
-	mov	qword ptr [rsi + 8200], r14
+	mov	qword ptr [rsi + 1024], rax
+	mov	qword ptr [rsi + 1032], r14
 	mov	rdi, rsi
 	call	.Lbelljar_number
 	test	al, 1
@@ -1113,17 +1085,17 @@
 	syscall
 	xorps	xmm0, xmm0
 	lea	rsi, [rsp + 8]
-	movups	xmmword ptr [rsi + 8192], xmm0
-	mov	r13d, 8192
+	movups	xmmword ptr [rsi + 1024], xmm0
+	mov	r13d, 1024
 	mov	eax, 217
-	mov	edx, 8192
+	mov	edx, 1024
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
 	cmovle	rax, rbx
-	mov	qword ptr [rsi + 8192], rax
+	mov	qword ptr [rsi + 1024], rax
 	jle	.Lbelljar_BB18_19
 	mov	eax, 1
 	lea	r15, [rsp + 8]
@@ -1134,7 +1106,7 @@
 	xor	ebp, ebp
 .Lbelljar_BB18_9:
 	lea	rax, [rbp + 19]
-	mov	qword ptr [rsp + 8208], rax
+	mov	qword ptr [rsp + 1040], rax
 	mov	rdi, r15
 	call	.Lbelljar_number
 	cmp	rdx, 2
@@ -1154,10 +1126,10 @@
 	call	.Lbelljar_reaped_by
 	add	rbx, rax
 	add	rbx, r13
-	mov	r13d, 8192
+	mov	r13d, 1024
 .Lbelljar_BB18_11:
 	lea	rcx, [rbp + 16]
-	mov	rax, qword ptr [rsp + 8200]
+	mov	rax, qword ptr [rsp + 1032]
 	cmp	rcx, rax
 	setae	dl
 	cmp	rcx, r13
@@ -1172,7 +1144,7 @@
 	lea	rdx, [rbp + 17]
 	cmp	rdx, rax
 	setae	sil
-	cmp	rdx, 8192
+	cmp	rdx, 1024
 	setae	dil
 	or	dil, sil
 	je	.Lbelljar_BB18_16
@@ -1189,9 +1161,9 @@
 	jb	.Lbelljar_BB18_9
 .Lbelljar_BB18_18:
 	xorps	xmm0, xmm0
-	movups	xmmword ptr [rsp + 8200], xmm0
+	movups	xmmword ptr [rsp + 1032], xmm0
 	mov	eax, 217
-	mov	edx, 8192
+	mov	edx, 1024
 	mov	rdi, r14
 	mov	rsi, r15
 	xor	r10d, r10d
@@ -1201,7 +1173,7 @@
 	test	rax, rax
 	mov	ecx, 0
 	cmovle	rax, rcx
-	mov	qword ptr [rsp + 8200], rax
+	mov	qword ptr [rsp + 1032], rax
 	jg	.Lbelljar_BB18_7
 .Lbelljar_BB18_19:
 	add	rbx, qword ptr [rsp]
@@ -1231,7 +1203,7 @@
 	mov	rbx, rbp
 .Lbelljar_BB18_3:
 	mov	rax, rbx
-	add	rsp, 8216
+	add	rsp, 1048
 	pop	rbx
 	pop	r12
 	pop	r13
@@ -1240,11 +1212,11 @@
 	pop	rbp
 	ret
 .Lbelljar_number:
-	mov	rcx, qword ptr [rdi + 8192]
-	mov	rsi, qword ptr [rdi + 8200]
+	mov	rcx, qword ptr [rdi + 1024]
+	mov	rsi, qword ptr [rdi + 1032]
 	cmp	rsi, rcx
 	setae	al
-	cmp	rsi, 8192
+	cmp	rsi, 1024
 	setae	dl
 	or	dl, al
 	je	.Lbelljar_BB19_2
@@ -1265,9 +1237,9 @@
 	movzx	edx, r9b
 	add	rdx, r10
 	lea	r9, [rsi + 1]
-	mov	qword ptr [rdi + 8200], r9
+	mov	qword ptr [rdi + 1032], r9
 	mov	eax, 1
-	cmp	rsi, 8190
+	cmp	rsi, 1022
 	ja	.Lbelljar_BB19_6
 	mov	rsi, r9
 	cmp	r9, rcx
@@ -1278,11 +1250,7 @@
 	push	r15
 	push	r14
 	push	rbx
-	sub	rsp, 4096
-	mov	qword ptr [rsp], 0
-	sub	rsp, 4096
-	mov	qword ptr [rsp], 0
-	sub	rsp, 32
+	sub	rsp, 1056
 	movabs	rax, 499851227951
 	xor	ecx, ecx
 	test	esi, esi
@@ -1320,10 +1288,10 @@
 	js	.Lbelljar_BB20_5
 	xorps	xmm0, xmm0
 	lea	rbx, [rsp + 16]
-	movups	xmmword ptr [rbx + 8192], xmm0
+	movups	xmmword ptr [rbx + 1024], xmm0
 	xor	r14d, r14d
 	mov	eax, 17
-	mov	edx, 8192
+	mov	edx, 1024
 	mov	rsi, rbx
 	xor	r10d, r10d
 	xor	r8d, r8d
@@ -1331,8 +1299,8 @@
 	syscall
 	test	rax, rax
 	cmovle	rax, r14
-	mov	qword ptr [rbx + 8192], rax
-	mov	qword ptr [rbx + 8200], r14
+	mov	qword ptr [rbx + 1024], rax
+	mov	qword ptr [rbx + 1032], r14
 	mov	eax, 3
 	xor	esi, esi
 	xor	edx, edx
@@ -1340,15 +1308,15 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	rax, qword ptr [rbx + 8192]
-	mov	qword ptr [rbx + 8200], rax
+	mov	rax, qword ptr [rbx + 1024]
+	mov	qword ptr [rbx + 1032], rax
 	test	rax, rax
 	je	.Lbelljar_BB20_10
 	mov	r14, rax
 .Lbelljar_BB20_8:
 	cmp	r14, rax
 	setae	cl
-	cmp	r14, 8192
+	cmp	r14, 1024
 	setae	dl
 	or	dl, cl
 	jne	.Lbelljar_BB20_18
@@ -1357,7 +1325,7 @@
 	je	.Lbelljar_BB20_10
 .Lbelljar_BB20_18:
 	dec	r14
-	mov	qword ptr [rsp + 8216], r14
+	mov	qword ptr [rsp + 1048], r14
 	jne	.Lbelljar_BB20_8
 	xor	r14d, r14d
 .Lbelljar_BB20_10:
@@ -1366,7 +1334,7 @@
 	xor	ecx, ecx
 .Lbelljar_BB20_12:
 	mov	edx, 0
-	cmp	r14, 8191
+	cmp	r14, 1023
 	ja	.Lbelljar_BB20_14
 	mov	sil, byte ptr [rsp + r14 + 16]
 	xor	edx, edx
@@ -1374,7 +1342,7 @@
 	sete	dl
 .Lbelljar_BB20_14:
 	inc	r14
-	mov	qword ptr [rsp + 8216], r14
+	mov	qword ptr [rsp + 1048], r14
 	cmp	r14, rax
 	jae	.Lbelljar_BB20_16
 	add	ecx, edx
@@ -1388,7 +1356,7 @@
 	xor	r15d, r15d
 	test	al, 1
 	cmove	r14, r15
-	inc	qword ptr [rbx + 8200]
+	inc	qword ptr [rbx + 1032]
 	mov	rdi, rbx
 	call	.Lbelljar_number
 	test	al, 1
@@ -1399,7 +1367,7 @@
 .Lbelljar_BB20_5:
 	xor	eax, eax
 .Lbelljar_BB20_17:
-	add	rsp, 8224
+	add	rsp, 1056
 	pop	rbx
 	pop	r14
 	pop	r15
@@ -1507,10 +1475,10 @@
 	push	r13
 	push	r12
 	push	rbx
-	push	rax
+	sub	rsp, 24
 	mov	rdx, rsi
 	mov	r15, rdi
-	lea	rsi, [rsp + 4]
+	lea	rsi, [rsp + 12]
 	mov	ebx, 144
 	add	rbx, qword ptr [rdi + 32]
 	mov	dword ptr [rsi], 0
@@ -1521,33 +1489,35 @@
 	xor	r9d, r9d
 	syscall
 	mov	r14, rax
-	mov	r12, qword ptr [r15 + 40]
-	test	r12, r12
-	je	.Lbelljar_BB22_23
-	mov	r13, qword ptr [r15 + 24]
+	mov	r13, qword ptr [r15 + 40]
+	test	r13, r13
+	je	.Lbelljar_BB22_24
+	mov	rbp, qword ptr [r15 + 24]
 .Lbelljar_BB22_2:
-	bsf	rbp, r12
-	shl	ebp, 24
-	add	rbp, qword ptr [r13 + 8]
-	je	.Lbelljar_BB22_23
+	bsf	r12, r13
+	shl	r12d, 24
+	add	r12, qword ptr [rbp + 8]
+	je	.Lbelljar_BB22_24
 	test	r14, r14
-	jle	.Lbelljar_BB22_22
-	cmp	qword ptr [rbp + 4224], r14
-	jne	.Lbelljar_BB22_22
-	mov	eax, dword ptr [rsp + 4]
+	jle	.Lbelljar_BB22_23
+	cmp	qword ptr [r12 + 4224], r14
+	jne	.Lbelljar_BB22_23
+	cmp	dword ptr [r12 + 4260], 0
+	jne	.Lbelljar_BB22_23
+	mov	eax, dword ptr [rsp + 12]
 	cmp	al, 127
-	jne	.Lbelljar_BB22_20
-	mov	ecx, dword ptr [rbp + 4172]
+	jne	.Lbelljar_BB22_21
+	mov	ecx, dword ptr [r12 + 4172]
 	test	ecx, ecx
-	jne	.Lbelljar_BB22_22
-	mov	rcx, qword ptr [rbp + 4192]
+	jne	.Lbelljar_BB22_23
+	mov	rcx, qword ptr [r12 + 4192]
 	and	eax, -256
 	cmp	eax, 2816
-	jne	.Lbelljar_BB22_19
+	jne	.Lbelljar_BB22_20
 	test	rcx, rcx
-	js	.Lbelljar_BB22_19
-	cmp	dword ptr [rbp + 4164], 0
-	je	.Lbelljar_BB22_11
+	js	.Lbelljar_BB22_20
+	cmp	dword ptr [r12 + 4164], 0
+	je	.Lbelljar_BB22_12
 	mov	eax, 157
 	mov	edi, 4
 	mov	esi, 1
@@ -1556,8 +1526,8 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB22_11:
-	mov	rdi, qword ptr [rbp + 4224]
+.Lbelljar_BB22_12:
+	mov	rdi, qword ptr [r12 + 4224]
 	mov	eax, 434
 	xor	esi, esi
 	xor	edx, edx
@@ -1565,54 +1535,23 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	rdi, rax
+	mov	r15, rax
 	cmp	rax, -4096
 	ja	.Lbelljar_BB22_14
-	mov	rsi, qword ptr [rbp + 4192]
+	mov	rsi, qword ptr [r12 + 4192]
 	mov	eax, 438
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	r15, rax
-	call	.Lbelljar_close
-	cmp	r15, -4096
-	jbe	.Lbelljar_BB22_15
 	mov	rdi, r15
-	jmp	.Lbelljar_BB22_14
-.Lbelljar_BB22_20:
-	mov	dword ptr [rbp + 4260], 1
-	mov	dword ptr [rbp + 4256], eax
-	mov	edi, 1
-	call	.Lbelljar_clock
-	mov	qword ptr [rbp + 4272], rax
-	xor	eax, eax
-.Lbelljar_BB22_21:
-	mov	rcx, qword ptr [rbx + 8*rax]
-	mov	qword ptr [rbp + 8*rax + 4360], rcx
-	inc	rax
-	cmp	rax, 18
-	jne	.Lbelljar_BB22_21
-.Lbelljar_BB22_22:
-	lea	rax, [r12 - 1]
-	and	r12, rax
-	jne	.Lbelljar_BB22_2
-	jmp	.Lbelljar_BB22_23
-.Lbelljar_BB22_19:
-	mov	rsi, qword ptr [rbp + 4224]
-	mov	eax, 101
-	mov	edi, 7
 	xor	edx, edx
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	jmp	.Lbelljar_BB22_22
-.Lbelljar_BB22_15:
-	mov	qword ptr [rbp + 4248], r15
-	cmp	dword ptr [rbp + 4164], 0
-	je	.Lbelljar_BB22_17
+	mov	qword ptr [rsp + 16], rax
+	call	.Lbelljar_close
+	mov	r15, qword ptr [rsp + 16]
+.Lbelljar_BB22_14:
+	cmp	dword ptr [r12 + 4164], 0
+	je	.Lbelljar_BB22_16
 	mov	eax, 157
 	mov	edi, 4
 	xor	esi, esi
@@ -1621,8 +1560,11 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB22_17:
-	lea	rdi, [rbp + 16773120]
+.Lbelljar_BB22_16:
+	cmp	r15, -4096
+	ja	.Lbelljar_BB22_19
+	mov	qword ptr [r12 + 4248], r15
+	lea	rdi, [r12 + 16773120]
 	mov	eax, 9
 	mov	esi, 1
 	mov	edx, 1
@@ -1630,17 +1572,45 @@
 	mov	r8, -1
 	xor	r9d, r9d
 	syscall
-	mov	rdi, rax
+	mov	r15, rax
 	cmp	rax, -4096
 	jbe	.Lbelljar_BB22_18
-.Lbelljar_BB22_14:
-	mov	dword ptr [rbp + 4176], -2
-	neg	edi
-	mov	dword ptr [rbp + 4172], edi
-	jmp	.Lbelljar_BB22_22
+.Lbelljar_BB22_19:
+	mov	dword ptr [r12 + 4176], -2
+	neg	r15d
+	mov	dword ptr [r12 + 4172], r15d
+	jmp	.Lbelljar_BB22_23
+.Lbelljar_BB22_21:
+	mov	dword ptr [r12 + 4260], 1
+	mov	dword ptr [r12 + 4256], eax
+	mov	edi, 1
+	call	.Lbelljar_clock
+	mov	qword ptr [r12 + 4272], rax
+	xor	eax, eax
+.Lbelljar_BB22_22:
+	mov	rcx, qword ptr [rbx + 8*rax]
+	mov	qword ptr [r12 + 8*rax + 4360], rcx
+	inc	rax
+	cmp	rax, 18
+	jne	.Lbelljar_BB22_22
+.Lbelljar_BB22_23:
+	lea	rax, [r13 - 1]
+	and	r13, rax
+	jne	.Lbelljar_BB22_2
+	jmp	.Lbelljar_BB22_24
+.Lbelljar_BB22_20:
+	mov	rsi, qword ptr [r12 + 4224]
+	mov	eax, 101
+	mov	edi, 7
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	jmp	.Lbelljar_BB22_23
 .Lbelljar_BB22_18:
-	mov	dword ptr [rbp + 4184], 1
-	mov	rsi, qword ptr [rbp + 4224]
+	mov	dword ptr [r12 + 4184], 1
+	mov	rsi, qword ptr [r12 + 4224]
 	mov	eax, 101
 	mov	edi, 17
 	xor	edx, edx
@@ -1648,10 +1618,10 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	jmp	.Lbelljar_BB22_22
-.Lbelljar_BB22_23:
+	jmp	.Lbelljar_BB22_23
+.Lbelljar_BB22_24:
 	mov	rax, r14
-	add	rsp, 8
+	add	rsp, 24
 	pop	rbx
 	pop	r12
 	pop	r13
@@ -1666,13 +1636,9 @@
 	push	r13
 	push	r12
 	push	rbx
-	sub	rsp, 4096
-	mov	qword ptr [rsp], 0
-	sub	rsp, 4096
-	mov	qword ptr [rsp], 0
-	sub	rsp, 1224
+	sub	rsp, 2248
 	mov	rbx, rdi
-	lea	rsi, [rsp + 168]
+	lea	rsi, [rsp + 160]
 	mov	qword ptr [rsi], 65536
 	mov	eax, 289
 	mov	edx, 8
@@ -1691,34 +1657,29 @@
 	mov	ecx, eax
 	call	.Lbelljar_fail
 .Lbelljar_BB23_1:
-	mov	r15, qword ptr [rbx + 24]
-	cmp	dword ptr [r15 + 64], 0
+	mov	r14, qword ptr [rbx + 24]
+	cmp	dword ptr [r14 + 64], 0
 	jne	.Lbelljar_BB23_3
 	mov	edi, 1
 	call	.Lbelljar_clock
-	mov	r14, rax
-	mov	rsi, qword ptr [rbx + 32]
-	movabs	rax, -4294967292
-	mov	qword ptr [rsi], rax
-	mov	edi, dword ptr [r15 + 56]
-	mov	eax, 44
-	mov	edx, 288
-	mov	r10d, 16384
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
+	mov	qword ptr [rbx + 56], rax
+	mov	rdi, rbx
+	mov	esi, 4
+	mov	edx, -1
+	call	.Lbelljar_tell
 	jmp	.Lbelljar_BB23_4
 .Lbelljar_BB23_3:
-	mov	rax, qword ptr [r15 + 8]
-	mov	r14, qword ptr [rax + 4232]
+	mov	rax, qword ptr [r14 + 8]
+	mov	rax, qword ptr [rax + 4232]
+	mov	qword ptr [rbx + 56], rax
 .Lbelljar_BB23_4:
-	mov	qword ptr [rbx + 56], r14
-	mov	rax, qword ptr [r15 + 40]
+	movabs	r12, 4294967296
+	mov	rax, qword ptr [r14 + 40]
 	mov	qword ptr [rsp + 64], rax
-	mov	rax, qword ptr [r15 + 48]
+	mov	rax, qword ptr [r14 + 48]
 	mov	qword ptr [rsp + 56], rax
 .Lbelljar_BB23_5:
-	mov	ebp, 64
+	mov	r14d, 64
 .Lbelljar_BB23_6:
 	mov	esi, 1073741825
 	mov	rdi, rbx
@@ -1726,7 +1687,7 @@
 	mov	r15, rax
 	test	rax, rax
 	setle	al
-	dec	ebp
+	dec	r14d
 	sete	cl
 	or	cl, al
 	cmp	cl, 1
@@ -1735,170 +1696,199 @@
 	call	.Lbelljar_look_after
 	test	al, 1
 	jne	.Lbelljar_BB23_8
+	mov	qword ptr [rsp + 16], r15
 	mov	edi, 1
 	call	.Lbelljar_clock
-	mov	qword ptr [rsp + 32], rax
+	mov	r9, rax
 	mov	r8, qword ptr [rbx + 24]
-	mov	r13, qword ptr [rbx + 40]
-	test	r13, r13
+	mov	rbp, qword ptr [rbx + 40]
+	test	rbp, rbp
 	mov	qword ptr [rsp], r8
-	mov	qword ptr [rsp + 24], r13
-	je	.Lbelljar_BB23_19
-	mov	qword ptr [rsp + 16], r15
-	mov	rbp, -1
-	mov	dword ptr [rsp + 12], 0
-.Lbelljar_BB23_21:
-	bsf	r12, r13
-	shl	r12d, 24
-	add	r12, qword ptr [r8 + 8]
-	je	.Lbelljar_BB23_33
-	mov	rax, r13
-	dec	r13
-	and	r13, rax
-	cmp	qword ptr [r12 + 4240], 0
-	jns	.Lbelljar_BB23_141
-	mov	r15, qword ptr [r12 + 4136]
-	mov	rax, qword ptr [rsp + 32]
-	sub	rax, qword ptr [r12 + 4232]
+	je	.Lbelljar_BB23_18
+	mov	r14, -1
+	xor	esi, esi
+	mov	qword ptr [rsp + 32], rbp
+	mov	r12, rbp
+	mov	qword ptr [rsp + 8], r9
+.Lbelljar_BB23_20:
+	bsf	r13, r12
+	shl	r13d, 24
+	add	r13, qword ptr [r8 + 8]
+	je	.Lbelljar_BB23_21
+	cmp	dword ptr [r13 + 4264], 0
+	je	.Lbelljar_BB23_64
+	mov	r15, r14
+.Lbelljar_BB23_77:
+	lea	rax, [r12 - 1]
+	mov	r14, r15
+	and	r12, rax
+	jne	.Lbelljar_BB23_20
+	jmp	.Lbelljar_BB23_22
+.Lbelljar_BB23_64:
+	mov	rdi, qword ptr [r13 + 4240]
+	test	rdi, rdi
+	js	.Lbelljar_BB23_68
+	mov	rax, qword ptr [r13 + 4192]
+	mov	edx, 1000000
+	mov	rcx, r14
+	cmp	r14, rdx
+	jb	.Lbelljar_BB23_67
+	mov	ecx, 1000000
+.Lbelljar_BB23_67:
+	test	rax, rax
+	cmovns	r14, rcx
+	mov	sil, 1
+	cmp	dword ptr [r8 + 64], 0
+	mov	r15, r14
+	jne	.Lbelljar_BB23_77
+.Lbelljar_BB23_68:
+	mov	r15, qword ptr [r13 + 4136]
+	mov	rax, r9
+	sub	rax, qword ptr [r13 + 4232]
 	sub	r15, rax
-	jae	.Lbelljar_BB23_25
+	jae	.Lbelljar_BB23_70
 	mov	r15d, 0
-.Lbelljar_BB23_25:
-	ja	.Lbelljar_BB23_28
-	cmp	dword ptr [r12 + 4264], 0
-	jne	.Lbelljar_BB23_28
-	mov	dword ptr [r12 + 4264], 2
-	mov	rdi, qword ptr [r12 + 4224]
+.Lbelljar_BB23_70:
+	ja	.Lbelljar_BB23_73
+	mov	dword ptr [r13 + 4264], 2
+	cmp	dword ptr [r13 + 4260], 0
+	jne	.Lbelljar_BB23_73
+	mov	qword ptr [rsp + 24], rdi
+	mov	rdi, qword ptr [r13 + 4224]
+	mov	ebp, esi
 	mov	esi, 9
 	call	.Lbelljar_signal
+	mov	rdi, qword ptr [rsp + 24]
+	mov	esi, ebp
+	mov	r9, qword ptr [rsp + 8]
 	mov	r8, qword ptr [rsp]
-.Lbelljar_BB23_28:
+.Lbelljar_BB23_73:
 	cmp	r15, 1
 	adc	r15, 0
-	cmp	r15, rbp
-	jb	.Lbelljar_BB23_30
-	mov	r15, rbp
-.Lbelljar_BB23_30:
-	cmp	qword ptr [r12 + 4144], 0
-	je	.Lbelljar_BB23_31
-	mov	rax, qword ptr [r12 + 4224]
-	mov	rbp, qword ptr [r8 + 80]
-	mov	qword ptr [rsp + 72], rax
+	cmp	r15, r14
+	jb	.Lbelljar_BB23_75
+	mov	r15, r14
+.Lbelljar_BB23_75:
+	test	rdi, rdi
+	jns	.Lbelljar_BB23_77
+	cmp	qword ptr [r13 + 4144], 0
+	je	.Lbelljar_BB23_77
+	mov	dword ptr [rsp + 24], esi
+	mov	rax, qword ptr [r13 + 4224]
+	mov	r14, qword ptr [r8 + 80]
+	mov	rbp, rax
 	lea	edi, [8*rax]
 	movabs	rax, 4294967296
 	add	rax, -6
 	xor	rdi, rax
 	call	.Lbelljar_clock
+	mov	rdi, r14
 	mov	r14, rax
-	test	rbp, rbp
-	js	.Lbelljar_BB23_66
-	mov	rdi, rbp
-	mov	rsi, qword ptr [rsp + 72]
+	test	rdi, rdi
+	js	.Lbelljar_BB23_80
+	mov	rsi, rbp
 	call	.Lbelljar_reaped_by
 	add	r14, rax
-.Lbelljar_BB23_66:
-	mov	rax, qword ptr [r12 + 4200]
+.Lbelljar_BB23_80:
+	mov	rax, qword ptr [r13 + 4200]
 	imul	rax, rax, 1000000000
-	mov	rcx, qword ptr [r12 + 4208]
+	mov	rcx, qword ptr [r13 + 4208]
 	add	rcx, rax
 	sub	r14, rcx
 	mov	r8, qword ptr [rsp]
-	jae	.Lbelljar_BB23_68
+	mov	esi, dword ptr [rsp + 24]
+	jae	.Lbelljar_BB23_82
 	xor	r14d, r14d
-.Lbelljar_BB23_68:
-	mov	rax, qword ptr [r12 + 4144]
+.Lbelljar_BB23_82:
+	mov	rax, qword ptr [r13 + 4144]
 	sub	rax, r14
-	jb	.Lbelljar_BB23_74
-	jne	.Lbelljar_BB23_70
-.Lbelljar_BB23_74:
-	cmp	dword ptr [r12 + 4264], 0
-	jne	.Lbelljar_BB23_31
-	mov	dword ptr [r12 + 4264], 3
-	mov	rdi, qword ptr [r12 + 4224]
+	jb	.Lbelljar_BB23_89
+	jne	.Lbelljar_BB23_84
+.Lbelljar_BB23_89:
+	cmp	dword ptr [r13 + 4264], 0
+	jne	.Lbelljar_BB23_90
+	mov	dword ptr [r13 + 4264], 3
+	cmp	dword ptr [r13 + 4260], 0
+	jne	.Lbelljar_BB23_90
+	mov	rdi, qword ptr [r13 + 4224]
 	mov	esi, 9
 	call	.Lbelljar_signal
+	mov	esi, dword ptr [rsp + 24]
 	mov	r8, qword ptr [rsp]
-	jmp	.Lbelljar_BB23_31
-.Lbelljar_BB23_70:
+.Lbelljar_BB23_90:
+	mov	r9, qword ptr [rsp + 8]
+	jmp	.Lbelljar_BB23_77
+.Lbelljar_BB23_84:
 	mov	rcx, qword ptr [r8 + 32]
 	test	rcx, rcx
-	je	.Lbelljar_BB23_72
+	je	.Lbelljar_BB23_85
 	xor	edx, edx
 	div	rcx
 	cmp	rax, 2000001
-	jae	.Lbelljar_BB23_73
-.Lbelljar_BB23_72:
+	mov	r9, qword ptr [rsp + 8]
+	jae	.Lbelljar_BB23_88
 	mov	eax, 2000000
-.Lbelljar_BB23_73:
+.Lbelljar_BB23_88:
 	cmp	rax, r15
 	cmovb	r15, rax
-.Lbelljar_BB23_31:
-	mov	rbp, r15
-.Lbelljar_BB23_32:
-	test	r13, r13
-	jne	.Lbelljar_BB23_21
-	jmp	.Lbelljar_BB23_33
-.Lbelljar_BB23_141:
-	mov	rax, qword ptr [r12 + 4192]
-	mov	ecx, 1000000
-	cmp	rbp, rcx
-	cmovb	rcx, rbp
-	test	rax, rax
-	cmovns	rbp, rcx
-	mov	al, 1
-	mov	dword ptr [rsp + 12], eax
-	jmp	.Lbelljar_BB23_32
-.Lbelljar_BB23_33:
-	test	byte ptr [rsp + 12], 1
-	mov	r15, qword ptr [rsp + 16]
-	je	.Lbelljar_BB23_35
+	jmp	.Lbelljar_BB23_77
+.Lbelljar_BB23_85:
+	mov	eax, 2000000
+	mov	r9, qword ptr [rsp + 8]
+	jmp	.Lbelljar_BB23_88
+.Lbelljar_BB23_18:
+	mov	r15, -1
+	jmp	.Lbelljar_BB23_23
+.Lbelljar_BB23_21:
+	mov	r15, r14
+.Lbelljar_BB23_22:
 	cmp	dword ptr [r8 + 64], 0
-	je	.Lbelljar_BB23_35
-	jmp	.Lbelljar_BB23_62
-.Lbelljar_BB23_19:
-	mov	rbp, -1
-.Lbelljar_BB23_35:
+	setne	al
+	test	al, sil
+	movabs	r12, 4294967296
+	mov	rbp, qword ptr [rsp + 32]
+	jne	.Lbelljar_BB23_52
+.Lbelljar_BB23_23:
 	mov	rax, qword ptr [r8 + 16]
-	mov	rcx, qword ptr [rsp + 32]
-	sub	rcx, qword ptr [rbx + 56]
-	sub	rax, rcx
-	jbe	.Lbelljar_BB23_36
-	cmp	rax, rbp
-	cmovb	rbp, rax
+	sub	r9, qword ptr [rbx + 56]
+	sub	rax, r9
+	jbe	.Lbelljar_BB23_24
+	cmp	rax, r15
+	cmovb	r15, rax
 	mov	r14, qword ptr [r8 + 24]
 	test	r14, r14
-	je	.Lbelljar_BB23_62
+	je	.Lbelljar_BB23_52
 	add	r14, qword ptr [rbx + 64]
 	mov	rax, -1
 	cmovb	r14, rax
 	mov	rdi, rbx
 	call	.Lbelljar_cpu_time
 	cmp	rax, r14
-	jb	.Lbelljar_BB23_56
+	jb	.Lbelljar_BB23_46
 	mov	rdi, rbx
 	call	.Lbelljar_cpu_time
-.Lbelljar_BB23_56:
+.Lbelljar_BB23_46:
 	mov	r13d, 3
 	sub	r14, rax
-	jb	.Lbelljar_BB23_37
-	je	.Lbelljar_BB23_37
+	jb	.Lbelljar_BB23_25
+	je	.Lbelljar_BB23_25
 	mov	r8, qword ptr [rsp]
 	mov	rcx, qword ptr [r8 + 32]
 	test	rcx, rcx
-	je	.Lbelljar_BB23_59
+	je	.Lbelljar_BB23_49
 	mov	rax, r14
 	xor	edx, edx
 	div	rcx
 	cmp	rax, 2000001
 	mov	ecx, 2000000
 	cmovb	rax, rcx
-.Lbelljar_BB23_61:
-	cmp	rax, rbp
-	cmovb	rbp, rax
-.Lbelljar_BB23_62:
-	test	r15, r15
+.Lbelljar_BB23_51:
+	cmp	rax, r15
+	cmovb	r15, rax
+.Lbelljar_BB23_52:
+	cmp	qword ptr [rsp + 16], 0
 	mov	ecx, 0
-	cmovle	rcx, rbp
+	cmovle	rcx, r15
 	mov	rax, rcx
 	shr	rax, 9
 	movabs	rdx, 19342813113834067
@@ -1906,100 +1896,100 @@
 	shr	rdx, 11
 	imul	rax, rdx, 1000000000
 	sub	rcx, rax
-	mov	qword ptr [rsp + 80], rdx
-	mov	qword ptr [rsp + 88], rcx
+	mov	qword ptr [rsp + 72], rdx
+	mov	qword ptr [rsp + 80], rcx
 	mov	rax, qword ptr [rsp + 64]
-	mov	qword ptr [rsp + 1208], rax
+	mov	qword ptr [rsp + 168], rax
 	mov	rax, qword ptr [rsp + 56]
-	mov	qword ptr [rsp + 1216], rax
+	mov	qword ptr [rsp + 176], rax
 	mov	r14, qword ptr [rbx + 48]
 	mov	eax, r14d
-	movabs	rcx, 4294967296
-	or	rax, rcx
-	mov	qword ptr [rsp + 1224], rax
-	mov	rbp, qword ptr [rsp + 24]
-	test	rbp, rbp
-	je	.Lbelljar_BB23_63
-	mov	eax, 3
-	mov	rcx, rbp
-.Lbelljar_BB23_77:
-	bsf	rdx, rcx
-	shl	edx, 24
-	add	rdx, qword ptr [r8 + 8]
-	je	.Lbelljar_BB23_78
-	lea	rdi, [rcx - 1]
-	mov	esi, dword ptr [rdx + 4240]
-	mov	qword ptr [rsp + 8*rax + 1208], rsi
-	mov	edx, dword ptr [rdx + 4248]
-	movabs	rsi, 4294967296
-	or	rdx, rsi
-	lea	rsi, [rax + 2]
-	mov	qword ptr [rsp + 8*rax + 1216], rdx
-	mov	rax, rsi
-	and	rcx, rdi
-	jne	.Lbelljar_BB23_77
-	jmp	.Lbelljar_BB23_80
-.Lbelljar_BB23_63:
+	or	rax, r12
+	mov	qword ptr [rsp + 184], rax
 	mov	esi, 3
-	jmp	.Lbelljar_BB23_80
-.Lbelljar_BB23_78:
-	mov	rsi, rax
-.Lbelljar_BB23_80:
+	test	rbp, rbp
+	je	.Lbelljar_BB23_53
+	mov	rax, rbp
+	movabs	rdi, 8589934591
+.Lbelljar_BB23_94:
+	bsf	rcx, rax
+	shl	ecx, 24
+	add	rcx, qword ptr [r8 + 8]
+	je	.Lbelljar_BB23_53
+	mov	edx, dword ptr [rcx + 4240]
+	mov	qword ptr [rsp + 8*rsi + 168], rdx
+	cmp	dword ptr [rcx + 4264], 0
+	mov	rdx, rdi
+	jne	.Lbelljar_BB23_97
+	mov	edx, dword ptr [rcx + 4248]
+	or	rdx, r12
+.Lbelljar_BB23_97:
+	lea	rcx, [rax - 1]
+	and	rax, rcx
+	mov	qword ptr [rsp + 8*rsi + 176], rdx
+	add	rsi, 2
+	test	rax, rax
+	jne	.Lbelljar_BB23_94
+.Lbelljar_BB23_53:
 	mov	eax, 271
 	mov	r8d, 8
-	lea	rdi, [rsp + 1208]
-	lea	rdx, [rsp + 80]
+	lea	rdi, [rsp + 168]
+	lea	rdx, [rsp + 72]
 	xor	r10d, r10d
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
 	jle	.Lbelljar_BB23_5
-	mov	rax, qword ptr [rsp + 1224]
+	mov	rax, qword ptr [rsp + 184]
 	movabs	rcx, 281474976710655
 	cmp	rax, rcx
-	jbe	.Lbelljar_BB23_83
+	jbe	.Lbelljar_BB23_56
 	mov	edx, 128
 	xor	eax, eax
 	mov	rdi, r14
-	lea	rsi, [rsp + 176]
+	lea	rsi, [rsp + 1216]
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB23_83:
+.Lbelljar_BB23_56:
 	mov	r14d, -63
-.Lbelljar_BB23_84:
+.Lbelljar_BB23_57:
 	mov	esi, 1073741825
 	mov	rdi, rbx
 	call	.Lbelljar_wait
-	mov	r13, rax
 	test	rax, rax
-	jle	.Lbelljar_BB23_86
+	jle	.Lbelljar_BB23_59
 	test	r14d, r14d
-	lea	eax, [r14 + 1]
-	mov	r14d, eax
-	jne	.Lbelljar_BB23_84
-.Lbelljar_BB23_86:
+	lea	ecx, [r14 + 1]
+	mov	r14d, ecx
+	jne	.Lbelljar_BB23_57
+.Lbelljar_BB23_59:
+	mov	qword ptr [rsp + 16], rax
 	test	rbp, rbp
 	movabs	rcx, 281474976710655
 	mov	rdx, qword ptr [rsp]
-	je	.Lbelljar_BB23_91
-	lea	r15, [rsp + 1240]
-	mov	qword ptr [rsp + 16], r13
-.Lbelljar_BB23_88:
+	je	.Lbelljar_BB23_98
+	mov	r15d, 3
+.Lbelljar_BB23_61:
 	bsf	r14, rbp
 	mov	r12d, r14d
 	shl	r12d, 24
 	add	r12, qword ptr [rdx + 8]
-	je	.Lbelljar_BB23_91
-	mov	r13, qword ptr [r15 - 8]
-	mov	rax, qword ptr [r15]
+	je	.Lbelljar_BB23_98
+	mov	qword ptr [rsp + 32], rbp
+	mov	r13, qword ptr [rsp + 8*r15 + 168]
+	mov	rax, qword ptr [rsp + 8*r15 + 176]
 	cmp	rax, rcx
-	mov	qword ptr [rsp + 24], rbp
-	jbe	.Lbelljar_BB23_90
+	jbe	.Lbelljar_BB23_63
 	inc	rcx
 	test	rax, rcx
-	je	.Lbelljar_BB23_126
+	je	.Lbelljar_BB23_152
+	mov	rax, -80
+.Lbelljar_BB23_138:
+	mov	qword ptr [r12 + rax + 4360], 0
+	add	rax, 8
+	jne	.Lbelljar_BB23_138
 	lea	rdx, [r12 + 4280]
 	mov	rdi, qword ptr [r12 + 4248]
 	mov	eax, 16
@@ -2010,108 +2000,109 @@
 	syscall
 	cmp	rax, -4095
 	setb	bpl
-	jmp	.Lbelljar_BB23_128
-.Lbelljar_BB23_90:
-	xor	ebp, ebp
-	jmp	.Lbelljar_BB23_129
-.Lbelljar_BB23_126:
+	movabs	rcx, 281474976710655
+	mov	rdx, qword ptr [rsp]
+	jmp	.Lbelljar_BB23_140
+.Lbelljar_BB23_152:
 	mov	rdi, qword ptr [r12 + 4248]
 	mov	qword ptr [r12 + 4248], -1
 	call	.Lbelljar_close
-	xor	ebp, ebp
-.Lbelljar_BB23_128:
-	movabs	rcx, 281474976710655
 	mov	rdx, qword ptr [rsp]
-.Lbelljar_BB23_129:
+	movabs	rcx, 281474976710655
+.Lbelljar_BB23_63:
+	xor	ebp, ebp
+.Lbelljar_BB23_140:
 	cmp	r13, rcx
 	seta	al
 	cmp	qword ptr [r12 + 4240], 0
-	js	.Lbelljar_BB23_131
+	js	.Lbelljar_BB23_142
 	or	al, bpl
-	je	.Lbelljar_BB23_131
+	je	.Lbelljar_BB23_142
 	mov	rdi, rbx
 	mov	rsi, r14
 	call	.Lbelljar_started
 	mov	rdx, qword ptr [rsp]
 	movabs	rcx, 281474976710655
-.Lbelljar_BB23_131:
+.Lbelljar_BB23_142:
 	test	bpl, bpl
-	mov	r13, qword ptr [rsp + 16]
-	mov	rbp, qword ptr [rsp + 24]
-	je	.Lbelljar_BB23_136
+	mov	rbp, qword ptr [rsp + 32]
+	je	.Lbelljar_BB23_148
 	mov	rax, qword ptr [rbx + 24]
 	cmp	dword ptr [rax + 64], 0
-	jne	.Lbelljar_BB23_133
+	jne	.Lbelljar_BB23_144
 	cmp	dword ptr [r12 + 4264], 0
-	jne	.Lbelljar_BB23_136
+	jne	.Lbelljar_BB23_148
 	mov	dword ptr [r12 + 4264], 5
+	cmp	dword ptr [r12 + 4260], 0
+	jne	.Lbelljar_BB23_148
 	mov	rdi, qword ptr [r12 + 4224]
 	mov	esi, 9
 	call	.Lbelljar_signal
 	mov	rdx, qword ptr [rsp]
 	movabs	rcx, 281474976710655
-.Lbelljar_BB23_136:
+.Lbelljar_BB23_148:
 	lea	rax, [rbp - 1]
 	and	rbp, rax
-	add	r15, 16
+	add	r15, 2
 	test	rbp, rbp
-	jne	.Lbelljar_BB23_88
-.Lbelljar_BB23_91:
+	jne	.Lbelljar_BB23_61
+.Lbelljar_BB23_98:
 	mov	rdi, rbx
 	call	.Lbelljar_look_after
 	test	al, 1
-	jne	.Lbelljar_BB23_92
-	mov	rax, qword ptr [rsp + 1216]
+	jne	.Lbelljar_BB23_99
+	mov	rax, qword ptr [rsp + 176]
 	movabs	rcx, 281474976710655
 	cmp	rax, rcx
-	ja	.Lbelljar_BB23_94
-	mov	rax, qword ptr [rsp + 1208]
+	mov	r15, qword ptr [rsp + 16]
+	ja	.Lbelljar_BB23_101
+	mov	rax, qword ptr [rsp + 168]
 	cmp	rax, rcx
+	movabs	r12, 4294967296
 	jbe	.Lbelljar_BB23_5
 	xorps	xmm0, xmm0
 	movups	xmmword ptr [rsp + 40], xmm0
 	lea	rax, [rsp + 40]
-	mov	qword ptr [rsp + 96], rax
-	mov	qword ptr [rsp + 104], 16
-	movups	xmmword ptr [rsp + 112], xmm0
-	lea	rax, [rsp + 96]
-	mov	qword ptr [rsp + 128], rax
-	mov	qword ptr [rsp + 136], 1
-	lea	rax, [rsp + 176]
-	mov	qword ptr [rsp + 144], rax
-	mov	qword ptr [rsp + 152], 1032
-	mov	qword ptr [rsp + 160], 0
+	mov	qword ptr [rsp + 88], rax
+	mov	qword ptr [rsp + 96], 16
+	movups	xmmword ptr [rsp + 104], xmm0
+	lea	rax, [rsp + 88]
+	mov	qword ptr [rsp + 120], rax
+	mov	qword ptr [rsp + 128], 1
+	lea	rax, [rsp + 1216]
+	mov	qword ptr [rsp + 136], rax
+	mov	qword ptr [rsp + 144], 1032
+	mov	qword ptr [rsp + 152], 0
 	mov	r15, qword ptr [rbx + 24]
 	mov	edi, dword ptr [r15 + 56]
 	mov	eax, 47
-	mov	edx, 1073741888
-	lea	rsi, [rsp + 112]
+	mov	edx, 64
+	lea	rsi, [rsp + 104]
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
 	cmp	rax, -11
-	je	.Lbelljar_BB23_5
+	je	.Lbelljar_BB23_131
 	cmp	rax, -4
-	je	.Lbelljar_BB23_5
-	mov	rbp, r13
+	je	.Lbelljar_BB23_131
 	test	rax, rax
-	jle	.Lbelljar_BB23_99
-	mov	rsi, qword ptr [rsp + 152]
-	mov	r12, qword ptr [rsp + 176]
+	jle	.Lbelljar_BB23_106
+	mov	rsi, qword ptr [rsp + 144]
+	mov	r12, qword ptr [rsp + 1216]
 	add	r12, -16
 	shr	r12, 2
 	cmp	rsi, 17
 	mov	ecx, 0
 	cmovb	r12, rcx
 	mov	edx, 4
-	lea	rcx, [rsp + 192]
+	lea	rcx, [rsp + 1232]
 	cmovae	rdx, rcx
 	mov	r13d, 6
 	cmp	rax, 16
-	jne	.Lbelljar_BB23_10
-	test	byte ptr [rsp + 160], 8
-	jne	.Lbelljar_BB23_10
+	jne	.Lbelljar_BB23_122
+	test	byte ptr [rsp + 152], 8
+	jne	.Lbelljar_BB23_122
 	mov	r14d, dword ptr [rsp + 44]
 	cmp	r14, 64
 	setb	dil
@@ -2122,48 +2113,53 @@
 	mov	ecx, dword ptr [rsp + 40]
 	mov	r9, qword ptr [rbx]
 	cmp	r9, 1
-	jne	.Lbelljar_BB23_104
+	jne	.Lbelljar_BB23_111
 	cmp	qword ptr [rbx + 8], r14
-	jne	.Lbelljar_BB23_104
+	jne	.Lbelljar_BB23_111
 	cmp	ecx, 2
-	jne	.Lbelljar_BB23_105
+	jne	.Lbelljar_BB23_112
 	test	r12, r12
-	je	.Lbelljar_BB23_10
+	je	.Lbelljar_BB23_122
 	mov	rdi, rbx
 	mov	rsi, r14
-	jmp	.Lbelljar_BB23_118
-.Lbelljar_BB23_104:
+.Lbelljar_BB23_118:
+	mov	rcx, r12
+	call	.Lbelljar_take
+	jmp	.Lbelljar_BB23_131
+.Lbelljar_BB23_111:
 	cmp	ecx, 1
-	je	.Lbelljar_BB23_114
-.Lbelljar_BB23_105:
+	je	.Lbelljar_BB23_123
+.Lbelljar_BB23_112:
 	cmp	ecx, 3
-	jne	.Lbelljar_BB23_106
+	jne	.Lbelljar_BB23_113
 	test	r12, r12
-	jne	.Lbelljar_BB23_10
+	jne	.Lbelljar_BB23_122
 	and	dil, al
-	je	.Lbelljar_BB23_113
+	je	.Lbelljar_BB23_121
 	mov	rax, qword ptr [r15 + 8]
 	shl	r14, 24
 	cmp	dword ptr [rax + r14 + 4260], 0
-	jne	.Lbelljar_BB23_5
+	jne	.Lbelljar_BB23_131
 	mov	rsi, qword ptr [rsp + 48]
 	mov	rdi, qword ptr [rax + r14 + 4224]
 	call	.Lbelljar_signal
-	jmp	.Lbelljar_BB23_5
-.Lbelljar_BB23_114:
+	jmp	.Lbelljar_BB23_131
+.Lbelljar_BB23_123:
 	test	r12, r12
-	je	.Lbelljar_BB23_10
+	je	.Lbelljar_BB23_122
 	or	r8b, al
 	or	r9b, r8b
 	test	r9b, 1
-	jne	.Lbelljar_BB23_10
+	jne	.Lbelljar_BB23_122
 	dec	r12
 	cmp	rsi, 17
 	mov	r13d, 8
-	lea	rax, [rsp + 196]
+	lea	rax, [rsp + 1236]
 	cmovae	r13, rax
 	movsxd	r8, dword ptr [rdx]
 	mov	rsi, qword ptr [rsp + 48]
+	cmp	rsi, 16773121
+	jae	.Lbelljar_BB23_126
 	mov	rdi, r14
 	shl	rdi, 24
 	add	rdi, qword ptr [r15 + 8]
@@ -2176,96 +2172,90 @@
 	mov	rdi, r8
 	call	.Lbelljar_close
 	cmp	rbp, -4096
-	jbe	.Lbelljar_BB23_117
-	mov	qword ptr [rsp], rbp
-	test	r12, r12
-	je	.Lbelljar_BB23_122
-	shl	r12, 2
-	xor	ebp, ebp
-.Lbelljar_BB23_121:
-	movsxd	rdi, dword ptr [r13 + rbp]
-	call	.Lbelljar_close
-	add	rbp, 4
-	cmp	r12, rbp
-	jne	.Lbelljar_BB23_121
-.Lbelljar_BB23_122:
-	mov	rax, qword ptr [rsp]
-	neg	eax
-	mov	rsi, qword ptr [rbx + 32]
-	mov	dword ptr [rsi + 8], -1
-	mov	dword ptr [rsi + 12], eax
-	mov	dword ptr [rsi], 2
-	mov	dword ptr [rsi + 4], r14d
-	mov	edi, dword ptr [r15 + 56]
-	mov	eax, 44
-	mov	edx, 288
-	mov	r10d, 16384
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	jmp	.Lbelljar_BB23_5
-.Lbelljar_BB23_113:
-	cmp	r14d, 63
-	jbe	.Lbelljar_BB23_5
-	jmp	.Lbelljar_BB23_10
-.Lbelljar_BB23_117:
+	ja	.Lbelljar_BB23_127
 	mov	qword ptr [rbx], 1
 	mov	qword ptr [rbx + 8], r14
 	mov	qword ptr [rbx + 16], 0
 	mov	rdi, rbx
 	mov	rsi, r14
 	mov	rdx, r13
-.Lbelljar_BB23_118:
-	mov	rcx, r12
-	call	.Lbelljar_take
+	jmp	.Lbelljar_BB23_118
+.Lbelljar_BB23_121:
+	cmp	r14d, 63
+	ja	.Lbelljar_BB23_122
+	jmp	.Lbelljar_BB23_131
+.Lbelljar_BB23_126:
+	mov	rdi, r8
+	call	.Lbelljar_close
+	mov	rbp, -7
+.Lbelljar_BB23_127:
+	test	r12, r12
+	je	.Lbelljar_BB23_130
+	shl	r12, 2
+	xor	r15d, r15d
+.Lbelljar_BB23_129:
+	movsxd	rdi, dword ptr [r13 + r15]
+	call	.Lbelljar_close
+	add	r15, 4
+	cmp	r12, r15
+	jne	.Lbelljar_BB23_129
+.Lbelljar_BB23_130:
+	neg	ebp
+	mov	rax, qword ptr [rbx + 32]
+	mov	dword ptr [rax + 8], -1
+	mov	dword ptr [rax + 12], ebp
+	mov	rdi, rbx
+	mov	esi, 2
+	mov	edx, r14d
+	call	.Lbelljar_tell
+.Lbelljar_BB23_131:
+	movabs	r12, 4294967296
 	jmp	.Lbelljar_BB23_5
-.Lbelljar_BB23_59:
+.Lbelljar_BB23_49:
 	mov	eax, 2000000
-	jmp	.Lbelljar_BB23_61
-.Lbelljar_BB23_133:
+	jmp	.Lbelljar_BB23_51
+.Lbelljar_BB23_144:
 	mov	dword ptr [r12 + 4264], 5
 	mov	r13d, 5
-	xor	ebp, ebp
-	jmp	.Lbelljar_BB23_10
-.Lbelljar_BB23_8:
-	mov	rbp, r15
+	xor	r15d, r15d
 	jmp	.Lbelljar_BB23_9
-.Lbelljar_BB23_36:
-	mov	r13d, 2
-.Lbelljar_BB23_37:
-	mov	edi, 1
-	call	.Lbelljar_clock
-	mov	r14, rax
-	jmp	.Lbelljar_BB23_38
-.Lbelljar_BB23_92:
-	mov	rbp, r13
-.Lbelljar_BB23_9:
+.Lbelljar_BB23_8:
 	mov	r13d, 1
-	jmp	.Lbelljar_BB23_10
-.Lbelljar_BB23_94:
-	mov	rbp, r13
-.Lbelljar_BB23_99:
-	mov	r13d, 4
-.Lbelljar_BB23_10:
+	jmp	.Lbelljar_BB23_9
+.Lbelljar_BB23_24:
+	mov	r13d, 2
+.Lbelljar_BB23_25:
 	mov	edi, 1
 	call	.Lbelljar_clock
 	mov	r14, rax
-	cmp	rbp, -10
-	je	.Lbelljar_BB23_11
-.Lbelljar_BB23_38:
+	jmp	.Lbelljar_BB23_26
+.Lbelljar_BB23_99:
+	mov	r13d, 1
+.Lbelljar_BB23_122:
+	mov	r15, qword ptr [rsp + 16]
+	jmp	.Lbelljar_BB23_9
+.Lbelljar_BB23_101:
+	mov	r13d, 4
+.Lbelljar_BB23_9:
+	mov	edi, 1
+	call	.Lbelljar_clock
+	mov	r14, rax
+	cmp	r15, -10
+	je	.Lbelljar_BB23_10
+.Lbelljar_BB23_26:
 	mov	r12, qword ptr [rbx + 24]
 	cmp	dword ptr [r12 + 60], 0
-	jne	.Lbelljar_BB23_137
+	jne	.Lbelljar_BB23_149
 	mov	r15, qword ptr [rbx + 40]
 	test	r15, r15
-	je	.Lbelljar_BB23_44
-.Lbelljar_BB23_40:
+	je	.Lbelljar_BB23_32
+.Lbelljar_BB23_28:
 	bsf	rbp, r15
 	shl	ebp, 24
 	add	rbp, qword ptr [r12 + 8]
-	je	.Lbelljar_BB23_44
+	je	.Lbelljar_BB23_32
 	cmp	dword ptr [rbp + 4260], 0
-	jne	.Lbelljar_BB23_43
+	jne	.Lbelljar_BB23_31
 	xor	edi, edi
 	sub	rdi, qword ptr [rbp + 4224]
 	mov	esi, 9
@@ -2273,19 +2263,19 @@
 	mov	rdi, qword ptr [rbp + 4224]
 	mov	esi, 9
 	call	.Lbelljar_signal
-.Lbelljar_BB23_43:
+.Lbelljar_BB23_31:
 	lea	rax, [r15 - 1]
 	and	r15, rax
-	jne	.Lbelljar_BB23_40
-.Lbelljar_BB23_44:
+	jne	.Lbelljar_BB23_28
+.Lbelljar_BB23_32:
 	xor	ebp, ebp
-	lea	r15, [rsp + 1208]
-.Lbelljar_BB23_45:
+	lea	r15, [rsp + 168]
+.Lbelljar_BB23_33:
 	xorps	xmm0, xmm0
-	movups	xmmword ptr [rsp + 9400], xmm0
+	movups	xmmword ptr [rsp + 1192], xmm0
 	mov	rdi, qword ptr [r12 + 88]
 	mov	eax, 17
-	mov	edx, 8192
+	mov	edx, 1024
 	mov	rsi, r15
 	xor	r10d, r10d
 	xor	r8d, r8d
@@ -2293,40 +2283,40 @@
 	syscall
 	test	rax, rax
 	cmovle	rax, rbp
-	mov	qword ptr [rsp + 9400], rax
-	mov	qword ptr [rsp + 9408], rbp
+	mov	qword ptr [rsp + 1192], rax
+	mov	qword ptr [rsp + 1200], rbp
 	mov	rdi, r15
 	call	.Lbelljar_number
 	cmp	rax, 1
-	jne	.Lbelljar_BB23_50
-.Lbelljar_BB23_46:
-	mov	rax, qword ptr [rsp + 9408]
-	cmp	rax, 8191
-	ja	.Lbelljar_BB23_50
-	cmp	rax, qword ptr [rsp + 9400]
-	jae	.Lbelljar_BB23_50
-	mov	cl, byte ptr [rsp + rax + 1208]
+	jne	.Lbelljar_BB23_38
+.Lbelljar_BB23_34:
+	mov	rax, qword ptr [rsp + 1200]
+	cmp	rax, 1023
+	ja	.Lbelljar_BB23_38
+	cmp	rax, qword ptr [rsp + 1192]
+	jae	.Lbelljar_BB23_38
+	mov	cl, byte ptr [rsp + rax + 168]
 	inc	rax
-	mov	qword ptr [rsp + 9408], rax
+	mov	qword ptr [rsp + 1200], rax
 	cmp	cl, 32
-	jne	.Lbelljar_BB23_50
+	jne	.Lbelljar_BB23_38
 	mov	esi, 9
 	mov	rdi, rdx
 	call	.Lbelljar_signal
 	mov	rdi, r15
 	call	.Lbelljar_number
 	test	al, 1
-	jne	.Lbelljar_BB23_46
-.Lbelljar_BB23_50:
+	jne	.Lbelljar_BB23_34
+.Lbelljar_BB23_38:
 	mov	esi, 1073741825
 	mov	rdi, rbx
 	call	.Lbelljar_wait
 	cmp	rax, -10
-	je	.Lbelljar_BB23_11
+	je	.Lbelljar_BB23_10
 	test	rax, rax
-	jg	.Lbelljar_BB23_50
-	mov	qword ptr [rsp + 1208], 0
-	mov	qword ptr [rsp + 1216], 1000000
+	jg	.Lbelljar_BB23_38
+	mov	qword ptr [rsp + 168], 0
+	mov	qword ptr [rsp + 176], 1000000
 	mov	eax, 35
 	mov	rdi, r15
 	xor	esi, esi
@@ -2335,50 +2325,53 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	jmp	.Lbelljar_BB23_45
+	jmp	.Lbelljar_BB23_33
 .Lbelljar_BB23_106:
+	mov	r13d, 4
+	jmp	.Lbelljar_BB23_122
+.Lbelljar_BB23_113:
 	cmp	ecx, 4
-	jne	.Lbelljar_BB23_10
+	jne	.Lbelljar_BB23_122
 	xor	eax, eax
 	test	r12, r12
 	setne	al
 	lea	r13d, [2*rax + 4]
-	jmp	.Lbelljar_BB23_10
-.Lbelljar_BB23_137:
+	jmp	.Lbelljar_BB23_122
+.Lbelljar_BB23_149:
 	mov	esi, 9
 	mov	rdi, -1
 	call	.Lbelljar_signal
 	cmp	rax, -13
-	je	.Lbelljar_BB23_11
-.Lbelljar_BB23_138:
+	je	.Lbelljar_BB23_10
+.Lbelljar_BB23_150:
 	mov	esi, 1073741824
 	mov	rdi, rbx
 	call	.Lbelljar_wait
 	test	rax, rax
-	jg	.Lbelljar_BB23_138
-.Lbelljar_BB23_11:
+	jg	.Lbelljar_BB23_150
+.Lbelljar_BB23_10:
 	mov	r15, qword ptr [rbx + 40]
 	test	r15, r15
-	je	.Lbelljar_BB23_17
+	je	.Lbelljar_BB23_16
 	mov	r12, qword ptr [rbx + 24]
-.Lbelljar_BB23_13:
+.Lbelljar_BB23_12:
 	bsf	rsi, r15
 	mov	eax, esi
 	shl	eax, 24
 	add	rax, qword ptr [r12 + 8]
-	je	.Lbelljar_BB23_17
+	je	.Lbelljar_BB23_16
 	cmp	dword ptr [rax + 4260], 0
-	jne	.Lbelljar_BB23_16
+	jne	.Lbelljar_BB23_15
 	mov	qword ptr [rax + 4272], r14
-.Lbelljar_BB23_16:
+.Lbelljar_BB23_15:
 	lea	rax, [r15 - 1]
 	and	r15, rax
 	mov	rdi, rbx
 	mov	edx, r13d
 	call	.Lbelljar_tell_end
 	test	r15, r15
-	jne	.Lbelljar_BB23_13
-.Lbelljar_BB23_17:
+	jne	.Lbelljar_BB23_12
+.Lbelljar_BB23_16:
 	mov	rcx, qword ptr [rbx + 32]
 	mov	dword ptr [rcx + 16], r13d
 	mov	rax, qword ptr [rbx + 56]

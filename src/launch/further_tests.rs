@@ -329,3 +329,25 @@ fn every_operation_of_a_further_program_may_fail() {
     }
     assert_eq!(session.end(), Ending::Host);
 }
+
+/// What stops all others keeps no program out of its limits.
+#[test]
+fn a_program_that_is_stopped_before_its_execve_is_within_its_limits() {
+    let _host = common::host();
+    let mut session = Session::with_system();
+    session.spawn(1, &shell("while :; do kill -STOP -1 2>/dev/null; done"), UNLIMITED);
+    session.began(1).expect("it begins");
+    for number in 2..12 {
+        session.spawn(number, &shell("exec sleep 100"), (100_000_000, 0));
+    }
+    for number in 2..12 {
+        loop {
+            match session.word_of(number) {
+                Message::Started { .. } => {}
+                Message::Ended { ended, .. } => break assert_eq!(ended.ending, Ending::WallLimit),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    session.end();
+}

@@ -104,6 +104,8 @@ pub(crate) struct Plan {
     pub program: Option<Program>,
     /// The init's cell of the host's /proc, if programs are to be labelled.
     proc: Option<Cell>,
+    /// The limits that the cgroup holds, if there is one.
+    held: Option<Controllers>,
     pub namespaces: Namespaces,
     /// Capabilities that init takes with it.
     pub ambient: u64,
@@ -142,7 +144,7 @@ impl Plan {
         facts: &Facts,
         number: usize,
     ) -> Result<Program> {
-        let settled = check::settle(request, facts, None)?;
+        let settled = check::settle(request, facts, self.held)?;
         let walls = program::Walls::choose(request, settled.namespaces, facts)?;
         let context = program::Context { request, facts, settled: &settled, walls: &walls, proc: self.proc };
         context.compile(command, number, None)
@@ -169,8 +171,8 @@ pub(crate) fn compile(
 
     let sheltered = needs_shelter(request.capabilities);
     begin(&mut script, namespaces, facts, sheltered);
-    if layers.is_some() {
-        // It sends a descriptor, and a program of the same user may have filled the count of those in flight: see `sys::send`.
+    if layers.is_some() || command.is_none() {
+        // It may be sent many descriptors. With layers it sends one, and a program of the same user may have filled the count of those in flight: see `sys::send`.
         program::open_files(&mut script, facts)?;
     }
     let proc = walls.label.as_ref().map(|_| lsm::open_proc(&mut script));
@@ -220,6 +222,7 @@ pub(crate) fn compile(
         script,
         program,
         proc,
+        held: cgroup,
         namespaces,
         ambient: match namespaces.contains(Namespaces::USER) {
             true if layers.is_some() => INIT_CAPABILITIES | OVERLAY_CAPABILITIES | request.capabilities.bits(),

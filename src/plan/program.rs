@@ -30,7 +30,7 @@ use crate::init::wire;
 use crate::limits::{Limits, Resource, UNLIMITED};
 use crate::namespaces::Namespaces;
 use crate::outcome::{Enforced, Means};
-use crate::sys::Plain;
+use crate::sys::{self, Plain};
 
 /// Where a bare name is looked up when the command sets no PATH.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -47,6 +47,7 @@ pub(crate) struct Program {
     /// Init fetches the listener of its filter.
     pub fetches: bool,
     sheltered: bool,
+    naps: bool,
 }
 
 impl Program {
@@ -60,6 +61,7 @@ impl Program {
             cgroup: self.cgroup.map_or(0, |cell| cell.0),
             fetches: self.fetches.into(),
             sheltered: self.sheltered.into(),
+            naps: self.naps.into(),
             wall_limit,
             cpu_limit,
             ..wire::Program::new()
@@ -161,12 +163,17 @@ impl Context<'_> {
         script.call(Step::State, op::clock_gettime(Clock::CLOCK_PROCESS_CPUTIME_ID, Word(setup_time(number))));
         // A sheltered init would have to be dumpable for a moment, when other programs run.
         let sheltered = needs_shelter(request.capabilities);
-        let filter = walls.filter.as_ref().map(|filter| filter.fetched(number == 0 || !sheltered));
+        let filter = walls.filter.as_ref().map(|filter| filter.fetched(table.is_some() || !sheltered));
         let fetches = filter.as_ref().is_some_and(|filter| filter.listens);
         if let Some(filter) = &filter {
             filter.install(script, listener(number));
         }
+        let naps = filter.as_ref().is_none_or(|filter| filter.permits(sys::nr::NANOSLEEP, [0; 6]));
         execute(script, command, filter.as_ref())?;
+        if script.parts().size() > wire::MOST_MEMORY as usize - size_of::<wire::Program>() {
+            let label = Label::at(Step::Exec, &command.program);
+            return Err(Error::os(label, Errno::TOOBIG));
+        }
         Ok(Program {
             script: std::mem::replace(script, Script::new(0)),
             given,
@@ -175,6 +182,7 @@ impl Context<'_> {
             cgroup: cell_of(Slot::CgroupDir),
             fetches,
             sheltered,
+            naps,
         })
     }
 }
