@@ -1313,7 +1313,7 @@
 	str	x25, [sp, #16]
 	stp	x24, x23, [sp, #32]
 	stp	x20, x19, [sp, #64]
-	cbz	x22, .Lbelljar_BB21_15
+	cbz	x22, .Lbelljar_BB21_12
 	ldr	x23, [x0, #24]
 	mov	x19, x0
 	mov	w24, #4172
@@ -1322,36 +1322,24 @@
 	rbit	x8, x22
 	ldr	x9, [x23, #8]
 	clz	x20, x8
-	adds	x9, x9, x20, lsl #24
-	b.eq	.Lbelljar_BB21_15
-	add	x10, x9, x24
-	ldr	w8, [x9, #4260]
-	ldar	w10, [x10]
-	cbz	w10, .Lbelljar_BB21_8
-	ldr	x10, [x9, #4192]
-	ldr	x9, [x9, #4240]
-	tbnz	x9, #63, .Lbelljar_BB21_11
-	cbnz	w8, .Lbelljar_BB21_10
-	tbnz	x10, #63, .Lbelljar_BB21_14
+	adds	x8, x9, x20, lsl #24
+	b.eq	.Lbelljar_BB21_12
+	add	x9, x8, x24
+	ldr	w10, [x8, #4260]
+	ldar	w9, [x9]
+	ldr	x8, [x8, #4240]
+	tbnz	x8, #63, .Lbelljar_BB21_6
+	cbz	w10, .Lbelljar_BB21_10
 	mov	x0, x19
 	mov	x1, x20
 	bl	.Lbelljar_started
-	b	.Lbelljar_BB21_14
-.Lbelljar_BB21_8:
-	ldr	x9, [x9, #4240]
-	tbnz	x9, #63, .Lbelljar_BB21_11
-	cbz	w8, .Lbelljar_BB21_14
-.Lbelljar_BB21_10:
-	mov	x0, x19
-	mov	x1, x20
-	bl	.Lbelljar_started
-	b	.Lbelljar_BB21_12
-.Lbelljar_BB21_11:
-	cbz	w8, .Lbelljar_BB21_14
-.Lbelljar_BB21_12:
+	b	.Lbelljar_BB21_7
+.Lbelljar_BB21_6:
+	cbz	w10, .Lbelljar_BB21_9
+.Lbelljar_BB21_7:
 	ldr	x8, [x19, #24]
 	ldr	w9, [x8, #64]
-	cbnz	w9, .Lbelljar_BB21_17
+	cbnz	w9, .Lbelljar_BB21_14
 	lsl	x9, x20, #24
 	ldr	x8, [x8, #8]
 	add	x21, x8, x9
@@ -1375,22 +1363,29 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB21_14:
+.Lbelljar_BB21_9:
 	sub	x8, x22, #1
 	and	x22, x8, x22
-	cbnz	x22, .Lbelljar_BB21_2
-.Lbelljar_BB21_15:
+	cbz	x22, .Lbelljar_BB21_12
+	b	.Lbelljar_BB21_2
+.Lbelljar_BB21_10:
+	cbz	w9, .Lbelljar_BB21_9
+	mov	x0, x19
+	mov	x1, x20
+	bl	.Lbelljar_started
+	b	.Lbelljar_BB21_9
+.Lbelljar_BB21_12:
 	mov	w0, wzr
-.Lbelljar_BB21_16:
+.Lbelljar_BB21_13:
 	ldp	x20, x19, [sp, #64]
 	ldr	x25, [sp, #16]
 	ldp	x22, x21, [sp, #48]
 	ldp	x24, x23, [sp, #32]
 	ldp	x29, x30, [sp], #80
 	ret
-.Lbelljar_BB21_17:
+.Lbelljar_BB21_14:
 	mov	w0, #1
-	b	.Lbelljar_BB21_16
+	b	.Lbelljar_BB21_13
 .Lbelljar_wait:
 	sub	sp, sp, #112
 	ldr	x8, [x0, #32]

@@ -136,8 +136,8 @@ impl Init<'_> {
     fn look_after(&mut self) -> Option<u32> {
         for (number, program) in self.programs() {
             let over = program.over.get() != 0;
-            // Under its filter a process that has failed cannot tell us by its end.
-            let failed = program.failed_errno.load(Acquire) != 0 && program.listener.load(Relaxed) >= 0;
+            // Not by its end alone: under its filter, or stopped from outside, a process that has failed may have none.
+            let failed = program.failed_errno.load(Acquire) != 0;
             if self.is_starting(program) && (over || failed) {
                 self.started(number);
             }

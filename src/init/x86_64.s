@@ -1393,41 +1393,26 @@
 	mov	r15d, ebx
 	shl	r15d, 24
 	mov	rax, qword ptr [rsp]
-	mov	rcx, qword ptr [rax + 8]
-	add	rcx, r15
+	mov	rdx, qword ptr [rax + 8]
+	add	rdx, r15
 	je	.Lbelljar_BB21_1
-	mov	eax, dword ptr [rcx + 4260]
-	mov	edx, dword ptr [rcx + 4172]
-	test	edx, edx
-	je	.Lbelljar_BB21_6
-	mov	rdx, qword ptr [rcx + 4192]
-	cmp	qword ptr [rcx + 4240], 0
-	js	.Lbelljar_BB21_10
-	test	eax, eax
-	jne	.Lbelljar_BB21_8
-	test	rdx, rdx
-	js	.Lbelljar_BB21_16
+	mov	ecx, dword ptr [rdx + 4260]
+	mov	eax, dword ptr [rdx + 4172]
+	cmp	qword ptr [rdx + 4240], 0
+	js	.Lbelljar_BB21_12
+	test	ecx, ecx
+	je	.Lbelljar_BB21_7
 	mov	rdi, r14
 	mov	rsi, rbx
 	call	.Lbelljar_started
-	jmp	.Lbelljar_BB21_16
-.Lbelljar_BB21_6:
-	cmp	qword ptr [rcx + 4240], 0
-	js	.Lbelljar_BB21_10
-	test	eax, eax
-	je	.Lbelljar_BB21_16
-.Lbelljar_BB21_8:
-	mov	rdi, r14
-	mov	rsi, rbx
-	call	.Lbelljar_started
-	jmp	.Lbelljar_BB21_11
+	jmp	.Lbelljar_BB21_10
+.Lbelljar_BB21_12:
+	test	ecx, ecx
+	je	.Lbelljar_BB21_13
 .Lbelljar_BB21_10:
-	test	eax, eax
-	je	.Lbelljar_BB21_16
-.Lbelljar_BB21_11:
 	mov	rax, qword ptr [r14 + 24]
 	cmp	dword ptr [rax + 64], 0
-	jne	.Lbelljar_BB21_12
+	jne	.Lbelljar_BB21_11
 	mov	rbp, qword ptr [rax + 8]
 	lea	r12, [r15 + rbp]
 	mov	rdi, qword ptr [rbp + r15 + 4248]
@@ -1450,10 +1435,18 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB21_16:
+.Lbelljar_BB21_13:
 	lea	rax, [r13 - 1]
 	and	r13, rax
-	jne	.Lbelljar_BB21_4
+	je	.Lbelljar_BB21_1
+	jmp	.Lbelljar_BB21_4
+.Lbelljar_BB21_7:
+	test	eax, eax
+	je	.Lbelljar_BB21_13
+	mov	rdi, r14
+	mov	rsi, rbx
+	call	.Lbelljar_started
+	jmp	.Lbelljar_BB21_13
 .Lbelljar_BB21_1:
 	xor	eax, eax
 .Lbelljar_BB21_2:
@@ -1465,7 +1458,7 @@
 	pop	r15
 	pop	rbp
 	ret
-.Lbelljar_BB21_12:
+.Lbelljar_BB21_11:
 	mov	eax, 1
 	jmp	.Lbelljar_BB21_2
 .Lbelljar_wait:
