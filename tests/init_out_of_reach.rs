@@ -15,7 +15,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use belljar::{Capabilities, Command, Evidence, Filter, Namespaces, Overlay, Sandbox, Step, Stdio, Verdict};
+use belljar::{Capabilities, Command, Evidence, Filter, Namespaces, Overlay, Sandbox, Stdio, Step, Verdict};
 use common::kernel::{self, nr};
 use common::{amount, guest, guest_sandbox, patience, run_on_host};
 
