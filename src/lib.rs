@@ -57,7 +57,8 @@
 //!   a directory that nobody else can reach, or on a filesystem mounted nosuid.
 //! - **The init's resource limits, under a filter of your own.** The init has the program's user, and prlimit(2) asks for no
 //!   more: where the filter allows it for other processes, as the default one does not, a program can make the kernel
-//!   end its init, and so itself; the verdict then is [`Verdict::Killed`] with [`Evidence::InitDied`].
+//!   end its init, and so itself; the verdict then is [`Verdict::Killed`] with [`Evidence::InitDied`]. Where it does
+//!   so before the init has told of the start, `spawn` is an error of [`Step::Init`].
 //! - **Supplementary groups of an ordinary user**: the kernel does not let it drop them (user_namespaces(7), setgroups), so
 //!   they count for access to what is given. A privileged host's are dropped.
 //! - **Timing and load**: processors, caches and disks are shared.
