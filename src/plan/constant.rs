@@ -20,7 +20,7 @@ macro_rules! flags {
     ($($type:ident: $prefix:literal,)*) => {$(
         impl Argument for $type {
             fn arg(self) -> Arg {
-                Arg::Value(self.bits().into())
+                Arg::Value(bits(self))
             }
 
             fn print(seen: &Seen<'_>, f: &mut Formatter<'_>) -> fmt::Result {
@@ -48,14 +48,19 @@ flags! {
     UnshareFlags: "CLONE_",
 }
 
-fn print_flags<F: Flags<Bits: Into<u64>>>(
+/// Which integer it is, signed or not, differs with rustix's backend: that is the choice of whoever shares it with us.
+fn bits<F: Flags<Bits: TryInto<u64>>>(flags: F) -> u64 {
+    flags.bits().try_into().unwrap_or_else(|_| unreachable!("flags of the kernel's are positive"))
+}
+
+fn print_flags<F: Flags<Bits: TryInto<u64>> + Copy>(
     rest: &mut u64,
     first: &mut bool,
     prefix: &str,
     f: &mut Formatter<'_>,
 ) -> fmt::Result {
     for flag in F::FLAGS.iter().filter(|flag| flag.is_named()) {
-        let bits: u64 = flag.value().bits().into();
+        let bits = bits(*flag.value());
         if bits != 0 && *rest & bits == bits {
             *rest &= !bits;
             write!(f, "{}{prefix}{}", if *first { "" } else { "|" }, flag.name())?;
@@ -75,23 +80,23 @@ fn print_rest(rest: u64, first: bool, f: &mut Formatter<'_>) -> fmt::Result {
 
 /// What mount(2) takes: the flags of a mount, or of a change of its propagation.
 #[derive(Clone, Copy)]
-pub(crate) struct Ms(u32);
+pub(crate) struct Ms(u64);
 
 impl From<MountFlags> for Ms {
     fn from(flags: MountFlags) -> Ms {
-        Ms(flags.bits())
+        Ms(bits(flags))
     }
 }
 
 impl From<MountPropagationFlags> for Ms {
     fn from(flags: MountPropagationFlags) -> Ms {
-        Ms(flags.bits())
+        Ms(bits(flags))
     }
 }
 
 impl Argument for Ms {
     fn arg(self) -> Arg {
-        Arg::Value(self.0.into())
+        Arg::Value(self.0)
     }
 
     fn print(seen: &Seen<'_>, f: &mut Formatter<'_>) -> fmt::Result {
