@@ -124,6 +124,11 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("belljar is made of Linux namespaces");
 
+/// For fuzz/ alone.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use init::machine::converse;
+
 // The helpers of the integration tests name the crate so.
 #[cfg(test)]
 extern crate self as belljar;

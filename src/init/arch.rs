@@ -35,7 +35,7 @@ pub(crate) mod nr {
 }
 
 /// The system call, and the clone that returns on another stack.
-#[cfg(all(not(test), target_arch = "x86_64"))]
+#[cfg(all(belljar_init, target_arch = "x86_64"))]
 mod stub {
     use core::arch::asm;
 
@@ -105,7 +105,7 @@ pub(crate) mod nr {
     pub const PIDFD_GETFD: u32 = 438;
 }
 
-#[cfg(all(not(test), target_arch = "aarch64"))]
+#[cfg(all(belljar_init, target_arch = "aarch64"))]
 mod stub {
     use core::arch::asm;
 
@@ -141,5 +141,5 @@ mod stub {
     }
 }
 
-#[cfg(not(test))]
+#[cfg(belljar_init)]
 pub(crate) use stub::{clone, die, syscall};

@@ -16,6 +16,7 @@ const CODE_AT: usize = HEADER + 3 * SEGMENT;
 /// The code, behind a word that holds its length. `call` aligns the stack as a function expects it.
 #[cfg(target_arch = "x86_64")]
 #[unsafe(naked)]
+#[allow(named_asm_labels, reason = "a naked function is emitted once, which Rust 1.88 does not know yet")]
 extern "C" fn code() {
     std::arch::naked_asm!(
         ".quad 99f - 98f",
@@ -29,6 +30,7 @@ extern "C" fn code() {
 
 #[cfg(target_arch = "aarch64")]
 #[unsafe(naked)]
+#[allow(named_asm_labels, reason = "a naked function is emitted once, which Rust 1.88 does not know yet")]
 extern "C" fn code() {
     std::arch::naked_asm!(
         ".quad 99f - 98f",

@@ -21,17 +21,17 @@ mod program;
 mod script;
 #[path = "supervise.rs"]
 mod supervise;
-#[cfg(not(test))]
+#[cfg(belljar_init)]
 mod wire;
 
 use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
-#[cfg(test)]
+#[cfg(not(belljar_init))]
 use super::{
     fake::{clone, die, syscall},
     wire,
 };
-#[cfg(not(test))]
+#[cfg(belljar_init)]
 use arch::{clone, die, syscall};
 use kernel::exit;
 use program::trap;
@@ -40,7 +40,7 @@ use wire::{Config, Program, ROOM, Report, SANDBOX};
 
 /// # Safety
 /// `config` is that of the image, with its script behind it, and nobody else uses it.
-#[cfg(not(test))]
+#[cfg(belljar_init)]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn belljar_init(config: *const Config) -> ! {
     // SAFETY: as above; what changes in it is atomic.
@@ -57,7 +57,7 @@ pub(crate) fn begin(config: &Config) -> ! {
 
 /// # Safety
 /// `program` is in the init's memory, which outlives this process's stay in it.
-#[cfg(not(test))]
+#[cfg(belljar_init)]
 unsafe extern "C" fn program_begins(program: *const Program) -> ! {
     // SAFETY: as above.
     begin_program(unsafe { &*program })

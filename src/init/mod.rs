@@ -5,9 +5,11 @@
 //! executed of the assembled bytes. `.ci/init` writes the text anew; CI compares.
 
 mod elf;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod fake;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
+pub(crate) mod machine;
+#[cfg(any(test, fuzzing))]
 #[allow(unused_attributes, reason = "those of the root that it is when it is compiled alone")]
 mod main;
 #[cfg(test)]
