@@ -361,6 +361,7 @@ fn the_numbers_are_the_kernels() {
 
 /// The text that the crate contains: it fits its pages, and is of the size that was assembled.
 #[test]
+#[cfg_attr(miri, ignore = "nothing is assembled")]
 fn the_code_fits() {
     let length = super::elf::code_bytes().len();
     assert!((1000..super::elf::CODE_PAGES * 4096 - 232).contains(&length), "{length} bytes");
