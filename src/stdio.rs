@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::{Arc, OnceLock};
 
 use memfd::{FileSeal, Memfd, MemfdOptions};
@@ -41,8 +41,8 @@ impl Stdio {
         Stdio(Kind::Null)
     }
 
-    /// Standard input with these contents: a sealed memfd (memfd_create(2)) that all runs of the command share, each
-    /// reading from its start.
+    /// Standard input with these contents, read from its start: a sealed memfd (memfd_create(2)), which runs share if root starts
+    /// them, and of which else each has its own.
     ///
     /// ```
     /// use belljar::{Command, Sandbox, Stdio};
@@ -52,7 +52,7 @@ impl Stdio {
     /// # Ok::<(), belljar::Error>(())
     /// ```
     pub fn bytes(contents: impl Into<Vec<u8>>) -> Stdio {
-        Stdio(Kind::Bytes(Arc::new(Bytes { contents: contents.into(), file: OnceLock::new() })))
+        Stdio(Kind::Bytes(Arc::new(Bytes { contents: contents.into(), shared: OnceLock::new() })))
     }
 }
 
@@ -80,37 +80,37 @@ impl<T: Into<OwnedFd>> From<T> for Stdio {
     }
 }
 
-/// The contents of a [`Stdio::bytes`], and the memfd that the first spawn makes of them.
+/// The contents of a [`Stdio::bytes`], and the memfd that runs share.
 pub(crate) struct Bytes {
     contents: Vec<u8>,
-    file: OnceLock<File>,
+    shared: OnceLock<OwnedFd>,
 }
 
 impl Bytes {
-    /// A new open file description for one run.
-    pub(crate) fn open(&self) -> io::Result<OwnedFd> {
-        if self.file.get().is_none() {
+    /// A new open file description for one run. Programs may share a file that they do not own: the owner can change its mode,
+    /// which would keep the others from opening it again.
+    pub(crate) fn open(&self, may_share: bool) -> io::Result<OwnedFd> {
+        if !may_share {
+            return reopened(&self.make()?);
+        }
+        if self.shared.get().is_none() {
             // Two threads may both make one; the loser's is dropped.
-            let _ = self.file.set(self.make()?);
+            let _ = self.shared.set(self.make()?);
         }
-        match reopened(self.file.get().expect("set above")) {
-            // An ordinary user's program owns the file as much as the host does, and may be changing its mode all the time.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => reopened(&self.make()?),
-            result => result,
-        }
+        reopened(self.shared.get().expect("set above"))
     }
 
-    fn make(&self) -> io::Result<File> {
-        let signals = SignalsBlocked::new();
-        Ok(sealed("belljar-stdin", &self.contents, &signals)?.into())
+    fn make(&self) -> io::Result<OwnedFd> {
+        let file = sealed("belljar-stdin", &self.contents, &SignalsBlocked::new())?;
+        // A privileged host's program is another user, and opens it again: /dev/stdin.
+        rustix::fs::fchmod(&file, Mode::RUSR | Mode::RGRP | Mode::ROTH)?;
+        Ok(file)
     }
 }
 
-fn reopened(file: &File) -> io::Result<OwnedFd> {
-    let fd = std::os::fd::AsRawFd::as_raw_fd(file);
-    // A program before may have changed its mode. A privileged host's is another user, and opens it again: /dev/stdin.
-    rustix::fs::fchmod(file, Mode::RUSR | Mode::RGRP | Mode::ROTH)?;
-    Ok(rustix::fs::open(format!("/proc/self/fd/{fd}"), OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
+fn reopened(file: &OwnedFd) -> io::Result<OwnedFd> {
+    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?)
 }
 
 /// A memfd that can no longer be changed.
@@ -173,7 +173,7 @@ mod tests {
         let mut file = memfd.as_file();
         assert!(file.write(b"more").is_err() && memfd.as_file().set_len(0).is_err());
         assert!(memfd.add_seal(FileSeal::SealFutureWrite).is_err());
-        let mut reopened = File::from(reopened(memfd.as_file()).expect("opens"));
+        let mut reopened = File::from(reopened(&memfd.into_file().into()).expect("opens"));
         assert_eq!(io::read_to_string(&mut reopened).expect("reads"), "text");
         let executable = File::from(sealed_executable("belljar-test", b"#!", &signals).expect("a memfd"));
         assert!(executable.metadata().expect("its mode").permissions().mode() & 0o111 != 0);

@@ -16,8 +16,8 @@ use common::{amount, guest, guest_sandbox, patience};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 hostile_guests! {
-    status, copy, count_stdin, first_byte, open_descriptors, read_descriptors, same_file, say, change_stdin, lock_stdin, wild_family,
-    kill_parent, close_streams,
+    status, copy, count_stdin, first_byte, open_descriptors, read_descriptors, same_file, say, change_stdin, lock_stdin, reopen_stdin,
+    wild_family, kill_parent, close_streams,
 }
 
 const MS: Duration = Duration::from_millis(1);
@@ -381,6 +381,24 @@ fn the_bytes_of_standard_input_are_not_kept_from_other_runs() {
         let output = guest_sandbox().output(guest("copy").stdin(bytes.clone())).expect("runs");
         assert_eq!(output.stdout, b"hello");
     }
+}
+
+/// Opens its standard input again and again, for as long as another run takes to start.
+fn reopen_stdin(_: &[String]) -> i32 {
+    for _ in 0..100 {
+        assert_eq!(std::fs::read("/dev/stdin").expect("opens"), b"hello");
+        std::thread::sleep(2 * MS);
+    }
+    0
+}
+
+#[test]
+fn the_bytes_of_standard_input_can_be_opened_again_whatever_other_runs_do() {
+    let _host = common::host();
+    let bytes = Stdio::bytes("hello");
+    let mut opener = guest_sandbox().spawn(guest("reopen_stdin").stdin(bytes.clone())).expect("spawns");
+    let _locker = guest_sandbox().spawn(guest("lock_stdin").stdin(bytes)).expect("spawns");
+    assert_eq!(opener.wait().expect("waits").verdict, Verdict::Exited(0));
 }
 
 #[test]

@@ -45,7 +45,7 @@ impl Session {
     fn spawn(&mut self, number: u32, command: &Command, limits: (u64, u64)) -> [File; 2] {
         let facts = Facts::now();
         let program = self.plan.further(&self.request, command, &facts, number as usize).expect("a program");
-        let mut ends = Ends::open(command, Captures::Output).expect("pipes");
+        let mut ends = Ends::open(command, Captures::Output, &facts).expect("pipes");
         let memory = program.memory(number as usize, limits.0, limits.1);
         let signals = SignalsBlocked::new();
         let file = sealed_executable("belljar-program", &memory, &signals).expect("a memfd");
@@ -314,7 +314,7 @@ fn every_operation_of_a_further_program_may_fail() {
     for index in (0..count).step_by(common::amount(1, 6)) {
         let mut program = session.plan.further(&session.request, &command, &facts, 0).expect("a program");
         program.script.sabotage(index, Errno::NOSR);
-        let ends = Ends::open(&command, Captures::Output).expect("pipes");
+        let ends = Ends::open(&command, Captures::Output, &facts).expect("pipes");
         let memory = program.memory(0, u64::MAX, 0);
         let file = sealed_executable("belljar-program", &memory, &SignalsBlocked::new()).expect("a memfd");
         let given = Given { extra: 0, cgroup: false };

@@ -50,7 +50,7 @@ pub(crate) fn spawn(
         let held = leaf.as_ref().map(Leaf::held);
         let plan = plan::compile(request, layers.as_ref(), Some(command), facts, link.taken(), held)?;
         log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan);
-        let ends = Ends::open(command, captures)?;
+        let ends = Ends::open(command, captures, facts)?;
         let launched = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf.as_ref(), began);
         let explained = |error| group::explain(explained(error, layers.as_ref()), leaf.as_ref(), &request.limits);
         let Some(mut running) = launched.map_err(explained)? else { return Ok(None) };

@@ -9,6 +9,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
+use crate::host::Facts;
 use crate::plan::Slot;
 use crate::stdio::Kind;
 
@@ -46,7 +47,7 @@ pub(crate) struct Ends<'a> {
 }
 
 impl<'a> Ends<'a> {
-    pub(crate) fn open(command: &'a Command, captures: Captures) -> Result<Ends<'a>> {
+    pub(crate) fn open(command: &'a Command, captures: Captures, facts: &Facts) -> Result<Ends<'a>> {
         let mut host = [None, None, None];
         let kind = |index: usize| -> &'a Kind {
             let default = if captures == Captures::Output && index > 0 { &Kind::Piped } else { &Kind::Null };
@@ -54,7 +55,7 @@ impl<'a> Ends<'a> {
         };
         let mut open = |index: usize| -> Result<End<'a>> {
             let failed = |error| Error::os(Label::at(Step::Stdio, NAMES[index]), error);
-            end(kind(index), index, &mut host[index]).map_err(failed)
+            end(kind(index), index, &mut host[index], facts).map_err(failed)
         };
         let (stdin, stdout) = (open(0)?, open(1)?);
         let stderr = match (kind(1), kind(2)) {
@@ -91,13 +92,14 @@ pub(crate) fn check_inherited(command: &Command) -> Result<()> {
 
 const NAMES: [&str; 3] = ["stdin", "stdout", "stderr"];
 
-fn end<'a>(kind: &'a Kind, index: usize, host: &mut Option<OwnedFd>) -> io::Result<End<'a>> {
+fn end<'a>(kind: &'a Kind, index: usize, host: &mut Option<OwnedFd>, facts: &Facts) -> io::Result<End<'a>> {
     Ok(match kind {
         Kind::Null => End::owned(null(index)?),
         Kind::Inherit => End::Borrowed(inherited(index)?),
         Kind::Fd(fd) => End::Borrowed(fd.as_fd()),
         Kind::Bytes(_) if index > 0 => return Err(io::ErrorKind::InvalidInput.into()),
-        Kind::Bytes(bytes) => End::owned(bytes.open()?),
+        // A privileged root's program is never root.
+        Kind::Bytes(bytes) => End::owned(bytes.open(facts.uid == 0 && facts.is_privileged())?),
         Kind::Piped => {
             let (reader, writer) = pipe_with(PipeFlags::CLOEXEC)?;
             let (ours, theirs) = if index == 0 { (writer, reader) } else { (reader, writer) };

@@ -104,7 +104,7 @@ fn run(request: &Request, command: &Command, broken: Option<At>) -> (Ran, Plan) 
         Some(At::Program(index)) => plan.program.as_mut().expect("a program").script.sabotage(index, errno),
         None => {}
     }
-    let mut ends = Ends::open(command, Captures::Output).expect("pipes");
+    let mut ends = Ends::open(command, Captures::Output, &facts).expect("pipes");
     let result = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf.as_ref(), Instant::now())
         .map(|running| running.expect("a near link"));
     let mut output = std::fs::File::from(ends.host[1].take().expect("standard output is captured"));
