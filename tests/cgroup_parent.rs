@@ -23,7 +23,7 @@ use common::{Host, amount, bare_guest_sandbox, eventually, guest, host, is_root,
 
 guests! {
     noop, probe, attempt, threads, forking, family, again, read_only, hidden, namespaced, plain, wide_umask, under_systemd, idle_host, idle,
-    bare_host, host_of_a_deep_group,
+    bare_host, host_of_a_deep_group, host_in_a_container,
 }
 
 const ASIDE: &str = "belljar.host";
@@ -813,6 +813,46 @@ fn the_leaf_of_a_living_host_stays() {
         run_below(&ground.0);
         ground.leaves().is_empty()
     });
+}
+
+/// A privileged host's init has the run's user, who may remove nothing below the parent; in no namespaces it has the host's.
+#[test]
+fn the_init_of_a_dead_host_removes_the_leaf_if_it_may() {
+    let Some(ground) = Ground::new("init") else { return };
+    for (name, may) in [("idle_host", !is_root()), ("bare_host", true)] {
+        let (host, init) = busy_host(&ground, name);
+        assert_eq!(ground.leaves().len(), 1);
+        drop(host);
+        eventually("the init ends", || test_kill_process(init).is_err());
+        let left = ground.leaves();
+        assert_eq!(left.len(), usize::from(!may), "{name}");
+        for leaf in left {
+            assert!(processes(&ground.0.join(leaf)).is_empty());
+        }
+        run_below(&ground.0);
+        assert_eq!(ground.leaves(), [""; 0]);
+    }
+}
+
+/// A host whose first attempt fails, under a filter that refuses ptrace(2); says its groups.
+fn host_in_a_container(args: &[String]) -> i32 {
+    let sandbox = sandbox(args).seccomp(belljar::Filter::standard().kill(["chroot"]));
+    common::filter::install(&[(libc::SYS_ptrace, common::filter::errno(libc::EPERM))]);
+    let mut child = sandbox.spawn(guest("idle")).expect("runs");
+    for leaf in common::cgroup::leaves(Path::new(&args[0])) {
+        println!("{}", leaf.file_name().expect("a name").display());
+    }
+    child.kill().expect("kills");
+    child.wait().expect("ends");
+    0
+}
+
+#[test]
+fn an_attempt_that_fails_is_not_counted_in_the_group_of_the_next() {
+    let Some(ground) = Ground::new("retry") else { return };
+    let path = ground.0.to_str().expect("UTF-8");
+    let leaves = host_says("host_in_a_container", &[path], &ground.make("host"));
+    assert_eq!(leaves.lines().map(|name| name.rsplit('-').next()).collect::<Vec<_>>(), [Some("1")], "{leaves}");
 }
 
 #[test]

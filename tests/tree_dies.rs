@@ -13,7 +13,7 @@ use common::{guest, guest_sandbox, on_host, run_on_host};
 guests! {
     family, host_of, sibling_of_dead_host,
     killed_at_random, ends_by_itself, stopped_host, held_by_siblings, killed_before_the_id_map,
-    killed_at_the_fetch, dies_at_the_fetch,
+    killed_at_the_fetch, dies_at_the_fetch, killed_while_it_hangs, host_that_hangs,
 }
 
 fn ok(result: i32) -> i32 {
@@ -437,6 +437,57 @@ fn dies_at_the_fetch(_: &[String]) -> i32 {
     common::filter::install(&[(libc::SYS_pidfd_getfd, common::filter::TRAP)]);
     let result = Sandbox::new().host_system().spawn(&mut Command::new("true"));
     panic!("the host lives: {result:?} {}", many.len());
+}
+
+#[test]
+fn the_host_is_killed_while_a_start_hangs() {
+    run_on_host("killed_while_it_hangs", &[]);
+}
+
+/// As on a filesystem that nobody serves: in the init, or in the program's process.
+fn killed_while_it_hangs(_: &[String]) -> i32 {
+    become_reaper();
+    let all = [libc::SYS_pivot_root, libc::SYS_chdir, libc::SYS_execve];
+    for (namespaces, calls) in [("all", &all[..]), ("no pid", &all[..1]), ("empty", &all[1..])] {
+        for call in calls {
+            let mut command = on_host("host_that_hangs");
+            command.arg(namespaces).arg(call.to_string()).stdin(StdStdio::piped()).stdout(StdStdio::piped());
+            let mut host = command.spawn().expect("a host");
+            let leash = host.stdin.take();
+            let mut line = String::new();
+            BufReader::new(host.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
+            assert_eq!(line, "hangs\n");
+            host.kill().expect("kills");
+            host.wait().expect("waits");
+            all_die(&format!("a start that hangs in call {call} of {namespaces}"));
+            drop(leash);
+            common::eventually("the sibling's end", || {
+                reap_all();
+                descendants(std::process::id()).is_empty()
+            });
+        }
+    }
+    0
+}
+
+/// What makes this call waits for ever, and a sibling says so. Should the host die, the sibling has the listener yet.
+fn host_that_hangs(args: &[String]) -> i32 {
+    let namespaces = match args[0].as_str() {
+        "all" => Namespaces::all(),
+        "no pid" => Namespaces::all() - Namespaces::PID,
+        _ => Namespaces::empty(),
+    };
+    let sandbox = Sandbox::new().namespaces(namespaces).seccomp(belljar::Filter::unrestricted());
+    let sandbox = if namespaces.is_empty() { sandbox } else { sandbox.host_system() };
+    let listener = common::filter::install_unanswered(args[1].parse().expect("a number"));
+    if fork() == 0 {
+        let mut polled = [rustix::event::PollFd::new(&listener, rustix::event::PollFlags::IN)];
+        rustix::event::poll(&mut polled, None).expect("a call");
+        println!("hangs");
+        wait_as_sibling();
+    }
+    let result = sandbox.spawn(&mut Command::new("/bin/true"));
+    panic!("it does not hang: {result:?}");
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl Settings<'_> {
 /// The group of one run. Dropping it kills what is in it and removes it.
 #[derive(Debug)]
 pub(crate) struct Leaf {
-    /// The directory. Its open file description holds LOCK_SH as long as the host or the init lives.
+    /// The directory. Its open file description holds LOCK_SH as long as the host lives, or a program that it starts.
     dir: OwnedFd,
     /// `cgroup.procs`, to be entered by where clone3(2) cannot.
     procs: OwnedFd,
@@ -94,6 +94,15 @@ impl Leaf {
 
     pub(crate) fn dir(&self) -> BorrowedFd<'_> {
         self.dir.as_fd()
+    }
+
+    /// The directory that it is in.
+    pub(crate) fn parent(&self) -> BorrowedFd<'_> {
+        self.parent.as_fd()
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     pub(crate) fn procs(&self) -> BorrowedFd<'_> {
@@ -186,6 +195,8 @@ impl Leaf {
             if let Err(errno) = removed {
                 log::warn!("cgroup {}: not removed: {errno}", self.path.display());
             }
+            // What is closed is locked yet if a process that was forked meanwhile has a copy: flock(2).
+            let _ = flock(&self.dir, FlockOperation::Unlock);
         }
     }
 }

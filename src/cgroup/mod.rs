@@ -15,7 +15,8 @@ use bitflags::bitflags;
 /// Where the sandbox's control group is made: cgroups(7), version 2. Default [`Cgroup::auto()`].
 ///
 /// Each run gets a group of its own, a leaf below the parent that is named or found here. It is made before the program
-/// starts and removed after its end.
+/// starts and removed after its end: by the host, or by the sandbox's init if the host is killed and the init has its user, or
+/// else by the next run below the same parent.
 ///
 /// ```
 /// use belljar::{Cgroup, Sandbox};

@@ -1,8 +1,11 @@
 //! Removes what hosts that were killed have left: their leaves.
 //!
-//! A leaf belongs to who holds flock(2) LOCK_SH on its directory: the host, and its init for as long as that lives. Whoever
-//! gets LOCK_EX on it knows that both are gone; ids of processes, which are used again and differ between namespaces, are not
-//! asked. A host that is about to lock a leaf that it has just made may lose it here, and makes another.
+//! The init of a dead host removes the leaf itself, if it has the host's user and was in charge already. The others are found here.
+//!
+//! A leaf belongs to who holds flock(2) LOCK_SH on its directory: the host, and a program while that is started. Whoever
+//! gets LOCK_EX on it knows that both are gone, and that what may be in it yet is to end; ids of processes, which are used again
+//! and differ between namespaces, are not asked. A host that is about to lock a leaf that it has just made may lose it here,
+//! and makes another.
 //!
 //! The cost is bounded: after [`TIME`] the rest is left for the next time, each of which removes at least one. A leaf that is
 //! in use costs an open and a lock.

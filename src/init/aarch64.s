@@ -35,7 +35,7 @@
 	ret
 .Lbelljar_begin:
 	sub	sp, sp, #112
-	add	x8, x0, #96
+	add	x8, x0, #168
 	stp	x29, x30, [sp, #96]
 	add	x29, sp, #96
 	stp	x8, xzr, [sp, #40]
@@ -623,13 +623,13 @@
 	ldr	x23, [x0, #40]
 	mov	x29, sp
 	stp	x22, x21, [sp, #32]
-	mov	x21, x0
+	mov	w21, w2
 	mov	w22, w1
 	stp	x20, x19, [sp, #48]
-	mov	w19, w3
-	mov	w20, w2
+	mov	w20, w3
+	mov	x19, x0
 	cbz	x23, .Lbelljar_BB12_6
-	ldr	x24, [x21, #24]
+	ldr	x24, [x19, #24]
 .Lbelljar_BB12_2:
 	rbit	x8, x23
 	ldr	x9, [x24, #8]
@@ -646,12 +646,13 @@
 	and	x23, x8, x23
 	cbnz	x23, .Lbelljar_BB12_2
 .Lbelljar_BB12_6:
-	mov	x0, x21
+	mov	x0, x19
 	mov	w1, w22
-	mov	w2, w20
-	mov	w3, w19
+	mov	w2, w21
+	mov	w3, w20
 	bl	.Lbelljar_tell_failure
-	bl	.Lbelljar_exit
+	mov	x0, x19
+	bl	.Lbelljar_leave
 .Lbelljar_open:
 	stp	x29, x30, [sp, #-32]!
 	ldr	x8, [x0, #24]
@@ -1561,6 +1562,157 @@
 	ldp	x29, x30, [sp, #16]
 	add	sp, sp, #112
 	ret
+.Lbelljar_leave:
+	sub	sp, sp, #64
+	str	x19, [sp, #48]
+	ldr	x19, [x0, #24]
+	stp	x29, x30, [sp, #32]
+	add	x29, sp, #32
+	ldr	x8, [x19, #96]
+	tbnz	x8, #63, .Lbelljar_BB23_3
+	ldur	q0, [x19, #40]
+	mov	x9, x0
+	stp	xzr, xzr, [sp, #16]
+	mov	x0, sp
+	add	x2, sp, #16
+	mov	w8, #73
+	str	q0, [sp]
+	mov	w1, #2
+	mov	x3, xzr
+	mov	w4, #8
+	mov	x5, xzr
+	svc	#0
+	ldr	x8, [sp]
+	tbnz	x8, #52, .Lbelljar_BB23_4
+	ldr	x8, [sp, #8]
+	lsr	x8, x8, #48
+	cbnz	x8, .Lbelljar_BB23_4
+.Lbelljar_BB23_3:
+	bl	.Lbelljar_exit
+.Lbelljar_BB23_4:
+	mov	x0, x9
+	bl	.Lbelljar_end_tree
+	ldr	x0, [x19, #96]
+	add	x1, x19, #104
+	mov	w8, #35
+	mov	w2, #512
+	mov	x3, xzr
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+	bl	.Lbelljar_exit
+.Lbelljar_end_tree:
+	stp	x29, x30, [sp, #-64]!
+	str	x28, [sp, #16]
+	mov	x29, sp
+	stp	x22, x21, [sp, #32]
+	stp	x20, x19, [sp, #48]
+	sub	sp, sp, #1040
+	str	xzr, [sp]
+	ldr	x20, [x0, #24]
+	mov	x19, x0
+	ldr	w8, [x20, #60]
+	cbz	w8, .Lbelljar_BB24_4
+	mov	x0, #-1
+	mov	w1, #9
+	bl	.Lbelljar_signal
+	cmn	x0, #13
+	b.eq	.Lbelljar_BB24_3
+.Lbelljar_BB24_2:
+	mov	x0, x19
+	mov	w1, #1073741824
+	bl	.Lbelljar_wait
+	cmp	x0, #0
+	b.gt	.Lbelljar_BB24_2
+.Lbelljar_BB24_3:
+	add	sp, sp, #1040
+	ldp	x20, x19, [sp, #48]
+	ldr	x28, [sp, #16]
+	ldp	x22, x21, [sp, #32]
+	ldp	x29, x30, [sp], #64
+	ret
+.Lbelljar_BB24_4:
+	ldr	x21, [x19, #40]
+	cbz	x21, .Lbelljar_BB24_9
+.Lbelljar_BB24_5:
+	rbit	x8, x21
+	ldr	x9, [x20, #8]
+	clz	x8, x8
+	adds	x22, x9, x8, lsl #24
+	b.eq	.Lbelljar_BB24_9
+	ldr	w8, [x22, #4260]
+	cbnz	w8, .Lbelljar_BB24_8
+	ldr	x8, [x22, #4224]
+	mov	w1, #9
+	neg	x0, x8
+	bl	.Lbelljar_signal
+	ldr	x0, [x22, #4224]
+	mov	w1, #9
+	bl	.Lbelljar_signal
+.Lbelljar_BB24_8:
+	sub	x8, x21, #1
+	and	x21, x8, x21
+	cbnz	x21, .Lbelljar_BB24_5
+.Lbelljar_BB24_9:
+	movi	v0.2d, #0000000000000000
+	mov	w22, #16960
+	mov	x21, sp
+	movk	w22, #15, lsl #16
+.Lbelljar_BB24_10:
+	str	q0, [sp, #1024]
+	mov	w8, #67
+	mov	x3, xzr
+	ldr	x0, [x20, #88]
+	mov	x4, xzr
+	mov	x5, xzr
+	mov	x1, sp
+	mov	w2, #1024
+	svc	#0
+	bic	x8, x0, x0, asr #63
+	mov	x0, sp
+	str	xzr, [sp, #1032]
+	str	x8, [sp, #1024]
+	bl	.Lbelljar_number
+	cmp	x0, #1
+	b.ne	.Lbelljar_BB24_15
+.Lbelljar_BB24_11:
+	ldr	x8, [sp, #1032]
+	cmp	x8, #1023
+	b.hi	.Lbelljar_BB24_15
+	ldr	x9, [sp, #1024]
+	cmp	x8, x9
+	b.hs	.Lbelljar_BB24_15
+	ldrb	w9, [x21, x8]
+	add	x8, x8, #1
+	str	x8, [sp, #1032]
+	cmp	w9, #32
+	b.ne	.Lbelljar_BB24_15
+	mov	x0, x1
+	mov	w1, #9
+	bl	.Lbelljar_signal
+	mov	x0, sp
+	bl	.Lbelljar_number
+	tbnz	w0, #0, .Lbelljar_BB24_11
+.Lbelljar_BB24_15:
+	mov	w1, #1
+	mov	x0, x19
+	movk	w1, #16384, lsl #16
+	bl	.Lbelljar_wait
+	cmn	x0, #10
+	b.eq	.Lbelljar_BB24_3
+	cmp	x0, #0
+	b.gt	.Lbelljar_BB24_15
+	stp	xzr, x22, [sp]
+	mov	x0, sp
+	mov	w8, #101
+	mov	x1, xzr
+	mov	x2, xzr
+	mov	x3, xzr
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+	movi	v0.2d, #0000000000000000
+	b	.Lbelljar_BB24_10
 .Lbelljar_supervise:
 	stp	x29, x30, [sp, #-96]!
 	stp	x28, x27, [sp, #16]
@@ -1585,16 +1737,16 @@
 	svc	#0
 	cmn	x0, #1, lsl #12
 	str	x0, [x19, #48]
-	b.ls	.Lbelljar_BB23_2
+	b.ls	.Lbelljar_BB25_2
 	neg	w3, w0
 	mov	x0, x19
 	mov	w1, #-1
 	mov	w2, #-1
 	bl	.Lbelljar_fail
-.Lbelljar_BB23_2:
+.Lbelljar_BB25_2:
 	ldr	x20, [x19, #24]
 	ldr	w8, [x20, #64]
-	cbnz	w8, .Lbelljar_BB23_4
+	cbnz	w8, .Lbelljar_BB25_4
 	mov	w0, #1
 	bl	.Lbelljar_clock
 	str	x0, [x19, #56]
@@ -1602,60 +1754,59 @@
 	mov	w1, #4
 	mov	w2, #-1
 	bl	.Lbelljar_tell
-	b	.Lbelljar_BB23_5
-.Lbelljar_BB23_4:
+	b	.Lbelljar_BB25_5
+.Lbelljar_BB25_4:
 	ldr	x8, [x20, #8]
 	ldr	x8, [x8, #4232]
 	str	x8, [x19, #56]
-.Lbelljar_BB23_5:
+.Lbelljar_BB25_5:
 	ldp	x10, x9, [x20, #40]
 	add	x8, sp, #1144
+	mov	w21, #64
+	str	x19, [sp, #40]
 	stp	x9, x10, [sp, #24]
 	add	x9, x8, #16
 	add	x8, x8, #20
 	stp	x8, x9, [sp, #8]
-.Lbelljar_BB23_6:
-	mov	w21, #64
-.Lbelljar_BB23_7:
+.Lbelljar_BB25_6:
 	mov	w1, #1
 	mov	x0, x19
 	movk	w1, #16384, lsl #16
 	bl	.Lbelljar_wait
 	mov	x20, x0
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB23_9
+	b.lt	.Lbelljar_BB25_8
 	sub	w21, w21, #1
-	cbnz	w21, .Lbelljar_BB23_7
-.Lbelljar_BB23_9:
+	cbnz	w21, .Lbelljar_BB25_6
+.Lbelljar_BB25_8:
 	mov	x0, x19
 	bl	.Lbelljar_look_after
-	tbnz	w0, #0, .Lbelljar_BB23_109
+	tbnz	w0, #0, .Lbelljar_BB25_110
 	mov	w0, #1
 	bl	.Lbelljar_clock
 	ldr	x27, [x19, #40]
 	ldr	x25, [x19, #24]
 	mov	x24, x0
-	cbz	x27, .Lbelljar_BB23_35
+	cbz	x27, .Lbelljar_BB25_34
 	mov	w10, wzr
 	mov	x28, #-1
 	mov	x26, x27
-	str	x24, [sp, #40]
-.Lbelljar_BB23_12:
+.Lbelljar_BB25_11:
 	rbit	x8, x26
 	ldr	x9, [x25, #8]
 	clz	x8, x8
 	adds	x21, x9, x8, lsl #24
-	b.eq	.Lbelljar_BB23_33
+	b.eq	.Lbelljar_BB25_32
 	ldr	w8, [x21, #4264]
-	cbz	w8, .Lbelljar_BB23_15
-.Lbelljar_BB23_14:
+	cbz	w8, .Lbelljar_BB25_14
+.Lbelljar_BB25_13:
 	sub	x8, x26, #1
 	and	x26, x8, x26
-	cbnz	x26, .Lbelljar_BB23_12
-	b	.Lbelljar_BB23_33
-.Lbelljar_BB23_15:
+	cbnz	x26, .Lbelljar_BB25_11
+	b	.Lbelljar_BB25_32
+.Lbelljar_BB25_14:
 	ldr	x22, [x21, #4240]
-	tbnz	x22, #63, .Lbelljar_BB23_17
+	tbnz	x22, #63, .Lbelljar_BB25_16
 	mov	w10, #16960
 	ldr	x8, [x21, #4192]
 	ldr	w9, [x25, #64]
@@ -1665,129 +1816,133 @@
 	cmp	x8, #0
 	csel	x28, x28, x10, mi
 	mov	w10, #1
-	cbnz	w9, .Lbelljar_BB23_14
-.Lbelljar_BB23_17:
+	cbnz	w9, .Lbelljar_BB25_13
+.Lbelljar_BB25_16:
 	ldr	x8, [x21, #4232]
 	ldr	x9, [x21, #4136]
 	sub	x8, x24, x8
 	subs	x8, x9, x8
 	csel	x23, xzr, x8, lo
-	b.hi	.Lbelljar_BB23_20
+	b.hi	.Lbelljar_BB25_19
 	ldr	w8, [x21, #4260]
 	mov	w9, #2
 	str	w9, [x21, #4264]
-	cbnz	w8, .Lbelljar_BB23_20
+	cbnz	w8, .Lbelljar_BB25_19
 	ldr	x0, [x21, #4224]
 	mov	w1, #9
+	str	x24, [sp, #48]
 	mov	w24, w10
 	bl	.Lbelljar_signal
 	mov	w10, w24
-	ldr	x24, [sp, #40]
-.Lbelljar_BB23_20:
+	ldr	x24, [sp, #48]
+.Lbelljar_BB25_19:
 	cmp	x23, #1
 	csinc	x8, x23, xzr, hi
 	cmp	x8, x28
 	csel	x28, x8, x28, lo
-	tbz	x22, #63, .Lbelljar_BB23_14
+	tbz	x22, #63, .Lbelljar_BB25_13
 	ldr	x8, [x21, #4144]
-	cbz	x8, .Lbelljar_BB23_14
+	cbz	x8, .Lbelljar_BB25_13
 	ldr	x23, [x21, #4224]
-	str	w10, [sp, #52]
+	str	w10, [sp, #48]
 	mov	w9, #-6
+	mov	x19, x24
 	ldr	x24, [x25, #80]
 	lsl	w8, w23, #3
 	eor	x0, x8, x9
 	bl	.Lbelljar_clock
 	mov	x22, x0
-	tbnz	x24, #63, .Lbelljar_BB23_24
+	tbnz	x24, #63, .Lbelljar_BB25_23
 	mov	x0, x24
 	mov	x1, x23
 	bl	.Lbelljar_reaped_by
 	add	x22, x0, x22
-.Lbelljar_BB23_24:
+.Lbelljar_BB25_23:
 	ldr	x8, [x21, #4200]
 	mov	w11, #51712
 	ldr	x9, [x21, #4208]
 	movk	w11, #15258, lsl #16
 	ldr	x10, [x21, #4144]
-	ldr	x24, [sp, #40]
+	mov	x24, x19
 	madd	x8, x8, x11, x9
 	subs	x8, x22, x8
 	csel	x8, xzr, x8, lo
 	subs	x8, x10, x8
-	b.lo	.Lbelljar_BB23_26
-	b.ne	.Lbelljar_BB23_29
-.Lbelljar_BB23_26:
+	b.lo	.Lbelljar_BB25_25
+	b.ne	.Lbelljar_BB25_28
+.Lbelljar_BB25_25:
 	ldr	w8, [x21, #4264]
-	cbnz	w8, .Lbelljar_BB23_32
+	ldr	x19, [sp, #40]
+	cbnz	w8, .Lbelljar_BB25_31
 	ldr	w8, [x21, #4260]
-	ldr	w10, [sp, #52]
+	ldr	w10, [sp, #48]
 	mov	w9, #3
 	str	w9, [x21, #4264]
-	cbnz	w8, .Lbelljar_BB23_14
+	cbnz	w8, .Lbelljar_BB25_13
 	ldr	x0, [x21, #4224]
 	mov	w1, #9
 	bl	.Lbelljar_signal
-	b	.Lbelljar_BB23_32
-.Lbelljar_BB23_29:
+	b	.Lbelljar_BB25_31
+.Lbelljar_BB25_28:
 	ldr	x10, [x25, #32]
 	mov	w9, #33920
+	ldr	x19, [sp, #40]
 	movk	w9, #30, lsl #16
-	cbz	x10, .Lbelljar_BB23_31
+	cbz	x10, .Lbelljar_BB25_30
 	udiv	x8, x8, x10
 	mov	w9, #33920
 	movk	w9, #30, lsl #16
 	cmp	x8, x9
 	csel	x9, x8, x9, hi
-.Lbelljar_BB23_31:
+.Lbelljar_BB25_30:
 	cmp	x9, x28
 	csel	x28, x9, x28, lo
-.Lbelljar_BB23_32:
-	ldr	w10, [sp, #52]
-	b	.Lbelljar_BB23_14
-.Lbelljar_BB23_33:
+.Lbelljar_BB25_31:
+	ldr	w10, [sp, #48]
+	b	.Lbelljar_BB25_13
+.Lbelljar_BB25_32:
 	ldr	w8, [x25, #64]
-	cbz	w8, .Lbelljar_BB23_36
-	tbz	w10, #0, .Lbelljar_BB23_36
-	b	.Lbelljar_BB23_45
-.Lbelljar_BB23_35:
+	cbz	w8, .Lbelljar_BB25_35
+	tbz	w10, #0, .Lbelljar_BB25_35
+	b	.Lbelljar_BB25_44
+.Lbelljar_BB25_34:
 	mov	x28, #-1
-.Lbelljar_BB23_36:
+.Lbelljar_BB25_35:
 	ldr	x8, [x19, #56]
 	ldr	x9, [x25, #16]
 	sub	x8, x24, x8
 	subs	x8, x9, x8
-	b.ls	.Lbelljar_BB23_111
+	b.ls	.Lbelljar_BB25_113
 	ldr	x9, [x25, #24]
 	cmp	x8, x28
 	csel	x28, x8, x28, lo
-	cbz	x9, .Lbelljar_BB23_45
+	cbz	x9, .Lbelljar_BB25_44
 	ldr	x8, [x19, #64]
 	mov	x0, x19
 	adds	x8, x9, x8
 	csinv	x21, x8, xzr, lo
 	bl	.Lbelljar_cpu_time
 	cmp	x0, x21
-	b.lo	.Lbelljar_BB23_40
+	b.lo	.Lbelljar_BB25_39
 	mov	x0, x19
 	bl	.Lbelljar_cpu_time
-.Lbelljar_BB23_40:
+.Lbelljar_BB25_39:
 	subs	x8, x21, x0
-	b.lo	.Lbelljar_BB23_110
-	b.eq	.Lbelljar_BB23_110
+	b.lo	.Lbelljar_BB25_111
+	b.eq	.Lbelljar_BB25_111
 	ldr	x10, [x25, #32]
 	mov	w9, #33920
 	movk	w9, #30, lsl #16
-	cbz	x10, .Lbelljar_BB23_44
+	cbz	x10, .Lbelljar_BB25_43
 	udiv	x8, x8, x10
 	mov	w9, #33920
 	movk	w9, #30, lsl #16
 	cmp	x8, x9
 	csel	x9, x8, x9, hi
-.Lbelljar_BB23_44:
+.Lbelljar_BB25_43:
 	cmp	x9, x28
 	csel	x28, x9, x28, lo
-.Lbelljar_BB23_45:
+.Lbelljar_BB25_44:
 	cmp	x20, #0
 	mov	x10, #23123
 	ldr	x11, [sp, #32]
@@ -1808,37 +1963,37 @@
 	ldr	x8, [sp, #24]
 	bfxil	x11, x9, #0, #32
 	stp	x8, x11, [sp, #88]
-	cbz	x27, .Lbelljar_BB23_52
+	cbz	x27, .Lbelljar_BB25_51
 	add	x28, sp, #80
 	mov	x10, x27
 	mov	w1, #3
 	add	x8, x28, #32
-.Lbelljar_BB23_47:
+.Lbelljar_BB25_46:
 	rbit	x11, x10
 	ldr	x12, [x25, #8]
 	clz	x11, x11
 	adds	x11, x12, x11, lsl #24
-	b.eq	.Lbelljar_BB23_53
+	b.eq	.Lbelljar_BB25_52
 	ldr	w12, [x11, #4240]
 	stur	x12, [x8, #-8]
 	ldr	w12, [x11, #4264]
-	cbz	w12, .Lbelljar_BB23_50
+	cbz	w12, .Lbelljar_BB25_49
 	mov	x11, #8589934591
-	b	.Lbelljar_BB23_51
-.Lbelljar_BB23_50:
+	b	.Lbelljar_BB25_50
+.Lbelljar_BB25_49:
 	ldr	w11, [x11, #4248]
 	orr	x11, x11, #0x100000000
-.Lbelljar_BB23_51:
+.Lbelljar_BB25_50:
 	sub	x12, x10, #1
 	add	x1, x1, #2
 	and	x10, x12, x10
 	str	x11, [x8], #16
-	cbz	x10, .Lbelljar_BB23_53
-	b	.Lbelljar_BB23_47
-.Lbelljar_BB23_52:
+	cbz	x10, .Lbelljar_BB25_52
+	b	.Lbelljar_BB25_46
+.Lbelljar_BB25_51:
 	mov	w1, #3
 	add	x28, sp, #80
-.Lbelljar_BB23_53:
+.Lbelljar_BB25_52:
 	add	x0, sp, #80
 	add	x2, sp, #64
 	mov	w8, #73
@@ -1847,10 +2002,10 @@
 	mov	x5, xzr
 	svc	#0
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB23_6
+	b.lt	.Lbelljar_BB25_108
 	ldr	x8, [sp, #96]
 	lsr	x8, x8, #48
-	cbz	x8, .Lbelljar_BB23_56
+	cbz	x8, .Lbelljar_BB25_55
 	mov	x0, x9
 	add	x1, sp, #1144
 	mov	w8, #63
@@ -1859,9 +2014,9 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB23_56:
+.Lbelljar_BB25_55:
 	mov	w8, #-63
-.Lbelljar_BB23_57:
+.Lbelljar_BB25_56:
 	mov	w1, #1
 	mov	x0, x19
 	mov	w21, w8
@@ -1869,40 +2024,40 @@
 	bl	.Lbelljar_wait
 	mov	x20, x0
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB23_59
+	b.lt	.Lbelljar_BB25_58
 	add	w8, w21, #1
-	cbnz	w21, .Lbelljar_BB23_57
-.Lbelljar_BB23_59:
-	cbz	x27, .Lbelljar_BB23_78
+	cbnz	w21, .Lbelljar_BB25_56
+.Lbelljar_BB25_58:
+	cbz	x27, .Lbelljar_BB25_77
 	mov	w22, #3
-.Lbelljar_BB23_61:
+.Lbelljar_BB25_60:
 	rbit	x8, x27
 	ldr	x9, [x25, #8]
 	clz	x21, x8
 	adds	x23, x9, x21, lsl #24
-	b.eq	.Lbelljar_BB23_78
+	b.eq	.Lbelljar_BB25_77
 	add	x8, x28, x22, lsl #3
 	ldr	x24, [x8]
 	ldr	x8, [x8, #8]
 	lsr	x9, x8, #48
-	cbz	x9, .Lbelljar_BB23_65
-	tbnz	x8, #48, .Lbelljar_BB23_66
+	cbz	x9, .Lbelljar_BB25_64
+	tbnz	x8, #48, .Lbelljar_BB25_65
 	ldr	x0, [x23, #4248]
 	mov	x8, #-1
 	str	x8, [x23, #4248]
 	bl	.Lbelljar_close
-.Lbelljar_BB23_65:
+.Lbelljar_BB25_64:
 	mov	w26, wzr
-	b	.Lbelljar_BB23_69
-.Lbelljar_BB23_66:
+	b	.Lbelljar_BB25_68
+.Lbelljar_BB25_65:
 	mov	w9, #4280
 	mov	x8, xzr
 	add	x9, x23, x9
-.Lbelljar_BB23_67:
+.Lbelljar_BB25_66:
 	str	xzr, [x9, x8]
 	add	x8, x8, #8
 	cmp	x8, #80
-	b.ne	.Lbelljar_BB23_67
+	b.ne	.Lbelljar_BB25_66
 	ldr	x0, [x23, #4248]
 	mov	w8, #4280
 	mov	w1, #8448
@@ -1915,44 +2070,44 @@
 	svc	#0
 	cmn	x0, #4095
 	cset	w26, lo
-.Lbelljar_BB23_69:
+.Lbelljar_BB25_68:
 	ldr	x9, [x23, #4240]
 	tst	x24, #0xffff000000000000
 	csinc	w8, w26, wzr, eq
-	tbnz	x9, #63, .Lbelljar_BB23_72
-	tbz	w8, #0, .Lbelljar_BB23_72
+	tbnz	x9, #63, .Lbelljar_BB25_71
+	tbz	w8, #0, .Lbelljar_BB25_71
 	mov	x0, x19
 	mov	x1, x21
 	bl	.Lbelljar_started
-.Lbelljar_BB23_72:
-	tbz	w26, #0, .Lbelljar_BB23_77
+.Lbelljar_BB25_71:
+	tbz	w26, #0, .Lbelljar_BB25_76
 	ldr	x8, [x19, #24]
 	ldr	w8, [x8, #64]
-	cbnz	w8, .Lbelljar_BB23_108
+	cbnz	w8, .Lbelljar_BB25_109
 	ldr	w8, [x23, #4264]
-	cbnz	w8, .Lbelljar_BB23_77
+	cbnz	w8, .Lbelljar_BB25_76
 	ldr	w8, [x23, #4260]
 	mov	w9, #5
 	str	w9, [x23, #4264]
-	cbnz	w8, .Lbelljar_BB23_77
+	cbnz	w8, .Lbelljar_BB25_76
 	ldr	x0, [x23, #4224]
 	mov	w1, #9
 	bl	.Lbelljar_signal
-.Lbelljar_BB23_77:
+.Lbelljar_BB25_76:
 	sub	x8, x27, #1
 	add	x22, x22, #2
 	and	x27, x8, x27
-	cbnz	x27, .Lbelljar_BB23_61
-.Lbelljar_BB23_78:
+	cbnz	x27, .Lbelljar_BB25_60
+.Lbelljar_BB25_77:
 	mov	x0, x19
 	bl	.Lbelljar_look_after
-	tbnz	w0, #0, .Lbelljar_BB23_109
+	tbnz	w0, #0, .Lbelljar_BB25_110
 	ldr	x8, [sp, #88]
 	lsr	x8, x8, #48
-	cbnz	x8, .Lbelljar_BB23_113
+	cbnz	x8, .Lbelljar_BB25_112
 	ldr	x8, [sp, #80]
 	lsr	x8, x8, #48
-	cbz	x8, .Lbelljar_BB23_6
+	cbz	x8, .Lbelljar_BB25_108
 	add	x8, sp, #1128
 	ldr	x9, [x19, #24]
 	str	xzr, [sp, #1136]
@@ -1977,11 +2132,11 @@
 	mov	w8, #212
 	svc	#0
 	cmn	x0, #11
-	b.eq	.Lbelljar_BB23_6
+	b.eq	.Lbelljar_BB25_108
 	cmn	x0, #4
-	b.eq	.Lbelljar_BB23_6
+	b.eq	.Lbelljar_BB25_108
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB23_113
+	b.lt	.Lbelljar_BB25_112
 	ldr	x10, [sp, #1144]
 	ldur	x8, [x29, #-24]
 	mov	w11, #4
@@ -1992,9 +2147,9 @@
 	ldr	x10, [sp, #16]
 	csel	x2, x10, x11, hi
 	cmp	x0, #16
-	b.ne	.Lbelljar_BB23_116
+	b.ne	.Lbelljar_BB25_117
 	ldurb	w10, [x29, #-16]
-	tbnz	w10, #3, .Lbelljar_BB23_116
+	tbnz	w10, #3, .Lbelljar_BB25_117
 	ldr	w22, [sp, #1132]
 	ldr	x11, [x19, #40]
 	ldr	x13, [x19]
@@ -2005,40 +2160,41 @@
 	cmp	x22, #63
 	cset	w14, hi
 	cmp	x13, #1
-	b.ne	.Lbelljar_BB23_91
+	b.ne	.Lbelljar_BB25_91
 	ldr	x15, [x19, #8]
 	cmp	x15, x22
-	b.ne	.Lbelljar_BB23_91
+	b.ne	.Lbelljar_BB25_91
 	cmp	w10, #2
-	b.ne	.Lbelljar_BB23_92
-	cbz	x3, .Lbelljar_BB23_116
+	b.ne	.Lbelljar_BB25_92
+	cbz	x3, .Lbelljar_BB25_117
 	mov	x0, x19
 	mov	x1, x22
+.Lbelljar_BB25_90:
 	bl	.Lbelljar_take
-	b	.Lbelljar_BB23_6
-.Lbelljar_BB23_91:
+	b	.Lbelljar_BB25_108
+.Lbelljar_BB25_91:
 	cmp	w10, #1
-	b.eq	.Lbelljar_BB23_97
-.Lbelljar_BB23_92:
+	b.eq	.Lbelljar_BB25_97
+.Lbelljar_BB25_92:
 	cmp	w10, #3
-	b.ne	.Lbelljar_BB23_114
-	cbnz	x3, .Lbelljar_BB23_116
+	b.ne	.Lbelljar_BB25_115
+	cbnz	x3, .Lbelljar_BB25_117
 	and	w8, w12, w11
-	tbz	w8, #0, .Lbelljar_BB23_102
+	tbz	w8, #0, .Lbelljar_BB25_102
 	ldr	x8, [x9, #8]
 	add	x8, x8, x22, lsl #24
 	ldr	w9, [x8, #4260]
-	cbnz	w9, .Lbelljar_BB23_6
+	cbnz	w9, .Lbelljar_BB25_108
 	ldr	x1, [sp, #1136]
 	ldr	x0, [x8, #4224]
 	bl	.Lbelljar_signal
-	b	.Lbelljar_BB23_6
-.Lbelljar_BB23_97:
+	b	.Lbelljar_BB25_108
+.Lbelljar_BB25_97:
 	mov	w21, #6
-	cbz	x3, .Lbelljar_BB23_117
+	cbz	x3, .Lbelljar_BB25_118
 	orr	w10, w14, w11
 	orr	w10, w13, w10
-	tbnz	w10, #0, .Lbelljar_BB23_117
+	tbnz	w10, #0, .Lbelljar_BB25_118
 	ldr	x1, [sp, #1136]
 	cmp	x8, #16
 	ldr	x8, [sp, #8]
@@ -2047,7 +2203,7 @@
 	sub	x21, x3, #1
 	csel	x20, x8, x10, hi
 	cmp	x1, #4095, lsl #12
-	b.hi	.Lbelljar_BB23_103
+	b.hi	.Lbelljar_BB25_103
 	ldr	x8, [x9, #8]
 	mov	w2, #3
 	mov	w3, #18
@@ -2059,7 +2215,7 @@
 	mov	x0, x4
 	bl	.Lbelljar_close
 	cmn	x23, #1, lsl #12
-	b.hi	.Lbelljar_BB23_104
+	b.hi	.Lbelljar_BB25_104
 	mov	w8, #1
 	mov	x0, x19
 	mov	x1, x22
@@ -2067,25 +2223,24 @@
 	mov	x3, x21
 	stp	x8, x22, [x19]
 	str	xzr, [x19, #16]
-	bl	.Lbelljar_take
-	b	.Lbelljar_BB23_6
-.Lbelljar_BB23_102:
+	b	.Lbelljar_BB25_90
+.Lbelljar_BB25_102:
 	cmp	w22, #63
-	b.ls	.Lbelljar_BB23_6
-	b	.Lbelljar_BB23_116
-.Lbelljar_BB23_103:
+	b.ls	.Lbelljar_BB25_108
+	b	.Lbelljar_BB25_117
+.Lbelljar_BB25_103:
 	mov	x0, x4
 	bl	.Lbelljar_close
 	mov	x23, #-7
-.Lbelljar_BB23_104:
-	cbz	x21, .Lbelljar_BB23_107
+.Lbelljar_BB25_104:
+	cbz	x21, .Lbelljar_BB25_107
 	lsl	x21, x21, #2
-.Lbelljar_BB23_106:
+.Lbelljar_BB25_106:
 	ldrsw	x0, [x20], #4
 	bl	.Lbelljar_close
 	subs	x21, x21, #4
-	b.ne	.Lbelljar_BB23_106
-.Lbelljar_BB23_107:
+	b.ne	.Lbelljar_BB25_106
+.Lbelljar_BB25_107:
 	ldr	x8, [x19, #32]
 	neg	w9, w23
 	mov	w10, #-1
@@ -2094,161 +2249,70 @@
 	mov	w2, w22
 	stp	w10, w9, [x8, #8]
 	bl	.Lbelljar_tell
-	b	.Lbelljar_BB23_6
-.Lbelljar_BB23_108:
+.Lbelljar_BB25_108:
+	mov	w21, #64
+	b	.Lbelljar_BB25_6
+.Lbelljar_BB25_109:
 	mov	w21, #5
 	mov	x20, xzr
 	str	w21, [x23, #4264]
-	b	.Lbelljar_BB23_117
-.Lbelljar_BB23_109:
+	b	.Lbelljar_BB25_118
+.Lbelljar_BB25_110:
 	mov	w21, #1
-	b	.Lbelljar_BB23_117
-.Lbelljar_BB23_110:
+	b	.Lbelljar_BB25_118
+.Lbelljar_BB25_111:
 	mov	w21, #3
-	b	.Lbelljar_BB23_112
-.Lbelljar_BB23_111:
+	b	.Lbelljar_BB25_114
+.Lbelljar_BB25_112:
+	mov	w21, #4
+	b	.Lbelljar_BB25_118
+.Lbelljar_BB25_113:
 	mov	w21, #2
-.Lbelljar_BB23_112:
+.Lbelljar_BB25_114:
 	mov	w0, #1
 	bl	.Lbelljar_clock
 	mov	x20, x0
-	b	.Lbelljar_BB23_118
-.Lbelljar_BB23_113:
-	mov	w21, #4
-	b	.Lbelljar_BB23_117
-.Lbelljar_BB23_114:
+	b	.Lbelljar_BB25_119
+.Lbelljar_BB25_115:
 	cmp	w10, #4
-	b.ne	.Lbelljar_BB23_116
+	b.ne	.Lbelljar_BB25_117
 	cmp	x3, #0
 	mov	w8, #6
 	mov	w9, #4
 	csel	w21, w9, w8, eq
-	b	.Lbelljar_BB23_117
-.Lbelljar_BB23_116:
+	b	.Lbelljar_BB25_118
+.Lbelljar_BB25_117:
 	mov	w21, #6
-.Lbelljar_BB23_117:
+.Lbelljar_BB25_118:
 	mov	w0, #1
 	bl	.Lbelljar_clock
 	cmn	x20, #10
 	mov	x20, x0
-	b.eq	.Lbelljar_BB23_135
-.Lbelljar_BB23_118:
-	ldr	x22, [x19, #24]
-	ldr	w8, [x22, #60]
-	cbnz	w8, .Lbelljar_BB23_133
-	ldr	x23, [x19, #40]
-	cbz	x23, .Lbelljar_BB23_124
-.Lbelljar_BB23_120:
-	rbit	x8, x23
-	ldr	x9, [x22, #8]
-	clz	x8, x8
-	adds	x24, x9, x8, lsl #24
-	b.eq	.Lbelljar_BB23_124
-	ldr	w8, [x24, #4260]
-	cbnz	w8, .Lbelljar_BB23_123
-	ldr	x8, [x24, #4224]
-	mov	w1, #9
-	neg	x0, x8
-	bl	.Lbelljar_signal
-	ldr	x0, [x24, #4224]
-	mov	w1, #9
-	bl	.Lbelljar_signal
-.Lbelljar_BB23_123:
-	sub	x8, x23, #1
-	and	x23, x8, x23
-	cbnz	x23, .Lbelljar_BB23_120
-.Lbelljar_BB23_124:
-	mov	w24, #16960
-	add	x23, sp, #80
-	movk	w24, #15, lsl #16
-.Lbelljar_BB23_125:
-	movi	v0.2d, #0000000000000000
-	mov	w8, #67
-	mov	x3, xzr
-	mov	x4, xzr
-	mov	x5, xzr
-	add	x1, sp, #80
-	mov	w2, #1024
-	str	q0, [sp, #1104]
-	ldr	x0, [x22, #88]
-	svc	#0
-	bic	x8, x0, x0, asr #63
-	str	xzr, [sp, #1112]
-	add	x0, sp, #80
-	str	x8, [sp, #1104]
-	bl	.Lbelljar_number
-	cmp	x0, #1
-	b.ne	.Lbelljar_BB23_130
-.Lbelljar_BB23_126:
-	ldr	x8, [sp, #1112]
-	cmp	x8, #1023
-	b.hi	.Lbelljar_BB23_130
-	ldr	x9, [sp, #1104]
-	cmp	x8, x9
-	b.hs	.Lbelljar_BB23_130
-	ldrb	w9, [x23, x8]
-	add	x8, x8, #1
-	str	x8, [sp, #1112]
-	cmp	w9, #32
-	b.ne	.Lbelljar_BB23_130
-	mov	x0, x1
-	mov	w1, #9
-	bl	.Lbelljar_signal
-	add	x0, sp, #80
-	bl	.Lbelljar_number
-	tbnz	w0, #0, .Lbelljar_BB23_126
-.Lbelljar_BB23_130:
-	mov	w1, #1
+	b.eq	.Lbelljar_BB25_120
+.Lbelljar_BB25_119:
 	mov	x0, x19
-	movk	w1, #16384, lsl #16
-	bl	.Lbelljar_wait
-	cmn	x0, #10
-	b.eq	.Lbelljar_BB23_135
-	cmp	x0, #0
-	b.gt	.Lbelljar_BB23_130
-	stp	xzr, x24, [sp, #80]
-	add	x0, sp, #80
-	mov	w8, #101
-	mov	x1, xzr
-	mov	x2, xzr
-	mov	x3, xzr
-	mov	x4, xzr
-	mov	x5, xzr
-	svc	#0
-	b	.Lbelljar_BB23_125
-.Lbelljar_BB23_133:
-	mov	x0, #-1
-	mov	w1, #9
-	bl	.Lbelljar_signal
-	cmn	x0, #13
-	b.eq	.Lbelljar_BB23_135
-.Lbelljar_BB23_134:
-	mov	x0, x19
-	mov	w1, #1073741824
-	bl	.Lbelljar_wait
-	cmp	x0, #0
-	b.gt	.Lbelljar_BB23_134
-.Lbelljar_BB23_135:
+	bl	.Lbelljar_end_tree
+.Lbelljar_BB25_120:
 	ldr	x22, [x19, #40]
-	cbz	x22, .Lbelljar_BB23_141
+	cbz	x22, .Lbelljar_BB25_126
 	ldr	x23, [x19, #24]
-.Lbelljar_BB23_137:
+.Lbelljar_BB25_122:
 	rbit	x8, x22
 	ldr	x9, [x23, #8]
 	clz	x1, x8
 	adds	x8, x9, x1, lsl #24
-	b.eq	.Lbelljar_BB23_141
+	b.eq	.Lbelljar_BB25_126
 	ldr	w9, [x8, #4260]
-	cbnz	w9, .Lbelljar_BB23_140
+	cbnz	w9, .Lbelljar_BB25_125
 	str	x20, [x8, #4272]
-.Lbelljar_BB23_140:
+.Lbelljar_BB25_125:
 	sub	x8, x22, #1
 	mov	x0, x19
 	mov	w2, w21
 	and	x22, x8, x22
 	bl	.Lbelljar_tell_end
-	cbnz	x22, .Lbelljar_BB23_137
-.Lbelljar_BB23_141:
+	cbnz	x22, .Lbelljar_BB25_122
+.Lbelljar_BB25_126:
 	ldp	x11, x8, [x19, #56]
 	mov	x10, #23123
 	movk	x10, #41115, lsl #16
@@ -2270,7 +2334,8 @@
 	mov	w1, #5
 	mov	w2, #-1
 	bl	.Lbelljar_tell
-	bl	.Lbelljar_exit
+	mov	x0, x19
+	bl	.Lbelljar_leave
 .Lbelljar_entry:
 	stp	x29, x30, [sp, #-16]!
 	mov	x29, sp

@@ -24,6 +24,7 @@ pub(crate) mod nr {
     pub const CLOCK_GETTIME: u32 = 228;
     pub const EXIT_GROUP: u32 = 231;
     pub const OPENAT: u32 = 257;
+    pub const UNLINKAT: u32 = 263;
     pub const PPOLL: u32 = 271;
     pub const SIGNALFD4: u32 = 289;
     pub const DUP3: u32 = 292;
@@ -75,6 +76,7 @@ mod stub {
 pub(crate) mod nr {
     pub const DUP3: u32 = 24;
     pub const IOCTL: u32 = 29;
+    pub const UNLINKAT: u32 = 35;
     pub const OPENAT: u32 = 56;
     pub const CLOSE: u32 = 57;
     pub const PIPE2: u32 = 59;

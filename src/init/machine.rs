@@ -31,6 +31,8 @@ pub(super) enum Event {
     Stops(i64, u32),
     /// The host's end of the socket is shut, or the host is gone.
     HostGone,
+    /// The host has died, as its pidfd tells.
+    HostDies,
     /// The host says this, with so many descriptors.
     Says(Request, usize),
     /// A process under the filter of the program waits for an answer to a call that the filter kills for.
@@ -48,6 +50,7 @@ pub(super) struct Machine {
     events: VecDeque<Event>,
     pub(super) zombies: VecDeque<(i64, u32)>,
     said: Option<(Request, usize)>,
+    host_is_dead: bool,
     time: u64,
     started: i64,
     pub(super) alive: Vec<i64>,
@@ -205,6 +208,7 @@ impl Machine {
             }
             Some(Stops(pid, status)) => self.zombies.push_back((pid, status)),
             Some(Says(request, count)) => self.said = Some((request, count)),
+            Some(HostDies) => self.host_is_dead = true,
             Some(Passes(time)) => self.time += time,
             _ => {}
         }
@@ -213,10 +217,11 @@ impl Machine {
 
     fn poll(&mut self, fds: u64, count: usize, timeout: u64) -> i64 {
         // Nothing else will happen: the host gives up in the end.
-        let event = self.happen().unwrap_or(HostGone);
+        let event = self.happen().unwrap_or(if self.host_is_dead { HostDies } else { HostGone });
         let of = |fd: i64| (0..count).find(|at| get::<i32>(fds + 8 * *at as u64) == fd as i32);
         let index = match event {
             HostGone | Says(..) => Some(0),
+            HostDies => Some(1),
             Ends(..) | Stops(..) => Some(2),
             Executes(number) => of(TELLTALE + number),
             Notified(number) => of(LISTENER + number),

@@ -23,7 +23,7 @@ use std::cell::{Cell, UnsafeCell};
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64};
 
 use crate::sys::Plain;
-use wire::{Config, NOTIFICATION, Op, PROGRAM, Program, RUSAGE, Report, Request, STACK};
+use wire::{Config, GROUP_NAME, NOTIFICATION, Op, PROGRAM, Program, RUSAGE, Report, Request, STACK};
 
 impl Config {
     /// For an init that has the host's socket and the host's pidfd under these numbers.
@@ -45,6 +45,8 @@ impl Config {
             cpu_stat_fd: -1,
             proc_fd: AtomicI64::new(-1),
             children_fd: AtomicI64::new(-1),
+            groups_fd: -1,
+            group: [0; GROUP_NAME],
             report: UnsafeCell::new(Report::default()),
         }
     }

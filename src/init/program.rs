@@ -8,7 +8,7 @@ use super::kernel::{
     kill, load, now, place, signal,
 };
 use super::wire::{ENDED, FAILED, FETCH, MOST_MEMORY, Program, REASON_FAILED, ROOM, STACK, STARTED};
-use super::{Init, clone, exit};
+use super::{Init, clone};
 
 impl Init<'_> {
     /// Clones the process of a program whose memory is there, into its cgroup if there is one, and lets go of what it has.
@@ -158,7 +158,7 @@ impl Init<'_> {
             }
         }
         self.tell_failure(number, failure);
-        exit()
+        self.leave()
     }
 
     pub(crate) fn set_setup(&mut self, time: u64) {

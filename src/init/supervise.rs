@@ -56,7 +56,27 @@ impl Init<'_> {
         self.set_setup(self.setup);
         self.measure_reaped();
         self.tell(OVER, SANDBOX);
+        self.leave()
+    }
+
+    /// The end. A host that is gone will not remove the tree's cgroup.
+    pub(crate) fn leave(&mut self) -> ! {
+        const AT_REMOVEDIR: u64 = 0x200;
+        if self.config.groups_fd >= 0 && self.is_orphan() {
+            self.end_tree();
+            call(nr::UNLINKAT, [self.config.groups_fd as u64, address(&self.config.group), AT_REMOVEDIR]);
+        }
         exit()
+    }
+
+    /// Whether the host has died or executed something else. One that has but cut the lifeline can hear yet.
+    fn is_orphan(&self) -> bool {
+        const POLLHUP: u64 = 0x10;
+        let mut polled = self.config.lifeline;
+        let no_time = [0u64; 2];
+        call(nr::PPOLL, [place(&mut polled), 2, address(&no_time), 0, 8]);
+        let [socket, host] = polled;
+        socket >> 48 & POLLHUP != 0 || has_events(host)
     }
 
     /// Until there is a reason to end the sandbox; and what wait4(2) said last, if it was asked just before.

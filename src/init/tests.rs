@@ -45,6 +45,23 @@ fn a_lost_lifeline_ends_the_tree() {
     assert_eq!((ended.reason, ended.status), (REASON_HOST, 9));
 }
 
+/// A host that lives may have something to read in its cgroup.
+#[test]
+fn the_cgroup_is_removed_for_a_host_that_is_dead_and_no_other() {
+    let removes = |events: &[Event], groups_fd: i64| {
+        let machine = run_on(machine(events), true, |config, _| config.groups_fd = groups_fd);
+        assert!(machine.alive.is_empty());
+        machine.calls.contains(&nr::UNLINKAT)
+    };
+    for begin in [&[][..], &[Executes(0)]] {
+        let with = |end: &[Event]| [begin, end].concat();
+        assert!(removes(&with(&[HostDies]), 8));
+        assert!(!removes(&with(&[HostDies]), -1));
+        assert!(!removes(&with(&[HostGone]), 8));
+        assert!(!removes(&with(&[Ends(MAIN, 0)]), 8));
+    }
+}
+
 /// Also before the program is executed: nobody hears of it, but all of it ends.
 #[test]
 fn a_lifeline_that_is_lost_before_the_execve_ends_the_tree() {

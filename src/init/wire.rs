@@ -96,9 +96,16 @@ pub struct Config {
     pub proc_fd: AtomicI64,
     /// /proc/thread-self/children, or -1; only used without a pid namespace. A cell of the script.
     pub children_fd: AtomicI64,
+    /// The directory that holds the tree's cgroup, for an init that may remove that when the host is gone; or -1.
+    pub groups_fd: i64,
+    /// The name of the cgroup there, with a zero behind it.
+    pub group: [u8; GROUP_NAME],
     /// What is told last, or will be. The init's own.
     pub report: UnsafeCell<Report>,
 }
+
+/// Room for the name of a cgroup.
+pub const GROUP_NAME: usize = 64;
 
 /// A program: the head of its memory, which is the init's and, until its execve, its own process's.
 #[repr(C)]
@@ -298,5 +305,6 @@ const _: () = assert!(
         == (STACK + 8) * 8 + 8 * 4 + 8 + 16 + 8 + 4 * 8 + 4 * 4 + 8 + NOTIFICATION * 8 + size_of::<Rusage>(),
     "Program has padding"
 );
-const _: () = assert!(size_of::<Config>() == 5 * 8 + 16 + 4 * 4 + 3 * 8 + Report::SIZE, "Config has padding");
+const _: () =
+    assert!(size_of::<Config>() == 5 * 8 + 16 + 4 * 4 + 4 * 8 + GROUP_NAME + Report::SIZE, "Config has padding");
 const _: () = assert!(offset_of!(Program, stack) == 0, "the ABI aligns stacks");

@@ -31,7 +31,7 @@
 .Lbelljar_begin:
 	push	rbx
 	sub	rsp, 96
-	lea	rax, [rdi + 96]
+	lea	rax, [rdi + 168]
 	lea	rbx, [rsp + 24]
 	mov	qword ptr [rbx + 24], rdi
 	mov	qword ptr [rbx + 32], rax
@@ -667,14 +667,14 @@
 	push	r12
 	push	rbx
 	push	rax
-	mov	ebx, ecx
-	mov	ebp, edx
-	mov	r14d, esi
-	mov	r15, rdi
+	mov	ebp, ecx
+	mov	r14d, edx
+	mov	r15d, esi
+	mov	rbx, rdi
 	mov	r12, qword ptr [rdi + 40]
 	test	r12, r12
 	je	.Lbelljar_BB12_6
-	mov	r13, qword ptr [r15 + 24]
+	mov	r13, qword ptr [rbx + 24]
 .Lbelljar_BB12_2:
 	bsf	rax, r12
 	shl	eax, 24
@@ -690,12 +690,13 @@
 	and	r12, rax
 	jne	.Lbelljar_BB12_2
 .Lbelljar_BB12_6:
-	mov	rdi, r15
-	mov	esi, r14d
-	mov	edx, ebp
-	mov	ecx, ebx
+	mov	rdi, rbx
+	mov	esi, r15d
+	mov	edx, r14d
+	mov	ecx, ebp
 	call	.Lbelljar_tell_failure
-	call	.Lbelljar_exit
+	mov	rdi, rbx
+	call	.Lbelljar_leave
 .Lbelljar_open:
 	push	r15
 	push	r14
@@ -1622,6 +1623,156 @@
 	pop	r15
 	pop	rbp
 	ret
+.Lbelljar_leave:
+	push	r14
+	push	rbx
+	sub	rsp, 40
+	mov	rbx, qword ptr [rdi + 24]
+	cmp	qword ptr [rbx + 96], 0
+	js	.Lbelljar_BB23_4
+	mov	r14, rdi
+	movups	xmm0, xmmword ptr [rbx + 40]
+	mov	rdi, rsp
+	movaps	xmmword ptr [rdi], xmm0
+	xorps	xmm0, xmm0
+	lea	rdx, [rsp + 16]
+	movaps	xmmword ptr [rdx], xmm0
+	mov	eax, 271
+	mov	esi, 2
+	mov	r8d, 8
+	xor	r10d, r10d
+	xor	r9d, r9d
+	syscall
+	bt	qword ptr [rdi], 52
+	jb	.Lbelljar_BB23_3
+	mov	rax, qword ptr [rsp + 8]
+	shr	rax, 48
+	jne	.Lbelljar_BB23_3
+.Lbelljar_BB23_4:
+	call	.Lbelljar_exit
+.Lbelljar_BB23_3:
+	mov	rdi, r14
+	call	.Lbelljar_end_tree
+	mov	rdi, qword ptr [rbx + 96]
+	add	rbx, 104
+	mov	eax, 263
+	mov	edx, 512
+	mov	rsi, rbx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	call	.Lbelljar_exit
+.Lbelljar_end_tree:
+	push	r15
+	push	r14
+	push	r12
+	push	rbx
+	sub	rsp, 1048
+	mov	rbx, rdi
+	mov	r15, qword ptr [rdi + 24]
+	cmp	dword ptr [r15 + 60], 0
+	je	.Lbelljar_BB24_1
+	mov	esi, 9
+	mov	rdi, -1
+	call	.Lbelljar_signal
+	cmp	rax, -13
+	je	.Lbelljar_BB24_17
+.Lbelljar_BB24_16:
+	mov	esi, 1073741824
+	mov	rdi, rbx
+	call	.Lbelljar_wait
+	test	rax, rax
+	jg	.Lbelljar_BB24_16
+.Lbelljar_BB24_17:
+	add	rsp, 1048
+	pop	rbx
+	pop	r12
+	pop	r14
+	pop	r15
+	ret
+.Lbelljar_BB24_1:
+	mov	r14, qword ptr [rbx + 40]
+	test	r14, r14
+	je	.Lbelljar_BB24_6
+.Lbelljar_BB24_2:
+	bsf	r12, r14
+	shl	r12d, 24
+	add	r12, qword ptr [r15 + 8]
+	je	.Lbelljar_BB24_6
+	cmp	dword ptr [r12 + 4260], 0
+	jne	.Lbelljar_BB24_5
+	xor	edi, edi
+	sub	rdi, qword ptr [r12 + 4224]
+	mov	esi, 9
+	call	.Lbelljar_signal
+	mov	rdi, qword ptr [r12 + 4224]
+	mov	esi, 9
+	call	.Lbelljar_signal
+.Lbelljar_BB24_5:
+	lea	rax, [r14 - 1]
+	and	r14, rax
+	jne	.Lbelljar_BB24_2
+.Lbelljar_BB24_6:
+	xorps	xmm0, xmm0
+	xor	r12d, r12d
+	lea	r14, [rsp + 8]
+.Lbelljar_BB24_7:
+	movups	xmmword ptr [rsp + 1032], xmm0
+	mov	rdi, qword ptr [r15 + 88]
+	mov	eax, 17
+	mov	edx, 1024
+	mov	rsi, r14
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	test	rax, rax
+	cmovle	rax, r12
+	mov	qword ptr [rsp + 1032], rax
+	mov	qword ptr [rsp + 1040], r12
+	mov	rdi, r14
+	call	.Lbelljar_number
+	cmp	rax, 1
+	jne	.Lbelljar_BB24_12
+.Lbelljar_BB24_8:
+	mov	rax, qword ptr [rsp + 1040]
+	cmp	rax, 1023
+	ja	.Lbelljar_BB24_12
+	cmp	rax, qword ptr [rsp + 1032]
+	jae	.Lbelljar_BB24_12
+	mov	cl, byte ptr [rsp + rax + 8]
+	inc	rax
+	mov	qword ptr [rsp + 1040], rax
+	cmp	cl, 32
+	jne	.Lbelljar_BB24_12
+	mov	esi, 9
+	mov	rdi, rdx
+	call	.Lbelljar_signal
+	mov	rdi, r14
+	call	.Lbelljar_number
+	test	al, 1
+	jne	.Lbelljar_BB24_8
+.Lbelljar_BB24_12:
+	mov	esi, 1073741825
+	mov	rdi, rbx
+	call	.Lbelljar_wait
+	cmp	rax, -10
+	je	.Lbelljar_BB24_17
+	test	rax, rax
+	jg	.Lbelljar_BB24_12
+	mov	qword ptr [rsp + 8], 0
+	mov	qword ptr [rsp + 16], 1000000
+	mov	eax, 35
+	mov	rdi, r14
+	xor	esi, esi
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	xorps	xmm0, xmm0
+	jmp	.Lbelljar_BB24_7
 .Lbelljar_supervise:
 	push	rbp
 	push	r15
@@ -1630,7 +1781,7 @@
 	push	r12
 	push	rbx
 	sub	rsp, 2248
-	mov	rbx, rdi
+	mov	r15, rdi
 	lea	rsi, [rsp + 160]
 	mov	qword ptr [rsi], 65536
 	mov	eax, 289
@@ -1640,137 +1791,130 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	qword ptr [rbx + 48], rax
+	mov	qword ptr [r15 + 48], rax
 	cmp	rax, -4096
-	jbe	.Lbelljar_BB23_1
+	jbe	.Lbelljar_BB25_1
 	neg	eax
-	mov	rdi, rbx
+	mov	rdi, r15
 	mov	esi, -1
 	mov	edx, -1
 	mov	ecx, eax
 	call	.Lbelljar_fail
-.Lbelljar_BB23_1:
-	mov	r14, qword ptr [rbx + 24]
-	cmp	dword ptr [r14 + 64], 0
-	jne	.Lbelljar_BB23_3
+.Lbelljar_BB25_1:
+	mov	rbx, qword ptr [r15 + 24]
+	cmp	dword ptr [rbx + 64], 0
+	jne	.Lbelljar_BB25_3
 	mov	edi, 1
 	call	.Lbelljar_clock
-	mov	qword ptr [rbx + 56], rax
-	mov	rdi, rbx
+	mov	qword ptr [r15 + 56], rax
+	mov	rdi, r15
 	mov	esi, 4
 	mov	edx, -1
 	call	.Lbelljar_tell
-	jmp	.Lbelljar_BB23_4
-.Lbelljar_BB23_3:
-	mov	rax, qword ptr [r14 + 8]
+	jmp	.Lbelljar_BB25_4
+.Lbelljar_BB25_3:
+	mov	rax, qword ptr [rbx + 8]
 	mov	rax, qword ptr [rax + 4232]
-	mov	qword ptr [rbx + 56], rax
-.Lbelljar_BB23_4:
-	movabs	r12, 4294967296
-	mov	rax, qword ptr [r14 + 40]
-	mov	qword ptr [rsp + 64], rax
-	mov	rax, qword ptr [r14 + 48]
+	mov	qword ptr [r15 + 56], rax
+.Lbelljar_BB25_4:
+	mov	rax, qword ptr [rbx + 40]
 	mov	qword ptr [rsp + 56], rax
-.Lbelljar_BB23_5:
-	mov	r14d, 64
-.Lbelljar_BB23_6:
+	mov	rax, qword ptr [rbx + 48]
+	mov	qword ptr [rsp + 48], rax
+	mov	ebx, 64
+	mov	qword ptr [rsp], r15
+.Lbelljar_BB25_5:
 	mov	esi, 1073741825
-	mov	rdi, rbx
+	mov	rdi, r15
 	call	.Lbelljar_wait
-	mov	r15, rax
+	mov	r14, rax
 	test	rax, rax
 	setle	al
-	dec	r14d
+	dec	ebx
 	sete	cl
 	or	cl, al
 	cmp	cl, 1
-	jne	.Lbelljar_BB23_6
-	mov	rdi, rbx
+	jne	.Lbelljar_BB25_5
+	mov	rdi, r15
 	call	.Lbelljar_look_after
 	test	al, 1
-	jne	.Lbelljar_BB23_8
-	mov	qword ptr [rsp + 16], r15
+	jne	.Lbelljar_BB25_7
 	mov	edi, 1
 	call	.Lbelljar_clock
-	mov	r9, rax
-	mov	r8, qword ptr [rbx + 24]
-	mov	rbp, qword ptr [rbx + 40]
-	test	rbp, rbp
-	mov	qword ptr [rsp], r8
-	je	.Lbelljar_BB23_18
-	mov	r14, -1
-	xor	esi, esi
-	mov	qword ptr [rsp + 32], rbp
-	mov	r12, rbp
+	mov	rsi, rax
+	mov	r9, qword ptr [r15 + 24]
+	mov	rbx, qword ptr [r15 + 40]
+	test	rbx, rbx
 	mov	qword ptr [rsp + 8], r9
-.Lbelljar_BB23_20:
-	bsf	r13, r12
-	shl	r13d, 24
-	add	r13, qword ptr [r8 + 8]
-	je	.Lbelljar_BB23_21
-	cmp	dword ptr [r13 + 4264], 0
-	je	.Lbelljar_BB23_64
-	mov	r15, r14
-.Lbelljar_BB23_77:
-	lea	rax, [r12 - 1]
-	mov	r14, r15
-	and	r12, rax
-	jne	.Lbelljar_BB23_20
-	jmp	.Lbelljar_BB23_22
-.Lbelljar_BB23_64:
-	mov	rdi, qword ptr [r13 + 4240]
-	test	rdi, rdi
-	js	.Lbelljar_BB23_68
-	mov	rax, qword ptr [r13 + 4192]
+	mov	qword ptr [rsp + 64], rbx
+	je	.Lbelljar_BB25_18
+	mov	qword ptr [rsp + 16], r14
+	mov	r14, -1
+	xor	ebp, ebp
+	mov	qword ptr [rsp + 24], rsi
+.Lbelljar_BB25_20:
+	bsf	r15, rbx
+	shl	r15d, 24
+	add	r15, qword ptr [r9 + 8]
+	je	.Lbelljar_BB25_21
+	cmp	dword ptr [r15 + 4264], 0
+	je	.Lbelljar_BB25_51
+	mov	r13, r14
+.Lbelljar_BB25_64:
+	lea	rax, [rbx - 1]
+	mov	r14, r13
+	and	rbx, rax
+	jne	.Lbelljar_BB25_20
+	jmp	.Lbelljar_BB25_22
+.Lbelljar_BB25_51:
+	mov	r12, qword ptr [r15 + 4240]
+	test	r12, r12
+	js	.Lbelljar_BB25_55
+	mov	rax, qword ptr [r15 + 4192]
 	mov	edx, 1000000
 	mov	rcx, r14
 	cmp	r14, rdx
-	jb	.Lbelljar_BB23_67
+	jb	.Lbelljar_BB25_54
 	mov	ecx, 1000000
-.Lbelljar_BB23_67:
+.Lbelljar_BB25_54:
 	test	rax, rax
 	cmovns	r14, rcx
-	mov	sil, 1
-	cmp	dword ptr [r8 + 64], 0
-	mov	r15, r14
-	jne	.Lbelljar_BB23_77
-.Lbelljar_BB23_68:
-	mov	r15, qword ptr [r13 + 4136]
-	mov	rax, r9
-	sub	rax, qword ptr [r13 + 4232]
-	sub	r15, rax
-	jae	.Lbelljar_BB23_70
-	mov	r15d, 0
-.Lbelljar_BB23_70:
-	ja	.Lbelljar_BB23_73
-	mov	dword ptr [r13 + 4264], 2
-	cmp	dword ptr [r13 + 4260], 0
-	jne	.Lbelljar_BB23_73
-	mov	qword ptr [rsp + 24], rdi
-	mov	rdi, qword ptr [r13 + 4224]
-	mov	ebp, esi
+	mov	bpl, 1
+	cmp	dword ptr [r9 + 64], 0
+	mov	r13, r14
+	jne	.Lbelljar_BB25_64
+.Lbelljar_BB25_55:
+	mov	r13, qword ptr [r15 + 4136]
+	mov	rax, rsi
+	sub	rax, qword ptr [r15 + 4232]
+	sub	r13, rax
+	jae	.Lbelljar_BB25_57
+	mov	r13d, 0
+.Lbelljar_BB25_57:
+	ja	.Lbelljar_BB25_60
+	mov	dword ptr [r15 + 4264], 2
+	cmp	dword ptr [r15 + 4260], 0
+	jne	.Lbelljar_BB25_60
+	mov	rdi, qword ptr [r15 + 4224]
 	mov	esi, 9
 	call	.Lbelljar_signal
-	mov	rdi, qword ptr [rsp + 24]
-	mov	esi, ebp
+	mov	rsi, qword ptr [rsp + 24]
 	mov	r9, qword ptr [rsp + 8]
-	mov	r8, qword ptr [rsp]
-.Lbelljar_BB23_73:
-	cmp	r15, 1
-	adc	r15, 0
-	cmp	r15, r14
-	jb	.Lbelljar_BB23_75
-	mov	r15, r14
-.Lbelljar_BB23_75:
-	test	rdi, rdi
-	jns	.Lbelljar_BB23_77
-	cmp	qword ptr [r13 + 4144], 0
-	je	.Lbelljar_BB23_77
-	mov	dword ptr [rsp + 24], esi
-	mov	rax, qword ptr [r13 + 4224]
-	mov	r14, qword ptr [r8 + 80]
-	mov	rbp, rax
-	lea	edi, [8*rax]
+.Lbelljar_BB25_60:
+	cmp	r13, 1
+	adc	r13, 0
+	cmp	r13, r14
+	jb	.Lbelljar_BB25_62
+	mov	r13, r14
+.Lbelljar_BB25_62:
+	test	r12, r12
+	jns	.Lbelljar_BB25_64
+	cmp	qword ptr [r15 + 4144], 0
+	je	.Lbelljar_BB25_64
+	mov	r12d, ebp
+	mov	rbp, qword ptr [r15 + 4224]
+	mov	r14, qword ptr [r9 + 80]
+	lea	edi, [8*rbp]
 	movabs	rax, 4294967296
 	add	rax, -6
 	xor	rdi, rax
@@ -1778,110 +1922,112 @@
 	mov	rdi, r14
 	mov	r14, rax
 	test	rdi, rdi
-	js	.Lbelljar_BB23_80
+	js	.Lbelljar_BB25_67
 	mov	rsi, rbp
 	call	.Lbelljar_reaped_by
 	add	r14, rax
-.Lbelljar_BB23_80:
-	mov	rax, qword ptr [r13 + 4200]
+.Lbelljar_BB25_67:
+	mov	rax, qword ptr [r15 + 4200]
 	imul	rax, rax, 1000000000
-	mov	rcx, qword ptr [r13 + 4208]
+	mov	rcx, qword ptr [r15 + 4208]
 	add	rcx, rax
 	sub	r14, rcx
-	mov	r8, qword ptr [rsp]
-	mov	esi, dword ptr [rsp + 24]
-	jae	.Lbelljar_BB23_82
+	mov	r9, qword ptr [rsp + 8]
+	mov	rsi, qword ptr [rsp + 24]
+	mov	ebp, r12d
+	jae	.Lbelljar_BB25_69
 	xor	r14d, r14d
-.Lbelljar_BB23_82:
-	mov	rax, qword ptr [r13 + 4144]
+.Lbelljar_BB25_69:
+	mov	rax, qword ptr [r15 + 4144]
 	sub	rax, r14
-	jb	.Lbelljar_BB23_89
-	jne	.Lbelljar_BB23_84
-.Lbelljar_BB23_89:
-	cmp	dword ptr [r13 + 4264], 0
-	jne	.Lbelljar_BB23_90
-	mov	dword ptr [r13 + 4264], 3
-	cmp	dword ptr [r13 + 4260], 0
-	jne	.Lbelljar_BB23_90
-	mov	rdi, qword ptr [r13 + 4224]
+	jb	.Lbelljar_BB25_75
+	jne	.Lbelljar_BB25_71
+.Lbelljar_BB25_75:
+	cmp	dword ptr [r15 + 4264], 0
+	jne	.Lbelljar_BB25_64
+	mov	dword ptr [r15 + 4264], 3
+	cmp	dword ptr [r15 + 4260], 0
+	jne	.Lbelljar_BB25_64
+	mov	rdi, qword ptr [r15 + 4224]
 	mov	esi, 9
 	call	.Lbelljar_signal
-	mov	esi, dword ptr [rsp + 24]
-	mov	r8, qword ptr [rsp]
-.Lbelljar_BB23_90:
+	mov	ebp, r12d
+	mov	rsi, qword ptr [rsp + 24]
 	mov	r9, qword ptr [rsp + 8]
-	jmp	.Lbelljar_BB23_77
-.Lbelljar_BB23_84:
-	mov	rcx, qword ptr [r8 + 32]
+	jmp	.Lbelljar_BB25_64
+.Lbelljar_BB25_71:
+	mov	rcx, qword ptr [r9 + 32]
 	test	rcx, rcx
-	je	.Lbelljar_BB23_85
+	je	.Lbelljar_BB25_73
 	xor	edx, edx
 	div	rcx
 	cmp	rax, 2000001
-	mov	r9, qword ptr [rsp + 8]
-	jae	.Lbelljar_BB23_88
+	jae	.Lbelljar_BB25_74
+.Lbelljar_BB25_73:
 	mov	eax, 2000000
-.Lbelljar_BB23_88:
-	cmp	rax, r15
-	cmovb	r15, rax
-	jmp	.Lbelljar_BB23_77
-.Lbelljar_BB23_85:
-	mov	eax, 2000000
-	mov	r9, qword ptr [rsp + 8]
-	jmp	.Lbelljar_BB23_88
-.Lbelljar_BB23_18:
-	mov	r15, -1
-	jmp	.Lbelljar_BB23_23
-.Lbelljar_BB23_21:
-	mov	r15, r14
-.Lbelljar_BB23_22:
-	cmp	dword ptr [r8 + 64], 0
+.Lbelljar_BB25_74:
+	cmp	rax, r13
+	cmovb	r13, rax
+	jmp	.Lbelljar_BB25_64
+.Lbelljar_BB25_18:
+	mov	r13, -1
+	jmp	.Lbelljar_BB25_23
+.Lbelljar_BB25_21:
+	mov	r13, r14
+.Lbelljar_BB25_22:
+	cmp	dword ptr [r9 + 64], 0
 	setne	al
-	test	al, sil
-	movabs	r12, 4294967296
-	mov	rbp, qword ptr [rsp + 32]
-	jne	.Lbelljar_BB23_52
-.Lbelljar_BB23_23:
-	mov	rax, qword ptr [r8 + 16]
-	sub	r9, qword ptr [rbx + 56]
-	sub	rax, r9
-	jbe	.Lbelljar_BB23_24
-	cmp	rax, r15
-	cmovb	r15, rax
-	mov	r14, qword ptr [r8 + 24]
+	test	al, bpl
+	mov	r15, qword ptr [rsp]
+	mov	r14, qword ptr [rsp + 16]
+	jne	.Lbelljar_BB25_31
+.Lbelljar_BB25_23:
+	mov	rax, qword ptr [r9 + 16]
+	sub	rsi, qword ptr [r15 + 56]
+	sub	rax, rsi
+	jbe	.Lbelljar_BB25_24
+	mov	rbx, r14
+	cmp	rax, r13
+	cmovb	r13, rax
+	mov	r14, qword ptr [r9 + 24]
 	test	r14, r14
-	je	.Lbelljar_BB23_52
-	add	r14, qword ptr [rbx + 64]
+	je	.Lbelljar_BB25_30
+	add	r14, qword ptr [r15 + 64]
 	mov	rax, -1
 	cmovb	r14, rax
-	mov	rdi, rbx
+	mov	rdi, r15
 	call	.Lbelljar_cpu_time
 	cmp	rax, r14
-	jb	.Lbelljar_BB23_46
-	mov	rdi, rbx
+	jb	.Lbelljar_BB25_45
+	mov	rdi, r15
 	call	.Lbelljar_cpu_time
-.Lbelljar_BB23_46:
-	mov	r13d, 3
+.Lbelljar_BB25_45:
+	mov	r15d, 3
 	sub	r14, rax
-	jb	.Lbelljar_BB23_25
-	je	.Lbelljar_BB23_25
-	mov	r8, qword ptr [rsp]
-	mov	rcx, qword ptr [r8 + 32]
+	jb	.Lbelljar_BB25_25
+	je	.Lbelljar_BB25_25
+	mov	r9, qword ptr [rsp + 8]
+	mov	rcx, qword ptr [r9 + 32]
 	test	rcx, rcx
-	je	.Lbelljar_BB23_49
+	je	.Lbelljar_BB25_48
 	mov	rax, r14
 	xor	edx, edx
 	div	rcx
 	cmp	rax, 2000001
 	mov	ecx, 2000000
 	cmovb	rax, rcx
-.Lbelljar_BB23_51:
-	cmp	rax, r15
-	cmovb	r15, rax
-.Lbelljar_BB23_52:
-	cmp	qword ptr [rsp + 16], 0
+.Lbelljar_BB25_50:
+	mov	r15, qword ptr [rsp]
+	mov	r14, rbx
+	cmp	rax, r13
+	cmovb	r13, rax
+	jmp	.Lbelljar_BB25_31
+.Lbelljar_BB25_30:
+	mov	r14, rbx
+.Lbelljar_BB25_31:
+	test	r14, r14
 	mov	ecx, 0
-	cmovle	rcx, r15
+	cmovle	rcx, r13
 	mov	rax, rcx
 	shr	rax, 9
 	movabs	rdx, 19342813113834067
@@ -1891,39 +2037,41 @@
 	sub	rcx, rax
 	mov	qword ptr [rsp + 72], rdx
 	mov	qword ptr [rsp + 80], rcx
-	mov	rax, qword ptr [rsp + 64]
-	mov	qword ptr [rsp + 168], rax
 	mov	rax, qword ptr [rsp + 56]
+	mov	qword ptr [rsp + 168], rax
+	mov	rax, qword ptr [rsp + 48]
 	mov	qword ptr [rsp + 176], rax
-	mov	r14, qword ptr [rbx + 48]
+	mov	r14, qword ptr [r15 + 48]
 	mov	eax, r14d
-	or	rax, r12
+	movabs	rdi, 4294967296
+	or	rax, rdi
 	mov	qword ptr [rsp + 184], rax
+	mov	rbp, qword ptr [rsp + 64]
 	mov	esi, 3
 	test	rbp, rbp
-	je	.Lbelljar_BB23_53
+	je	.Lbelljar_BB25_32
 	mov	rax, rbp
-	movabs	rdi, 8589934591
-.Lbelljar_BB23_94:
+	movabs	r8, 8589934591
+.Lbelljar_BB25_79:
 	bsf	rcx, rax
 	shl	ecx, 24
-	add	rcx, qword ptr [r8 + 8]
-	je	.Lbelljar_BB23_53
+	add	rcx, qword ptr [r9 + 8]
+	je	.Lbelljar_BB25_32
 	mov	edx, dword ptr [rcx + 4240]
 	mov	qword ptr [rsp + 8*rsi + 168], rdx
 	cmp	dword ptr [rcx + 4264], 0
-	mov	rdx, rdi
-	jne	.Lbelljar_BB23_97
+	mov	rdx, r8
+	jne	.Lbelljar_BB25_82
 	mov	edx, dword ptr [rcx + 4248]
-	or	rdx, r12
-.Lbelljar_BB23_97:
+	or	rdx, rdi
+.Lbelljar_BB25_82:
 	lea	rcx, [rax - 1]
 	and	rax, rcx
 	mov	qword ptr [rsp + 8*rsi + 176], rdx
 	add	rsi, 2
 	test	rax, rax
-	jne	.Lbelljar_BB23_94
-.Lbelljar_BB23_53:
+	jne	.Lbelljar_BB25_79
+.Lbelljar_BB25_32:
 	mov	eax, 271
 	mov	r8d, 8
 	lea	rdi, [rsp + 168]
@@ -1932,11 +2080,11 @@
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
-	jle	.Lbelljar_BB23_5
+	jle	.Lbelljar_BB25_114
 	mov	rax, qword ptr [rsp + 184]
 	movabs	rcx, 281474976710655
 	cmp	rax, rcx
-	jbe	.Lbelljar_BB23_56
+	jbe	.Lbelljar_BB25_35
 	mov	edx, 128
 	xor	eax, eax
 	mov	rdi, r14
@@ -1945,46 +2093,45 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB23_56:
-	mov	r14d, -63
-.Lbelljar_BB23_57:
+.Lbelljar_BB25_35:
+	mov	ebx, -63
+.Lbelljar_BB25_36:
 	mov	esi, 1073741825
-	mov	rdi, rbx
+	mov	rdi, r15
 	call	.Lbelljar_wait
 	test	rax, rax
-	jle	.Lbelljar_BB23_59
-	test	r14d, r14d
-	lea	ecx, [r14 + 1]
-	mov	r14d, ecx
-	jne	.Lbelljar_BB23_57
-.Lbelljar_BB23_59:
+	jle	.Lbelljar_BB25_38
+	test	ebx, ebx
+	lea	ecx, [rbx + 1]
+	mov	ebx, ecx
+	jne	.Lbelljar_BB25_36
+.Lbelljar_BB25_38:
 	mov	qword ptr [rsp + 16], rax
 	test	rbp, rbp
 	movabs	rcx, 281474976710655
-	mov	rdx, qword ptr [rsp]
-	je	.Lbelljar_BB23_98
-	mov	r15d, 3
-.Lbelljar_BB23_61:
+	mov	rdx, qword ptr [rsp + 8]
+	je	.Lbelljar_BB25_83
+	mov	ebx, 3
+.Lbelljar_BB25_40:
 	bsf	r14, rbp
-	mov	r12d, r14d
-	shl	r12d, 24
-	add	r12, qword ptr [rdx + 8]
-	je	.Lbelljar_BB23_98
-	mov	qword ptr [rsp + 32], rbp
-	mov	r13, qword ptr [rsp + 8*r15 + 168]
-	mov	rax, qword ptr [rsp + 8*r15 + 176]
+	mov	r15d, r14d
+	shl	r15d, 24
+	add	r15, qword ptr [rdx + 8]
+	je	.Lbelljar_BB25_83
+	mov	r12, qword ptr [rsp + 8*rbx + 168]
+	mov	rax, qword ptr [rsp + 8*rbx + 176]
 	cmp	rax, rcx
-	jbe	.Lbelljar_BB23_63
+	jbe	.Lbelljar_BB25_42
 	inc	rcx
 	test	rax, rcx
-	je	.Lbelljar_BB23_152
+	je	.Lbelljar_BB25_133
 	mov	rax, -80
-.Lbelljar_BB23_138:
-	mov	qword ptr [r12 + rax + 4360], 0
+.Lbelljar_BB25_121:
+	mov	qword ptr [r15 + rax + 4360], 0
 	add	rax, 8
-	jne	.Lbelljar_BB23_138
-	lea	rdx, [r12 + 4280]
-	mov	rdi, qword ptr [r12 + 4248]
+	jne	.Lbelljar_BB25_121
+	lea	rdx, [r15 + 4280]
+	mov	rdi, qword ptr [r15 + 4248]
 	mov	eax, 16
 	mov	esi, 3226476800
 	xor	r10d, r10d
@@ -1992,70 +2139,71 @@
 	xor	r9d, r9d
 	syscall
 	cmp	rax, -4095
-	setb	bpl
+	setb	r13b
 	movabs	rcx, 281474976710655
-	mov	rdx, qword ptr [rsp]
-	jmp	.Lbelljar_BB23_140
-.Lbelljar_BB23_152:
-	mov	rdi, qword ptr [r12 + 4248]
-	mov	qword ptr [r12 + 4248], -1
+	mov	rdx, qword ptr [rsp + 8]
+	jmp	.Lbelljar_BB25_123
+.Lbelljar_BB25_42:
+	xor	r13d, r13d
+	jmp	.Lbelljar_BB25_123
+.Lbelljar_BB25_133:
+	mov	rdi, qword ptr [r15 + 4248]
+	mov	qword ptr [r15 + 4248], -1
 	call	.Lbelljar_close
-	mov	rdx, qword ptr [rsp]
+	mov	rdx, qword ptr [rsp + 8]
+	xor	r13d, r13d
 	movabs	rcx, 281474976710655
-.Lbelljar_BB23_63:
-	xor	ebp, ebp
-.Lbelljar_BB23_140:
-	cmp	r13, rcx
+.Lbelljar_BB25_123:
+	cmp	r12, rcx
 	seta	al
-	cmp	qword ptr [r12 + 4240], 0
-	js	.Lbelljar_BB23_142
-	or	al, bpl
-	je	.Lbelljar_BB23_142
-	mov	rdi, rbx
+	cmp	qword ptr [r15 + 4240], 0
+	js	.Lbelljar_BB25_125
+	or	al, r13b
+	je	.Lbelljar_BB25_125
+	mov	rdi, qword ptr [rsp]
 	mov	rsi, r14
 	call	.Lbelljar_started
-	mov	rdx, qword ptr [rsp]
+	mov	rdx, qword ptr [rsp + 8]
 	movabs	rcx, 281474976710655
-.Lbelljar_BB23_142:
-	test	bpl, bpl
-	mov	rbp, qword ptr [rsp + 32]
-	je	.Lbelljar_BB23_148
-	mov	rax, qword ptr [rbx + 24]
+.Lbelljar_BB25_125:
+	test	r13b, r13b
+	je	.Lbelljar_BB25_131
+	mov	rax, qword ptr [rsp]
+	mov	rax, qword ptr [rax + 24]
 	cmp	dword ptr [rax + 64], 0
-	jne	.Lbelljar_BB23_144
-	cmp	dword ptr [r12 + 4264], 0
-	jne	.Lbelljar_BB23_148
-	mov	dword ptr [r12 + 4264], 5
-	cmp	dword ptr [r12 + 4260], 0
-	jne	.Lbelljar_BB23_148
-	mov	rdi, qword ptr [r12 + 4224]
+	jne	.Lbelljar_BB25_127
+	cmp	dword ptr [r15 + 4264], 0
+	jne	.Lbelljar_BB25_131
+	mov	dword ptr [r15 + 4264], 5
+	cmp	dword ptr [r15 + 4260], 0
+	jne	.Lbelljar_BB25_131
+	mov	rdi, qword ptr [r15 + 4224]
 	mov	esi, 9
 	call	.Lbelljar_signal
-	mov	rdx, qword ptr [rsp]
+	mov	rdx, qword ptr [rsp + 8]
 	movabs	rcx, 281474976710655
-.Lbelljar_BB23_148:
+.Lbelljar_BB25_131:
 	lea	rax, [rbp - 1]
 	and	rbp, rax
-	add	r15, 2
+	add	rbx, 2
 	test	rbp, rbp
-	jne	.Lbelljar_BB23_61
-.Lbelljar_BB23_98:
-	mov	rdi, rbx
+	jne	.Lbelljar_BB25_40
+.Lbelljar_BB25_83:
+	mov	r15, qword ptr [rsp]
+	mov	rdi, r15
 	call	.Lbelljar_look_after
 	test	al, 1
-	jne	.Lbelljar_BB23_99
+	jne	.Lbelljar_BB25_8
 	mov	rax, qword ptr [rsp + 176]
 	movabs	rcx, 281474976710655
 	cmp	rax, rcx
-	mov	r15, qword ptr [rsp + 16]
-	ja	.Lbelljar_BB23_101
+	ja	.Lbelljar_BB25_85
 	mov	rax, qword ptr [rsp + 168]
 	cmp	rax, rcx
-	movabs	r12, 4294967296
-	jbe	.Lbelljar_BB23_5
+	jbe	.Lbelljar_BB25_114
 	xorps	xmm0, xmm0
-	movups	xmmword ptr [rsp + 40], xmm0
-	lea	rax, [rsp + 40]
+	movups	xmmword ptr [rsp + 32], xmm0
+	lea	rax, [rsp + 32]
 	mov	qword ptr [rsp + 88], rax
 	mov	qword ptr [rsp + 96], 16
 	movups	xmmword ptr [rsp + 104], xmm0
@@ -2066,8 +2214,8 @@
 	mov	qword ptr [rsp + 136], rax
 	mov	qword ptr [rsp + 144], 1032
 	mov	qword ptr [rsp + 152], 0
-	mov	r15, qword ptr [rbx + 24]
-	mov	edi, dword ptr [r15 + 56]
+	mov	rbx, qword ptr [r15 + 24]
+	mov	edi, dword ptr [rbx + 56]
 	mov	eax, 47
 	mov	edx, 64
 	lea	rsi, [rsp + 104]
@@ -2076,11 +2224,11 @@
 	xor	r9d, r9d
 	syscall
 	cmp	rax, -11
-	je	.Lbelljar_BB23_131
+	je	.Lbelljar_BB25_113
 	cmp	rax, -4
-	je	.Lbelljar_BB23_131
+	je	.Lbelljar_BB25_113
 	test	rax, rax
-	jle	.Lbelljar_BB23_106
+	jle	.Lbelljar_BB25_85
 	mov	rsi, qword ptr [rsp + 144]
 	mov	r12, qword ptr [rsp + 1216]
 	add	r12, -16
@@ -2091,71 +2239,72 @@
 	mov	edx, 4
 	lea	rcx, [rsp + 1232]
 	cmovae	rdx, rcx
-	mov	r13d, 6
+	mov	r15d, 6
 	cmp	rax, 16
-	jne	.Lbelljar_BB23_122
+	jne	.Lbelljar_BB25_9
 	test	byte ptr [rsp + 152], 8
-	jne	.Lbelljar_BB23_122
-	mov	r14d, dword ptr [rsp + 44]
+	jne	.Lbelljar_BB25_9
+	mov	r14d, dword ptr [rsp + 36]
 	cmp	r14, 64
 	setb	dil
 	setae	r8b
-	mov	rax, qword ptr [rbx + 40]
+	mov	r10, qword ptr [rsp]
+	mov	rax, qword ptr [r10 + 40]
 	mov	ecx, r14d
 	shr	rax, cl
-	mov	ecx, dword ptr [rsp + 40]
-	mov	r9, qword ptr [rbx]
+	mov	ecx, dword ptr [rsp + 32]
+	mov	r9, qword ptr [r10]
 	cmp	r9, 1
-	jne	.Lbelljar_BB23_111
-	cmp	qword ptr [rbx + 8], r14
-	jne	.Lbelljar_BB23_111
+	jne	.Lbelljar_BB25_94
+	cmp	qword ptr [r10 + 8], r14
+	jne	.Lbelljar_BB25_94
 	cmp	ecx, 2
-	jne	.Lbelljar_BB23_112
+	jne	.Lbelljar_BB25_95
 	test	r12, r12
-	je	.Lbelljar_BB23_122
-	mov	rdi, rbx
+	je	.Lbelljar_BB25_9
+	mov	rdi, qword ptr [rsp]
 	mov	rsi, r14
-.Lbelljar_BB23_118:
+.Lbelljar_BB25_101:
 	mov	rcx, r12
 	call	.Lbelljar_take
-	jmp	.Lbelljar_BB23_131
-.Lbelljar_BB23_111:
+	jmp	.Lbelljar_BB25_113
+.Lbelljar_BB25_94:
 	cmp	ecx, 1
-	je	.Lbelljar_BB23_123
-.Lbelljar_BB23_112:
+	je	.Lbelljar_BB25_105
+.Lbelljar_BB25_95:
 	cmp	ecx, 3
-	jne	.Lbelljar_BB23_113
+	jne	.Lbelljar_BB25_96
 	test	r12, r12
-	jne	.Lbelljar_BB23_122
+	jne	.Lbelljar_BB25_9
 	and	dil, al
-	je	.Lbelljar_BB23_121
-	mov	rax, qword ptr [r15 + 8]
+	je	.Lbelljar_BB25_104
+	mov	rax, qword ptr [rbx + 8]
 	shl	r14, 24
 	cmp	dword ptr [rax + r14 + 4260], 0
-	jne	.Lbelljar_BB23_131
-	mov	rsi, qword ptr [rsp + 48]
+	jne	.Lbelljar_BB25_113
+	mov	rsi, qword ptr [rsp + 40]
 	mov	rdi, qword ptr [rax + r14 + 4224]
 	call	.Lbelljar_signal
-	jmp	.Lbelljar_BB23_131
-.Lbelljar_BB23_123:
+	jmp	.Lbelljar_BB25_113
+.Lbelljar_BB25_105:
 	test	r12, r12
-	je	.Lbelljar_BB23_122
+	je	.Lbelljar_BB25_9
 	or	r8b, al
 	or	r9b, r8b
 	test	r9b, 1
-	jne	.Lbelljar_BB23_122
+	jne	.Lbelljar_BB25_9
 	dec	r12
 	cmp	rsi, 17
 	mov	r13d, 8
 	lea	rax, [rsp + 1236]
 	cmovae	r13, rax
 	movsxd	r8, dword ptr [rdx]
-	mov	rsi, qword ptr [rsp + 48]
+	mov	rsi, qword ptr [rsp + 40]
 	cmp	rsi, 16773121
-	jae	.Lbelljar_BB23_126
+	jae	.Lbelljar_BB25_108
 	mov	rdi, r14
 	shl	rdi, 24
-	add	rdi, qword ptr [r15 + 8]
+	add	rdi, qword ptr [rbx + 8]
 	mov	eax, 9
 	mov	edx, 3
 	mov	r10d, 18
@@ -2165,208 +2314,109 @@
 	mov	rdi, r8
 	call	.Lbelljar_close
 	cmp	rbp, -4096
-	ja	.Lbelljar_BB23_127
-	mov	qword ptr [rbx], 1
-	mov	qword ptr [rbx + 8], r14
-	mov	qword ptr [rbx + 16], 0
-	mov	rdi, rbx
+	mov	r15, qword ptr [rsp]
+	ja	.Lbelljar_BB25_109
+	mov	qword ptr [r15], 1
+	mov	qword ptr [r15 + 8], r14
+	mov	qword ptr [r15 + 16], 0
+	mov	rdi, r15
 	mov	rsi, r14
 	mov	rdx, r13
-	jmp	.Lbelljar_BB23_118
-.Lbelljar_BB23_121:
+	jmp	.Lbelljar_BB25_101
+.Lbelljar_BB25_104:
 	cmp	r14d, 63
-	ja	.Lbelljar_BB23_122
-	jmp	.Lbelljar_BB23_131
-.Lbelljar_BB23_126:
+	ja	.Lbelljar_BB25_9
+	jmp	.Lbelljar_BB25_113
+.Lbelljar_BB25_108:
 	mov	rdi, r8
 	call	.Lbelljar_close
 	mov	rbp, -7
-.Lbelljar_BB23_127:
+	mov	r15, qword ptr [rsp]
+.Lbelljar_BB25_109:
 	test	r12, r12
-	je	.Lbelljar_BB23_130
+	je	.Lbelljar_BB25_112
 	shl	r12, 2
-	xor	r15d, r15d
-.Lbelljar_BB23_129:
-	movsxd	rdi, dword ptr [r13 + r15]
+	xor	ebx, ebx
+.Lbelljar_BB25_111:
+	movsxd	rdi, dword ptr [r13 + rbx]
 	call	.Lbelljar_close
-	add	r15, 4
-	cmp	r12, r15
-	jne	.Lbelljar_BB23_129
-.Lbelljar_BB23_130:
+	add	rbx, 4
+	cmp	r12, rbx
+	jne	.Lbelljar_BB25_111
+.Lbelljar_BB25_112:
 	neg	ebp
-	mov	rax, qword ptr [rbx + 32]
+	mov	rax, qword ptr [r15 + 32]
 	mov	dword ptr [rax + 8], -1
 	mov	dword ptr [rax + 12], ebp
-	mov	rdi, rbx
+	mov	rdi, r15
 	mov	esi, 2
 	mov	edx, r14d
 	call	.Lbelljar_tell
-.Lbelljar_BB23_131:
-	movabs	r12, 4294967296
-	jmp	.Lbelljar_BB23_5
-.Lbelljar_BB23_49:
+.Lbelljar_BB25_113:
+	mov	r15, qword ptr [rsp]
+.Lbelljar_BB25_114:
+	mov	ebx, 64
+	jmp	.Lbelljar_BB25_5
+.Lbelljar_BB25_48:
 	mov	eax, 2000000
-	jmp	.Lbelljar_BB23_51
-.Lbelljar_BB23_144:
-	mov	dword ptr [r12 + 4264], 5
-	mov	r13d, 5
-	xor	r15d, r15d
-	jmp	.Lbelljar_BB23_9
-.Lbelljar_BB23_8:
-	mov	r13d, 1
-	jmp	.Lbelljar_BB23_9
-.Lbelljar_BB23_24:
-	mov	r13d, 2
-.Lbelljar_BB23_25:
+	jmp	.Lbelljar_BB25_50
+.Lbelljar_BB25_127:
+	mov	dword ptr [r15 + 4264], 5
+	mov	r15d, 5
+	mov	qword ptr [rsp + 16], 0
+	jmp	.Lbelljar_BB25_9
+.Lbelljar_BB25_7:
+	mov	qword ptr [rsp + 16], r14
+.Lbelljar_BB25_8:
+	mov	r15d, 1
+	jmp	.Lbelljar_BB25_9
+.Lbelljar_BB25_85:
+	mov	r15d, 4
+.Lbelljar_BB25_9:
 	mov	edi, 1
 	call	.Lbelljar_clock
 	mov	r14, rax
-	jmp	.Lbelljar_BB23_26
-.Lbelljar_BB23_99:
-	mov	r13d, 1
-.Lbelljar_BB23_122:
-	mov	r15, qword ptr [rsp + 16]
-	jmp	.Lbelljar_BB23_9
-.Lbelljar_BB23_101:
-	mov	r13d, 4
-.Lbelljar_BB23_9:
+	cmp	qword ptr [rsp + 16], -10
+	mov	rbx, qword ptr [rsp]
+	jne	.Lbelljar_BB25_26
+	jmp	.Lbelljar_BB25_10
+.Lbelljar_BB25_24:
+	mov	r15d, 2
+.Lbelljar_BB25_25:
 	mov	edi, 1
 	call	.Lbelljar_clock
 	mov	r14, rax
-	cmp	r15, -10
-	je	.Lbelljar_BB23_10
-.Lbelljar_BB23_26:
-	mov	r12, qword ptr [rbx + 24]
-	cmp	dword ptr [r12 + 60], 0
-	jne	.Lbelljar_BB23_149
-	mov	r15, qword ptr [rbx + 40]
-	test	r15, r15
-	je	.Lbelljar_BB23_32
-.Lbelljar_BB23_28:
-	bsf	rbp, r15
-	shl	ebp, 24
-	add	rbp, qword ptr [r12 + 8]
-	je	.Lbelljar_BB23_32
-	cmp	dword ptr [rbp + 4260], 0
-	jne	.Lbelljar_BB23_31
-	xor	edi, edi
-	sub	rdi, qword ptr [rbp + 4224]
-	mov	esi, 9
-	call	.Lbelljar_signal
-	mov	rdi, qword ptr [rbp + 4224]
-	mov	esi, 9
-	call	.Lbelljar_signal
-.Lbelljar_BB23_31:
-	lea	rax, [r15 - 1]
-	and	r15, rax
-	jne	.Lbelljar_BB23_28
-.Lbelljar_BB23_32:
-	xor	ebp, ebp
-	lea	r15, [rsp + 168]
-.Lbelljar_BB23_33:
-	xorps	xmm0, xmm0
-	movups	xmmword ptr [rsp + 1192], xmm0
-	mov	rdi, qword ptr [r12 + 88]
-	mov	eax, 17
-	mov	edx, 1024
-	mov	rsi, r15
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	test	rax, rax
-	cmovle	rax, rbp
-	mov	qword ptr [rsp + 1192], rax
-	mov	qword ptr [rsp + 1200], rbp
-	mov	rdi, r15
-	call	.Lbelljar_number
-	cmp	rax, 1
-	jne	.Lbelljar_BB23_38
-.Lbelljar_BB23_34:
-	mov	rax, qword ptr [rsp + 1200]
-	cmp	rax, 1023
-	ja	.Lbelljar_BB23_38
-	cmp	rax, qword ptr [rsp + 1192]
-	jae	.Lbelljar_BB23_38
-	mov	cl, byte ptr [rsp + rax + 168]
-	inc	rax
-	mov	qword ptr [rsp + 1200], rax
-	cmp	cl, 32
-	jne	.Lbelljar_BB23_38
-	mov	esi, 9
-	mov	rdi, rdx
-	call	.Lbelljar_signal
-	mov	rdi, r15
-	call	.Lbelljar_number
-	test	al, 1
-	jne	.Lbelljar_BB23_34
-.Lbelljar_BB23_38:
-	mov	esi, 1073741825
+	mov	rbx, qword ptr [rsp]
+.Lbelljar_BB25_26:
 	mov	rdi, rbx
-	call	.Lbelljar_wait
-	cmp	rax, -10
-	je	.Lbelljar_BB23_10
-	test	rax, rax
-	jg	.Lbelljar_BB23_38
-	mov	qword ptr [rsp + 168], 0
-	mov	qword ptr [rsp + 176], 1000000
-	mov	eax, 35
-	mov	rdi, r15
-	xor	esi, esi
-	xor	edx, edx
-	xor	r10d, r10d
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	jmp	.Lbelljar_BB23_33
-.Lbelljar_BB23_106:
-	mov	r13d, 4
-	jmp	.Lbelljar_BB23_122
-.Lbelljar_BB23_113:
-	cmp	ecx, 4
-	jne	.Lbelljar_BB23_122
-	xor	eax, eax
-	test	r12, r12
-	setne	al
-	lea	r13d, [2*rax + 4]
-	jmp	.Lbelljar_BB23_122
-.Lbelljar_BB23_149:
-	mov	esi, 9
-	mov	rdi, -1
-	call	.Lbelljar_signal
-	cmp	rax, -13
-	je	.Lbelljar_BB23_10
-.Lbelljar_BB23_150:
-	mov	esi, 1073741824
-	mov	rdi, rbx
-	call	.Lbelljar_wait
-	test	rax, rax
-	jg	.Lbelljar_BB23_150
-.Lbelljar_BB23_10:
-	mov	r15, qword ptr [rbx + 40]
-	test	r15, r15
-	je	.Lbelljar_BB23_16
-	mov	r12, qword ptr [rbx + 24]
-.Lbelljar_BB23_12:
-	bsf	rsi, r15
+	call	.Lbelljar_end_tree
+.Lbelljar_BB25_10:
+	mov	rbx, qword ptr [rbx + 40]
+	test	rbx, rbx
+	je	.Lbelljar_BB25_16
+	mov	rax, qword ptr [rsp]
+	mov	r12, qword ptr [rax + 24]
+.Lbelljar_BB25_12:
+	bsf	rsi, rbx
 	mov	eax, esi
 	shl	eax, 24
 	add	rax, qword ptr [r12 + 8]
-	je	.Lbelljar_BB23_16
+	je	.Lbelljar_BB25_16
 	cmp	dword ptr [rax + 4260], 0
-	jne	.Lbelljar_BB23_15
+	jne	.Lbelljar_BB25_15
 	mov	qword ptr [rax + 4272], r14
-.Lbelljar_BB23_15:
-	lea	rax, [r15 - 1]
-	and	r15, rax
-	mov	rdi, rbx
-	mov	edx, r13d
+.Lbelljar_BB25_15:
+	lea	rax, [rbx - 1]
+	and	rbx, rax
+	mov	rdi, qword ptr [rsp]
+	mov	edx, r15d
 	call	.Lbelljar_tell_end
-	test	r15, r15
-	jne	.Lbelljar_BB23_12
-.Lbelljar_BB23_16:
+	test	rbx, rbx
+	jne	.Lbelljar_BB25_12
+.Lbelljar_BB25_16:
+	mov	rbx, qword ptr [rsp]
 	mov	rcx, qword ptr [rbx + 32]
-	mov	dword ptr [rcx + 16], r13d
+	mov	dword ptr [rcx + 16], r15d
 	mov	rax, qword ptr [rbx + 56]
 	mov	qword ptr [rcx + 32], rax
 	mov	qword ptr [rcx + 40], r14
@@ -2386,7 +2436,16 @@
 	mov	esi, 5
 	mov	edx, -1
 	call	.Lbelljar_tell
-	call	.Lbelljar_exit
+	mov	rdi, rbx
+	call	.Lbelljar_leave
+.Lbelljar_BB25_96:
+	cmp	ecx, 4
+	jne	.Lbelljar_BB25_9
+	xor	eax, eax
+	test	r12, r12
+	setne	al
+	lea	r15d, [2*rax + 4]
+	jmp	.Lbelljar_BB25_9
 .Lbelljar_entry:
 	push	rax
 	call	.Lbelljar_begin

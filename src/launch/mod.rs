@@ -44,27 +44,30 @@ pub(crate) fn spawn(
     streams::check_inherited(command)?;
     plan::check_limits(&request.limits)?;
     let facts = Facts::now();
-    let leaf = group::open(request)?;
+    let mut leaf = group::open(request)?;
     let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.is_privileged())).transpose()?;
-    let mut run = |link: Link, facts: &Facts| -> Result<Option<_>> {
-        let held = leaf.as_ref().map(Leaf::held);
+    let mut run = |link: Link, facts: &Facts, leaf: Option<&Leaf>| -> Result<Option<_>> {
+        let held = leaf.map(Leaf::held);
         let plan = plan::compile(request, layers.as_ref(), Some(command), facts, link.taken(), held)?;
         log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan);
         let ends = Ends::open(command, captures, facts)?;
-        let launched = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf.as_ref(), began);
-        let explained = |error| group::explain(explained(error, layers.as_ref()), leaf.as_ref(), &request.limits);
+        let launched = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf, began);
+        let explained = |error| group::explain(explained(error, layers.as_ref()), leaf, &request.limits);
         let Some(mut running) = launched.map_err(explained)? else { return Ok(None) };
         running.overlay = layers.take().map(|layers| (layers, plan.own));
         log::trace!("sandbox {} runs after {:?}", running.pid, began.elapsed());
         Ok(Some((running, ends.host, plan.enforced)))
     };
-    let mut start = |facts: &Facts| match run(Link::new()?, facts)? {
+    let mut start = |facts: &Facts, leaf: Option<&Leaf>| match run(Link::new()?, facts, leaf)? {
         Some(started) => Ok(started),
-        None => Ok(run(Link::near()?, facts)?.expect("only a far link is refused")),
+        None => Ok(run(Link::near()?, facts, leaf)?.expect("only a far link is refused")),
     };
-    let (mut running, ends, enforced) = match start(&facts) {
+    let (mut running, ends, enforced) = match start(&facts, leaf.as_ref()) {
         // Then the kernel itself kills for what the filter denies, and nobody is told of the call.
-        Err(error) if plan::may_be_the_fetch(&error) => start(&Facts { fetches: false, ..facts })?,
+        Err(error) if plan::may_be_the_fetch(&error) => {
+            leaf = group::open(request)?; // the other one has counted this attempt
+            start(&Facts { fetches: false, ..facts }, leaf.as_ref())?
+        }
         started => started?,
     };
     running.leaf = leaf;
@@ -104,6 +107,10 @@ fn launch(
     if table.cpu_stat {
         config.cpu_stat_fd = table.number(Slot::CpuStat).into();
     }
+    if let Some(leaf) = leaf.filter(|_| table.groups) {
+        config.groups_fd = table.number(Slot::Groups).into();
+        config.group[..leaf.name().len()].copy_from_slice(leaf.name().as_bytes());
+    }
     config.alone = plan.program.is_some().into();
     // The limits are the sandbox's.
     let program = plan.program.as_ref().map(|program| program.memory(0, u64::MAX, 0)).unwrap_or_default();
@@ -125,6 +132,7 @@ fn launch(
         Slot::Image => Some(image.as_fd()),
         Slot::CgroupDir => leaf.map(Leaf::dir),
         Slot::CgroupProcs => leaf.map(Leaf::procs),
+        Slot::Groups => leaf.map(Leaf::parent),
         Slot::CpuStat => cpu_stat.as_ref().map(|fd| fd.as_fd()),
         Slot::Bind(index) => Some(binds[index].as_fd()),
         Slot::UpperLock => layers.and_then(Layers::lock),

@@ -15,6 +15,8 @@ pub(crate) const PROC_FD: Cell = Cell(DATA + offset_of!(Config, proc_fd) as u64)
 pub(crate) const CHILDREN_FD: Cell = Cell(DATA + offset_of!(Config, children_fd) as u64);
 /// `struct pollfd` of the host's socket and of its pidfd.
 pub(crate) const LIFELINE: u64 = DATA + offset_of!(Config, lifeline) as u64;
+/// The second of them.
+pub(crate) const HOST: u64 = LIFELINE + 8;
 
 /// The data of a program's script.
 pub(crate) const fn program_data(number: usize) -> u64 {
@@ -40,6 +42,7 @@ pub(crate) fn name(address: u64) -> &'static str {
         _ if address == PROC_FD.0 => "proc_fd",
         _ if address == CHILDREN_FD.0 => "children_fd",
         LIFELINE => "lifeline",
+        HOST => "host",
         PROGRAM..DATA => {
             let offset = ((address - PROGRAM) % ROOM) as usize;
             OF_PROGRAM.iter().find(|(at, _)| *at == offset).map_or("program", |(_, name)| name)

@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use linux_raw_sys::general::SIGKILL;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::net::RecvFlags;
@@ -164,7 +165,10 @@ pub(crate) fn compile(
 ) -> Result<Plan> {
     let settled = check::settle(request, facts, cgroup)?;
     let given = command.map(|command| Given { extra: command.fds.len(), cgroup: cgroup.is_some() });
-    let table = Table { taken, program: given, cpu_stat: cgroup.is_some(), binds: 0, upper_lock: false };
+    // An init that has another user than the host may remove nothing there.
+    let keeps_user = settled.id_map.is_none_or(|map| map.deny_setgroups);
+    let groups = cgroup.is_some() && keeps_user;
+    let table = Table { taken, program: given, cpu_stat: cgroup.is_some(), groups, binds: 0, upper_lock: false };
     let namespaces = settled.namespaces;
     let walls = program::Walls::choose(request, namespaces, facts)?;
     let mut script = Script::new(SANDBOX_DATA);
@@ -195,6 +199,7 @@ pub(crate) fn compile(
         wait_for_id_map(&mut script, taken.socket);
         become_user(&mut script, map.inside, !map.deny_setgroups);
     }
+    die_with_host(&mut script);
     let user_limit = settled.id_map.map(|_| open_user_limit(&mut script));
     let built = match namespaces.contains(Namespaces::MOUNT) {
         true => root::build(&mut script, request, layers, &settled, facts, table)?,
@@ -212,6 +217,8 @@ pub(crate) fn compile(
     // A sheltered init that fetches a listener is sealed when it has it.
     let fetches = program.as_ref().is_some_and(|program| program.fetches);
     set_dumpable(&mut script, &settled, sheltered && fetches);
+    // From here on nothing waits before init watches, and a host's thread may end that the signal would follow.
+    script.call(Step::Init, op::prctl(Prctl::PR_SET_PDEATHSIG, 0));
     if program.is_some() {
         let step = if fetches { Step::Seccomp } else { Step::Init };
         script.call(step, op::open_gate());
@@ -336,6 +343,15 @@ fn become_user(script: &mut Script, (uid, gid): (u32, u32), drop_groups: bool) {
     }
     script.call(Step::User, op::setresgid(gid, gid, gid));
     script.call(Step::User, op::setresuid(uid, uid, uid));
+}
+
+/// What follows may wait for whoever serves a filesystem. The thread that cloned waits for us meanwhile, and a change of ids
+/// would take the signal back.
+fn die_with_host(script: &mut Script) {
+    script.call(Step::State, op::prctl(Prctl::PR_SET_PDEATHSIG, u64::from(SIGKILL)));
+    let (host, no_time) = (script.cell(0), script.put([0, 0]));
+    script.call(Step::State, op::look(Word(init::HOST), 1, no_time, Null)).save(host);
+    script.call(Step::State, op::expect(host, u64::MAX, 0, Errno::PIPE));
 }
 
 const MAX_USER_NAMESPACES: &str = "/proc/sys/user/max_user_namespaces";

@@ -91,6 +91,7 @@ operations! {
     landlock_create_ruleset = nr::LANDLOCK_CREATE_RULESET, (attributes: At<[u64; 3]>, size: Count);
     landlock_restrict_self = nr::LANDLOCK_RESTRICT_SELF, (ruleset: Fd);
     linkat = nr::LINKAT, (dir: Fd, path: Text, to_dir: Fd, to: Text, flags: AtFlags);
+    look as ppoll = nr::PPOLL, (fds: Word, count: Count, timeout: At<[u64; 2]>, mask: Null);
     mkdirat = nr::MKDIRAT, (dir: Fd, path: Text, mode: Mode);
     mknodat = nr::MKNODAT, (dir: Fd, path: Text, mode: Mode);
     mount = nr::MOUNT, (source: Text, target: Text, kind: Text, flags: Ms, data: Text);

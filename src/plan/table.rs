@@ -26,6 +26,8 @@ pub(crate) enum Slot {
     CgroupProcs,
     /// Of the cgroup of the whole tree.
     CpuStat,
+    /// The directory that holds that one.
+    Groups,
     /// What a privileged host has prepared to be mounted.
     Bind(usize),
     /// Only to be held: the upper directory is locked until the init is gone, too.
@@ -55,6 +57,7 @@ pub(crate) struct Table {
     /// The first program's, if there is one.
     pub program: Option<Given>,
     pub cpu_stat: bool,
+    pub groups: bool,
     pub binds: usize,
     pub upper_lock: bool,
 }
@@ -67,6 +70,7 @@ impl Table {
             .flat_map(Given::order)
             .chain([Slot::Host, Slot::Image])
             .chain(self.cpu_stat.then_some(Slot::CpuStat))
+            .chain(self.groups.then_some(Slot::Groups))
             .chain((0..self.binds).map(Slot::Bind))
             .chain(self.upper_lock.then_some(Slot::UpperLock))
     }
@@ -92,7 +96,14 @@ mod tests {
     fn numbers_are_the_lowest_free_ones_in_the_order() {
         for (extra, cgroup, socket, count) in [(0, false, 3, 2), (0, true, 7, 1), (4, false, 5, 1), (2, true, 300, 1)] {
             let program = Some(Given { extra, cgroup }).filter(|_| socket != 5);
-            let table = Table { taken: Taken { socket, count }, program, cpu_stat: cgroup, binds: 3, upper_lock: true };
+            let table = Table {
+                taken: Taken { socket, count },
+                program,
+                cpu_stat: cgroup,
+                groups: cgroup,
+                binds: 3,
+                upper_lock: true,
+            };
             let free = (0..).filter(|number| !(socket..socket + count).contains(number));
             for (slot, number) in table.order().zip(free) {
                 assert_eq!(table.number(slot), number, "{slot:?} of {table:?}");

@@ -46,6 +46,26 @@ pub fn apply(filter: &belljar::Filter) {
     load(program.iter().map(|it| libc::sock_filter { code: it.code, jt: it.jt, jf: it.jf, k: it.k }).collect());
 }
 
+/// Installs a filter under which this call waits for an answer, which nobody gives who holds the listener.
+pub fn install_unanswered(number: libc::c_long) -> std::os::fd::OwnedFd {
+    const USER_NOTIF: Action = 0x7fc0_0000;
+    let mut program = vec![
+        instruction(LOAD_WORD, 0, 0, 0),
+        instruction(JUMP_EQUAL, 0, 1, number as u32),
+        instruction(RETURN, 0, 0, USER_NOTIF),
+        instruction(RETURN, 0, 0, ALLOW),
+    ];
+    let filter = libc::sock_fprog { len: program.len() as u16, filter: program.as_mut_ptr() };
+    let (mode, flags) = (libc::SECCOMP_SET_MODE_FILTER, libc::SECCOMP_FILTER_FLAG_NEW_LISTENER);
+    // SAFETY: the kernel copies the program, and gives a descriptor of ours.
+    unsafe {
+        assert_eq!(libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+        let listener = libc::syscall(libc::SYS_seccomp, mode, flags, &filter);
+        assert!(listener >= 0, "{}", std::io::Error::last_os_error());
+        std::os::fd::FromRawFd::from_raw_fd(listener as i32)
+    }
+}
+
 fn instruction(code: u16, jt: u8, jf: u8, k: u32) -> libc::sock_filter {
     libc::sock_filter { code, jt, jf, k }
 }
