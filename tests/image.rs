@@ -17,7 +17,10 @@ use common::oci::{self, FOREIGN, Layer, Layout, MTIME, OURS, Tar};
 use common::{TempDir, host, on_host};
 use serde_json::{Value, json};
 
-guests! { open_image, open_and_stop, open_by_default, open_and_fail, open_with_small_files, open_without_tmpfile }
+guests! {
+    open_image, open_and_stop, open_by_default, open_and_fail, open_with_small_files, open_without_tmpfile, open_again_and_again,
+    open_and_keep, sweep_and_stop,
+}
 
 /// Opens an image in the store that the arguments name, and says where its layers are.
 fn open_image(arguments: &[String]) -> i32 {
@@ -28,6 +31,18 @@ fn open_image(arguments: &[String]) -> i32 {
 
 /// As [`open_image`], but the first of the system calls with this number is never left.
 fn open_and_stop(arguments: &[String]) -> i32 {
+    stop_at(arguments[2].parse().expect("a number"));
+    open_image(arguments)
+}
+
+/// Sweeps a store, but the first of the system calls with this number is never left.
+fn sweep_and_stop(arguments: &[String]) -> i32 {
+    stop_at(arguments[1].parse().expect("a number"));
+    Store::new(&arguments[0]).sweep().expect("sweeps");
+    0
+}
+
+fn stop_at(call: libc::c_long) {
     extern "C" fn stay(_: i32) {
         const SAID: &[u8] = b"stopped\n";
         // SAFETY: write and pause may be called in a handler.
@@ -40,8 +55,26 @@ fn open_and_stop(arguments: &[String]) -> i32 {
     }
     // SAFETY: the handler does nothing but the two calls.
     unsafe { libc::signal(libc::SIGSYS, stay as *const () as libc::sighandler_t) };
-    common::filter::install(&[(arguments[2].parse().expect("a number"), common::filter::TRAP)]);
-    open_image(arguments)
+    common::filter::install(&[(call, common::filter::TRAP)]);
+}
+
+/// Opens an image so many times, and each time sees that all of it is there as long as it is open.
+fn open_again_and_again(arguments: &[String]) -> i32 {
+    for _ in 0..arguments[2].parse().expect("a number") {
+        let image = Image::open_in(&arguments[0], &Store::new(&arguments[1])).expect("opens");
+        for layer in image.layers() {
+            assert_eq!(listing(&layer.join("d")).len(), 50);
+        }
+    }
+    0
+}
+
+/// Opens an image, says so, and stays.
+fn open_and_keep(arguments: &[String]) -> i32 {
+    let _image = Image::open_in(&arguments[0], &Store::new(&arguments[1])).expect("opens");
+    println!("opened");
+    std::thread::sleep(std::time::Duration::from_secs(100));
+    1
 }
 
 /// Opens an image while the system call of this number fails with this errno; that must be told.
@@ -702,6 +735,166 @@ fn leftovers_of_any_kind_are_swept() {
     drop(dir);
     scene.open("a");
     assert!(scene.names("partial").is_empty());
+}
+
+/// A process that stands still where it was told to, or waits. It is killed when it is dropped.
+struct Standing(std::process::Child);
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        self.0.kill().expect("killed");
+        self.0.wait().expect("reaped");
+    }
+}
+
+fn standing(name: &str, arguments: &[&OsStr], says: &str) -> Standing {
+    let mut process = on_host(name).args(arguments).stdout(Stdio::piped()).spawn().expect("runs");
+    let mut said = String::new();
+    BufReader::new(process.stdout.take().expect("piped")).read_line(&mut said).expect("it says so");
+    assert_eq!(said, says);
+    Standing(process)
+}
+
+/// What nobody uses goes, whatever is in it; what an image, an overlay or another process has stays.
+#[test]
+fn a_sweep_removes_what_nobody_uses() {
+    let (_host, scene) = (host(), Scene::new());
+    let [shared, own, other] = ["shared", "own", "other"].map(|name| oci::plain(&Tar::new().file(name, name).finish()));
+    let wild = Tar::new().dir("closed", 0o000).dir("closed/deep", 0o000).entry(b'0', b"closed/deep/f", b"", 0, b"f");
+    let wild = oci::plain(&(0..40).fold(wild, |tar, number| tar.dir(&"d/".repeat(number), 0o500)).finish());
+    let kept = scene.layout("a", &[shared.clone(), own], &json!({}));
+    let gone = scene.layout("b", &[shared, other, wild], &json!({}));
+    let of = |image: &Image| image.layers().map(Path::to_owned).collect::<Vec<_>>();
+    let [kept_layers, gone_layers] = [&kept, &gone].map(of);
+    fs::create_dir(scene.path("store/layers/mine")).expect("made");
+    assert_eq!(scene.store.sweep().expect("sweeps"), [""; 0].map(PathBuf::from));
+    drop(gone);
+    let mut swept = scene.store.sweep().expect("sweeps");
+    swept.sort();
+    let mut expected = gone_layers[1..].to_vec();
+    expected.sort();
+    assert_eq!(swept, expected);
+    assert!(kept_layers.iter().all(|layer| layer.is_dir()) && scene.path("store/layers/mine").is_dir());
+    assert!(scene.names("partial").is_empty());
+    // A copy is as good, and an overlay.
+    let (copy, overlay) = (kept.clone(), kept.overlay());
+    drop(kept);
+    assert!(scene.store.sweep().expect("sweeps").is_empty());
+    drop(copy);
+    assert!(scene.store.sweep().expect("sweeps").is_empty());
+    drop(overlay);
+    // Another process; until it is killed.
+    let (image, store) = (scene.path("a"), scene.path("store"));
+    let process = standing("open_and_keep", &[image.as_os_str(), store.as_os_str()], "opened\n");
+    assert!(scene.store.sweep().expect("sweeps").is_empty());
+    drop(process);
+    assert_eq!(scene.store.sweep().expect("sweeps").len(), 2);
+    assert_eq!(scene.names("layers"), [scene.path("store/layers/mine")]);
+    assert_eq!(of(&scene.open("a")), kept_layers);
+}
+
+/// Four processes open and let go while two threads sweep: what is open is whole.
+#[test]
+fn sweeping_and_opening_at_once() {
+    let (_host, scene) = (host(), Scene::new());
+    if !oci::has_whiteouts("sweeping_and_opening_at_once") {
+        return;
+    }
+    let layers: Vec<Layer> = (0..2).map(|number| oci::plain(&many_files(number, 50))).collect();
+    oci::write_layout(&scene.path("a"), &layers, &json!({}));
+    oci::write_layout(&scene.path("b"), &layers[..1], &json!({}));
+    let rounds = common::amount(40, 8).to_string();
+    let mut processes: Vec<_> = ["a", "b", "a", "b"]
+        .map(|name| {
+            let mut command = on_host("open_again_and_again");
+            command.args([scene.path(name), scene.path("store")]).arg(&rounds).spawn().expect("runs")
+        })
+        .into();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let swept = std::thread::scope(|scope| {
+        let sweep = || {
+            let mut swept = 0;
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                swept += scene.store.sweep().expect("sweeps").len();
+            }
+            swept
+        };
+        let sweepers = [(); 2].map(|()| scope.spawn(sweep));
+        let well = processes.iter_mut().all(|process| process.wait().expect("ends").success());
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        let swept: usize = sweepers.into_iter().map(|sweeper| sweeper.join().expect("ends")).sum();
+        assert!(well);
+        swept
+    });
+    assert!(swept > 0);
+    scene.store.sweep().expect("sweeps");
+    assert!(scene.names("layers").is_empty() && scene.names("partial").is_empty());
+}
+
+/// A sweep is killed before it takes the layer out, before that is on the disk, and while it is removed: there is a whole
+/// layer or none.
+#[test]
+fn an_interrupted_sweep_leaves_a_consistent_store() {
+    let (_host, scene) = (host(), Scene::new());
+    if !oci::has_whiteouts("an_interrupted_sweep_leaves_a_consistent_store") {
+        return;
+    }
+    oci::write_layout(&scene.path("a"), &[oci::plain(&many_files(0, 50))], &json!({}));
+    oci::write_layout(&scene.path("b"), &[oci::plain(&Tar::new().finish())], &json!({}));
+    let whole = |image: &Image| listing(&image.layers().next().expect("a layer").join("d")).len();
+    let store = scene.path("store");
+    for (call, left) in [(libc::SYS_renameat2, 1), (libc::SYS_fsync, 0), (libc::SYS_unlinkat, 0)] {
+        scene.store.sweep().expect("sweeps");
+        drop(scene.open("a"));
+        let stopped = standing("sweep_and_stop", &[store.as_os_str(), call.to_string().as_ref()], "stopped\n");
+        assert_eq!(scene.names("layers").len(), left, "call {call}");
+        assert_eq!(scene.names("partial").len(), 1);
+        // As long as it lives it is left to it.
+        scene.open("b");
+        scene.store.sweep().expect("sweeps");
+        assert_eq!(scene.names("partial").len(), 1);
+        let opened = std::thread::scope(|scope| {
+            let waits = scope.spawn(|| scene.open("a"));
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            let early = waits.is_finished();
+            drop(stopped);
+            assert!(!early);
+            waits.join().expect("opens")
+        });
+        assert_eq!(whole(&opened), 50);
+        drop(opened);
+        scene.open("b");
+        assert!(scene.names("partial").is_empty());
+    }
+}
+
+/// A hard link to a file that only a layer below has is a copy, with all that belongs to it; and the layer one of its chain.
+#[test]
+fn hard_links_into_lower_layers_are_copies() {
+    let (_host, scene) = (host(), Scene::new());
+    let base = |contents: &str| {
+        let base = Tar::new().dir("d", 0o755).pax(&[("SCHILY.xattr.user.note", b"kept")]);
+        oci::gzip(&base.entry(b'0', b"d/tool", b"", 0o4711, contents.as_bytes()).finish())
+    };
+    let middle = oci::plain(&Tar::new().file("d/more", "m").finish());
+    let links = Tar::new().hard_link("tool", "d/tool").hard_link("again", "tool").hard_link("e/f/more", "/d/more");
+    let links = oci::plain(&links.file("d/tool", "replaced").finish());
+    let image = scene.layout("a", &[base("one"), middle.clone(), links.clone()], &json!({}));
+    let top = image.layers().last().expect("a layer").to_owned();
+    assert_eq!([read(top.join("tool")), read(top.join("e/f/more"))], ["one", "m"]);
+    assert_eq!([read(top.join("again")), read(top.join("d/tool"))], ["one", "replaced"]);
+    let [tool, again] = ["tool", "again"].map(|name| top.join(name).metadata().expect("there"));
+    assert_eq!((tool.mode() & 0o7777, tool.mtime(), tool.ino()), (0o711, MTIME, again.ino()));
+    if let Some(note) = xattr(&image.layers().next().expect("a layer").join("d/tool"), "user.note") {
+        assert_eq!(xattr(&top.join("tool"), "user.note"), Some(note));
+    }
+    // It is not what the same archive is on top of other layers, and is found again on top of these.
+    let other = scene.layout("b", &[base("two"), middle, links], &json!({}));
+    assert_eq!(read(other.layers().last().expect("a layer").join("tool")), "two");
+    assert_eq!(scene.open("a").layers().last(), Some(&*top));
+    assert_eq!(scene.names("layers").len(), 5);
+    drop((image, other));
+    assert_eq!(scene.store.sweep().expect("sweeps").len(), 5);
 }
 
 /// The store of the user: in XDG_CACHE_HOME, else in HOME, and made for nobody else.

@@ -157,18 +157,71 @@ fn hard_links_stay_in_the_layer() {
         return;
     }
     let file = format!("{}/file", cage.canary());
-    cage.refuses(Tar::new().hard_link("x", &file), "which the layer has not");
-    cage.refuses(Tar::new().hard_link("x", "etc/passwd"), "which the layer has not");
-    cage.refuses(Tar::new().symlink("l", &cage.canary()).hard_link("x", "l/file"), "which the layer has not");
+    cage.refuses(Tar::new().hard_link("x", &file), "neither the layer nor those below it have");
+    cage.refuses(Tar::new().hard_link("x", "etc/passwd"), "neither the layer nor those below it have");
+    cage.refuses(
+        Tar::new().symlink("l", &cage.canary()).hard_link("x", "l/file"),
+        "neither the layer nor those below it have",
+    );
     cage.refuses(Tar::new().dir("d", 0o755).hard_link("x", "d"), "which is no file");
     cage.refuses(Tar::new().hard_link("x", "/"), "to the root");
-    cage.refuses(Tar::new().hard_link("x", "x"), "which the layer has not");
+    cage.refuses(Tar::new().hard_link("x", "x"), "neither the layer nor those below it have");
     cage.refuses(Tar::new().file(".wh.gone", "").hard_link("x", "gone"), "which is no file");
     // To a link: it is the link that has two names, and what is written then replaces one of them.
     let tar = Tar::new().symlink("l", &file).hard_link("x", "l").file("x", "mine").hard_link("y", "l");
     let root = cage.unpack(tar).expect("unpacked");
     assert_eq!(fs::read_to_string(root.join("x")).expect("there"), "mine");
     assert_eq!(root.join("y").read_link().expect("a link"), Path::new(&file));
+}
+
+/// What a hard link takes from the layers below is theirs, as the program would see it, and counts.
+#[test]
+fn hard_links_into_lower_layers_lead_nowhere_else() {
+    let cage = Cage::new();
+    if !oci::has_whiteouts("hard_links_into_lower_layers_lead_nowhere_else") {
+        return;
+    }
+    let base = Tar::new()
+        .file("file", "base")
+        .file("d/file", "base")
+        .file("big", &"x".repeat(600 << 10))
+        .symlink("out", &cage.canary())
+        .symlink("link", "file")
+        .symlink("way", "d");
+    let base = oci::gzip(&base.finish());
+    let open = |tar: Tar| {
+        fs::remove_dir_all(cage.path("image")).or_else(|_| fs::create_dir(cage.path("image"))).expect("cleared");
+        oci::write_layout(&cage.path("image"), &[base.clone(), oci::gzip(&tar.finish())], &json!({}));
+        let image = cage.open(&cage.path("image"))?;
+        Ok::<PathBuf, String>(image.layers().last().expect("a layer").to_owned())
+    };
+    let refuses = |tar: Tar, message: &str| {
+        let error = open(tar).expect_err(message);
+        assert!(error.contains(message), "{error:?} without {message:?}");
+        assert_eq!(names(&cage.path("store/layers")).len(), 1, "{message}");
+    };
+    const NONE: &str = "neither the layer nor those below it have";
+    refuses(Tar::new().hard_link("x", "out/file"), NONE);
+    refuses(Tar::new().hard_link("x", "way/file"), NONE);
+    refuses(Tar::new().hard_link("x", "file/file"), NONE);
+    refuses(Tar::new().hard_link("x", "../canary/file"), "leads upwards");
+    refuses(Tar::new().hard_link("x", "link"), "which is no file");
+    refuses(Tar::new().hard_link("x", "d"), "which is no file");
+    refuses(Tar::new().file(".wh.file", "").hard_link("x", "file"), "which is no file");
+    refuses(Tar::new().file(".wh.d", "").hard_link("x", "d/file"), NONE);
+    refuses(Tar::new().file("d/.wh..wh..opq", "").hard_link("x", "d/file"), NONE);
+    refuses(Tar::new().file(".wh..wh..opq", "").hard_link("x", "file"), NONE);
+    refuses(Tar::new().symlink("d", "out").hard_link("x", "d/file"), NONE);
+    // The place of the link is the layer's own, whatever is below.
+    refuses(Tar::new().symlink("away", &cage.canary()).hard_link("away/../../x", "file"), "leads upwards");
+    let root = open(Tar::new().symlink("away", &cage.canary()).hard_link("away/file", "file")).expect("unpacked");
+    assert_eq!(fs::read_to_string(root.join(&cage.canary()[1..]).join("file")).expect("there"), "base");
+    fs::remove_dir_all(root).expect("removed");
+    let tight = cage.store.clone().max_bytes(2 << 20);
+    let bomb = (0..4).fold(Tar::new(), |tar, number| tar.hard_link(&number.to_string(), "big"));
+    oci::write_layout(&cage.path("bomb"), &[base.clone(), oci::gzip(&bomb.finish())], &json!({}));
+    let error = Image::open_in(cage.path("bomb"), &tight).expect_err("too much").to_string();
+    assert!(error.contains("more than 2097152 bytes are unpacked"), "{error}");
 }
 
 #[test]

@@ -53,6 +53,33 @@ fn a_program_runs_from_its_image() {
     assert_eq!((error.step(), error.raw_os_error()), (belljar::Step::Exec, Some(libc::ENOENT)));
 }
 
+/// Nothing of the image is left but what came of it.
+#[test]
+fn the_layers_of_a_sandbox_are_not_swept() {
+    const TEST: &str = "the_layers_of_a_sandbox_are_not_swept";
+    let (_host, dir) = (host(), TempDir::new("image-run"));
+    if !has_overlay(TEST) {
+        return;
+    }
+    let store = Store::new(dir.path().join("store"));
+    let sweep = || store.sweep().expect("sweeps").len();
+    let image = image(&dir, &[oci::plain(&Tar::new().program("exit", &elf::exits(3)).finish())], &json!({}));
+    let (sandbox, command) = (Sandbox::new().overlay(image.overlay()), image.command_for("/exit"));
+    drop(image);
+    assert_eq!(sweep(), 0);
+    let mut child = sandbox.spawn(command).expect("spawns");
+    drop(sandbox);
+    assert_eq!(sweep(), 0);
+    let outcome = child.wait().expect("waits");
+    drop(child);
+    assert_eq!((sweep(), &outcome.verdict), (0, &Verdict::Exited(3)));
+    let changes = outcome.changes().expect("changes");
+    drop(outcome);
+    assert_eq!((sweep(), changes.len()), (0, 0));
+    drop(changes);
+    assert_eq!(sweep(), 1);
+}
+
 /// With a busybox for all tools: what is seen inside of names, owners, modes and hidden files; what is written is
 /// nobody else's, and the layers stay as they are.
 #[test]

@@ -30,6 +30,7 @@ pub(crate) struct Record {
     /// By their real paths, bottom first. They are opened when they are needed: five hundred layers of each outcome that is
     /// kept would be too many open files.
     lowers: Vec<PathBuf>,
+    _lease: Option<Arc<OwnedFd>>,
     own: BTreeMap<PathBuf, Own>,
     upper: std::result::Result<Option<OwnedFd>, Errno>,
     /// Whoever reads may change modes for as long as that takes, which another thread is not to see.
@@ -50,7 +51,7 @@ impl Record {
             // Another descriptor of it, without the lock.
             UpperLayer::Dir(upper) => rustix::fs::openat(&upper.lock, ".", flags, Mode::empty()).map(Some),
         };
-        Record { lowers: layers.lowers, own, upper, reading: Mutex::default() }
+        Record { lowers: layers.lowers, _lease: layers.lease, own, upper, reading: Mutex::default() }
     }
 
     fn upper(&self) -> Result<Option<Upper<'_>>> {

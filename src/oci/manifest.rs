@@ -4,7 +4,7 @@ use oci_spec::image::{Arch, Descriptor, ImageConfiguration, ImageIndex, ImageMan
 use serde_json::Value;
 
 use super::Fault;
-use super::decode::digest;
+use super::decode::{digest, is_hex};
 use super::source::Source;
 
 /// An index may name an index; nobody has been seen to go further than that.
@@ -40,10 +40,6 @@ fn parse<T>(what: &str, result: Result<T, impl std::fmt::Display>) -> Result<T, 
 fn sha256(digest: &str) -> Result<&str, Fault> {
     let digits = digest.strip_prefix("sha256:").filter(|digits| is_hex(digits));
     digits.ok_or_else(|| Fault::Refused(format!("{digest:.200?} is not a sha256 digest")))
-}
-
-fn is_hex(digits: &str) -> bool {
-    digits.len() == 64 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 impl Manifest {

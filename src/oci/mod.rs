@@ -1,5 +1,6 @@
 //! OCI and Docker images as overlay layers.
 
+mod borrow;
 mod decode;
 mod manifest;
 mod source;
@@ -12,11 +13,12 @@ use std::ffi::OsString;
 use std::io::{self, BufReader};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use self::decode::{Decoder, Hashed, Limited};
+use self::decode::{Decoder, Hashed, Limited, digest};
 use self::manifest::{Layer, Manifest};
 use self::source::Source;
 use self::unpack::Budget;
@@ -58,7 +60,10 @@ pub use self::store::Store;
 ///   `userxattr`). Other **device nodes** are left out, since a sandbox could not use them.
 /// - **Extended attributes** of the `user.` kind are kept, others (capabilities, ACLs, labels) are not.
 /// - **Names**: a leading `/` is dropped, `..` is refused. Links in the middle of a name are followed within the layer, as if
-///   it were the root; a hard link goes to a file of the same layer. Nothing outside of the layer's directory can be reached.
+///   it were the root. Nothing outside of the layer's directory can be reached.
+/// - **Hard links** to files of the same layer are such. One to a file that only the layers below have becomes a copy of that, as
+///   overlayfs makes one of a file that is written to; no link is followed on the way to it, and it counts as if it were
+///   in the archive.
 ///
 /// An archive is refused as a whole, and nothing of the layer kept, that is not what its digest says, goes beyond the store's
 /// limits, gives overlayfs orders (`trusted.overlay.*`, `user.overlay.*`), puts something into a whiteout, or cannot be
@@ -69,6 +74,8 @@ pub struct Image {
     path: PathBuf,
     /// Bottom first, no one twice.
     layers: Vec<PathBuf>,
+    /// As long as it is open the store keeps them.
+    lease: Arc<OwnedFd>,
     config: oci_spec::image::Config,
 }
 
@@ -108,7 +115,7 @@ impl Image {
 
     /// The layers, bottom first, with a writable one in memory on top, at `/`: as [`Overlay::new`] begins.
     pub fn overlay(&self) -> Overlay {
-        self.layers.iter().fold(Overlay::new(), Overlay::lower)
+        self.layers.iter().fold(Overlay::new().leased(&self.lease), Overlay::lower)
     }
 
     /// The directories of the layers, bottom first. A layer that the image has twice is listed where it is highest, and
@@ -159,9 +166,14 @@ fn open(path: &Path, name: Option<&str>, store: &Store) -> Result<Image, Fault> 
     let manifest = Manifest::read(&source, name)?;
     let budget = Budget::new(store.max_bytes, store.max_entries);
     let mut layers: Vec<PathBuf> = Vec::new();
+    let mut chain = String::new();
     for layer in &manifest.layers {
+        chain = match &*chain {
+            "" => layer.diff_id.clone(),
+            below => digest(format!("sha256:{below} sha256:{}", layer.diff_id).as_bytes()),
+        };
         let place = opened
-            .layer(&layer.diff_id, |root, trash| fill(&source, layer, root, trash, &budget))
+            .layer(&layer.diff_id, &chain, |root, trash| fill(&source, layer, &layers, root, trash, &budget))
             .map_err(|fault| fault.within(&format!("layer sha256:{}", layer.diff_id)))?;
         if root_is_opaque(&place)? {
             layers.clear();
@@ -170,7 +182,8 @@ fn open(path: &Path, name: Option<&str>, store: &Store) -> Result<Image, Fault> 
         layers.retain(|lower| *lower != place);
         layers.push(place);
     }
-    Ok(Image { path: path.to_owned(), layers, config: manifest.config.config().clone().unwrap_or_default() })
+    let lease = opened.leases;
+    Ok(Image { path: path.to_owned(), layers, lease, config: manifest.config.config().clone().unwrap_or_default() })
 }
 
 /// overlayfs does not look for the attribute on the root of a layer.
@@ -181,8 +194,16 @@ fn root_is_opaque(layer: &Path) -> Result<bool, Fault> {
     is_opaque(dir.as_fd()).map_err(failed)
 }
 
-/// Unpacks a layer and verifies it on the way. What is there when this fails is thrown away.
-fn fill(source: &Source, layer: &Layer, root: OwnedFd, trash: OwnedFd, budget: &Budget) -> Result<(), Fault> {
+/// Unpacks a layer and verifies it on the way; whether it holds anything of those below it. What is there when this fails is
+/// thrown away.
+fn fill(
+    source: &Source,
+    layer: &Layer,
+    below: &[PathBuf],
+    root: OwnedFd,
+    trash: OwnedFd,
+    budget: &Budget,
+) -> Result<bool, Fault> {
     let Some(blob) = source.file(&layer.file)? else {
         return Err(Fault::Refused(format!("{} is missing", layer.file)));
     };
@@ -193,7 +214,7 @@ fn fill(source: &Source, layer: &Layer, root: OwnedFd, trash: OwnedFd, budget: &
     }
     let decoder = Decoder::new(BufReader::new(Hashed::new(blob)))?;
     let mut stream = Hashed::new(Limited { inner: decoder, budget });
-    unpack::unpack(&mut tar::Archive::new(&mut stream), root, trash, budget)?;
+    let borrows = unpack::unpack(&mut tar::Archive::new(&mut stream), below, root, trash, budget)?;
     let (limited, found) = stream.finish()?;
     if found != layer.diff_id {
         return Err(Fault::Refused(format!("uncompressed, {} has the digest {found}", layer.file)));
@@ -201,7 +222,7 @@ fn fill(source: &Source, layer: &Layer, root: OwnedFd, trash: OwnedFd, budget: &
     let (_, found) = limited.inner.into_inner().into_inner().finish()?;
     match &layer.blob {
         Some((told, _)) if found != *told => Err(Fault::Refused(format!("{} has the digest {found}", layer.file))),
-        _ => Ok(()),
+        _ => Ok(borrows),
     }
 }
 

@@ -2,24 +2,29 @@
 //!
 //! ```text
 //! DIR/layers/HEX        a whole layer
-//! DIR/partial/HEX/      one that is being unpacked; whoever does it holds a flock(2) on this directory
-//!     root/             what is there so far, renamed to layers/HEX when it is whole and on the disk
+//! DIR/partial/HEX/      one that is being unpacked or removed; whoever does it holds a flock(2) on this directory
+//!     root/             what is there so far, renamed to layers/HEX when it is whole and on the disk; or what is there still
 //!     trash/            what later entries of the archive replaced
+//! DIR/leases            empty: whoever uses layers/HEX has a lock on byte HEX of it, shared; whoever removes it has it alone
 //! ```
 //!
-//! The kernel drops the lock with the process that held it, so an entry of `partial` whose lock is free was interrupted.
+//! The kernel drops locks with the process that held them, so an entry of `partial` whose lock is free was interrupted, and no
+//! byte of `leases` is kept by the dead.
 
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{AtFlags, Dir, FlockOperation, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 
 use super::Fault;
+use super::decode::is_hex;
 use crate::error::{Cure, Error, Label, Result, Step};
 use crate::overlay::clear;
+use crate::sys::lock::{claim_byte, free_byte, share_byte};
 
 const SEARCH: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 const PRIVATE: Mode = Mode::RWXU;
@@ -27,13 +32,19 @@ const PRIVATE: Mode = Mode::RWXU;
 /// A directory on the host where unpacked layers are kept, shared by all images that have them.
 ///
 /// A layer is there once, whatever archive or layout it came from: its name is the SHA-256 of its uncompressed tar, which is
-/// verified as it is unpacked. It becomes visible by a rename, after syncfs(2), so that a crash of the machine leaves no
-/// half of it. Any number of processes and threads may unpack into one store at a time: of the same layer one does it,
-/// under flock(2), and the others wait for it. What an interrupted one leaves is an entry of the subdirectory `partial`, which
-/// the next [`Image::open_in`](crate::Image::open_in) removes.
+/// verified as it is unpacked. One that holds copies of files of those below it, for
+/// [hard links](crate::Image#what-unpacking-does-and-does-not), is named by the digest of the chain of all of them, OCI's
+/// ChainID. It becomes visible by a rename, after syncfs(2), so that a crash of the machine leaves no half of it. Any number of
+/// processes and threads may unpack into one store at a time: of the same layer one does it, under flock(2), and the others wait
+/// for it. What an interrupted one leaves is an entry of the subdirectory `partial`, which the next
+/// [`Image::open_in`](crate::Image::open_in) removes.
 ///
-/// All files of a store belong to whoever unpacked them. Nothing removes layers but you: `rm -r` of the store, or of one
-/// directory below `layers`, when no sandbox uses it. A layer that is in the store is not read again to be verified: who can
+/// [`sweep`](Store::sweep) removes the layers that nobody uses. Used is what an [`Image`](crate::Image) has, and an
+/// [`Overlay`](crate::Overlay), sandbox, child, outcome or list of changes that came of it: a lock of the kernel's on the file
+/// `leases` (fcntl(2), open file description locks) says so to all processes, and ends with them. A store is bounded by
+/// sweeping it while those images are open that are to stay.
+///
+/// All files of a store belong to whoever unpacked them. A layer that is in the store is not read again to be verified: who can
 /// write into the store is trusted, and so it may belong to nobody else and be writable for nobody else.
 ///
 /// The limits hold for what one opening of an image unpacks; they are what stops archives that unpack to more than the disk has.
@@ -86,6 +97,35 @@ impl Store {
         self
     }
 
+    /// Removes all layers that nobody uses, in this process or another one, and gives the directories that they had.
+    ///
+    /// Any number of processes may sweep, open images and run them at the same time. A layer goes by one rename first, so that never
+    /// is a part of it taken for a layer; and what is left when the sweep is killed the next one removes, or the next
+    /// [`Image::open_in`](crate::Image::open_in). The layers of a host that was killed are free with its end: a program of its that
+    /// is being killed meanwhile may miss files.
+    ///
+    /// A directory of [`Image::layers`](crate::Image::layers) that is given to [`Overlay::lower`](crate::Overlay::lower) by itself
+    /// is in use as long as the image is there, and no longer.
+    ///
+    /// # Errors
+    /// As for the store in [`Image::open_in`](crate::Image::open_in); and what the filesystem refuses.
+    ///
+    /// ```no_run
+    /// use belljar::{Image, Store};
+    ///
+    /// let store = Store::new("/var/lib/judge/layers");
+    /// let kept = ["images/python.tar", "images/gcc.tar"].map(|path| Image::open_in(path, &store));
+    /// for layer in store.sweep()? {
+    ///     println!("removed {}", layer.display());
+    /// }
+    /// # drop(kept);
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn sweep(&self) -> Result<Vec<PathBuf>> {
+        let swept = self.open().and_then(|opened| opened.remove_unused());
+        swept.map_err(|fault| fault.of(&self.dir))
+    }
+
     /// The directory.
     pub fn dir(&self) -> &Path {
         &self.dir
@@ -106,7 +146,10 @@ impl Store {
             make_private(dir.as_fd(), Path::new(name)).map_err(failed)?;
         }
         let below = |name| rustix::fs::openat(&dir, name, SEARCH, Mode::empty()).map_err(|errno| failed(errno.into()));
-        let opened = Opened { layers: below("layers")?, partial: below("partial")?, path };
+        // To be read alone: then the filesystem may be read-only.
+        let leases = leases(&dir, OFlags::RDONLY).map_err(|errno| failed(errno.into()))?;
+        let (layers, partial) = (below("layers")?, below("partial")?);
+        let opened = Opened { dir, layers, partial, leases: Arc::new(leases), path };
         for dir in [&opened.layers, &opened.partial] {
             check_owner(dir).map_err(failed)?;
         }
@@ -124,6 +167,26 @@ fn make_private(parent: BorrowedFd<'_>, path: &Path) -> io::Result<()> {
     }
 }
 
+/// Another open file description each time: the locks of one are no obstacle to itself.
+fn leases(store: &OwnedFd, access: OFlags) -> Result<OwnedFd, Errno> {
+    const NAME: &str = "leases";
+    let mode = Mode::RUSR | Mode::WUSR;
+    let open = || rustix::fs::openat(store, NAME, access | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC, mode);
+    match open() {
+        // Made under a umask that takes the owner's own bits away.
+        Err(Errno::ACCESS) => {
+            rustix::fs::chmodat(store, NAME, mode, AtFlags::empty())?;
+            open()
+        }
+        result => result,
+    }
+}
+
+/// The byte of `leases` that stands for a layer: of two layers with the same one both are in use if one is.
+fn byte_of(hex: &str) -> u64 {
+    u64::from_str_radix(&hex[..15], 16).unwrap_or(0)
+}
+
 /// What somebody else can write into would be taken for a verified layer.
 fn check_owner(dir: &OwnedFd) -> io::Result<()> {
     let stat = rustix::fs::fstat(dir)?;
@@ -136,22 +199,38 @@ fn check_owner(dir: &OwnedFd) -> io::Result<()> {
 
 /// A store whose directories are open.
 pub(super) struct Opened {
+    dir: OwnedFd,
     layers: OwnedFd,
     partial: OwnedFd,
+    /// Keeps the layers that were asked for, as long as a copy of it is open.
+    pub leases: Arc<OwnedFd>,
     pub path: PathBuf,
 }
 
 impl Opened {
-    /// The directory of a layer, for which `fill` unpacks it unless it is there. `hex` must be 64 hexadecimal digits.
+    /// The directory of a layer, for which `fill` unpacks it unless it is there, and tells whether it took anything from the
+    /// layers below: then the layer is the one of this chain alone. Both names must be 64 hexadecimal digits.
     pub(super) fn layer(
         &self,
         hex: &str,
-        fill: impl FnOnce(OwnedFd, OwnedFd) -> Result<(), Fault>,
+        chain: &str,
+        fill: impl FnOnce(OwnedFd, OwnedFd) -> Result<bool, Fault>,
     ) -> Result<PathBuf, Fault> {
-        let place = self.path.join("layers").join(hex);
-        let failed = |errno: Errno| Fault::os(&place, errno.into());
+        let place = |name: &str| self.path.join("layers").join(name);
+        let failed = |errno: Errno| Fault::os(&place(hex), errno.into());
+        let there = || -> Result<Option<PathBuf>, Errno> {
+            for name in [hex, chain] {
+                if self.has(name)? {
+                    return Ok(Some(place(name)));
+                }
+            }
+            Ok(None)
+        };
+        for name in [hex, chain] {
+            share_byte(self.leases.as_fd(), byte_of(name)).map_err(failed)?;
+        }
         loop {
-            if self.has(hex).map_err(failed)? {
+            if let Some(place) = there().map_err(failed)? {
                 return Ok(place);
             }
             // Its end is the end of the lock, by whatever way this function is left.
@@ -160,18 +239,18 @@ impl Opened {
                 continue;
             };
             // Another process may have been quicker.
-            if self.has(hex).map_err(failed)? {
+            if let Some(place) = there().map_err(failed)? {
                 return Ok(place);
             }
             clear(partial.dir.as_fd()).map_err(failed)?;
             let (root, trash) = partial.make().map_err(failed)?;
-            fill(root.try_clone()?, trash)?;
+            let name = if fill(root.try_clone()?, trash)? { chain } else { hex };
             // What a layer's name promises must be on the disk before the name is.
             rustix::fs::syncfs(&root).map_err(failed)?;
-            rustix::fs::renameat_with(&partial.dir, "root", &self.layers, hex, RenameFlags::NOREPLACE)
+            rustix::fs::renameat_with(&partial.dir, "root", &self.layers, name, RenameFlags::NOREPLACE)
                 .map_err(failed)?;
             rustix::fs::fsync(&self.layers).map_err(failed)?;
-            return Ok(place);
+            return Ok(place(name));
         }
     }
 
@@ -181,6 +260,54 @@ impl Opened {
             Err(Errno::NOENT) => Ok(false),
             Err(errno) => Err(errno),
         }
+    }
+
+    fn remove_unused(&self) -> Result<Vec<PathBuf>, Fault> {
+        let claims = leases(&self.dir, OFlags::RDWR)?;
+        let mut removed = Vec::new();
+        for entry in Dir::read_from(&self.layers)? {
+            let entry = entry?;
+            // What somebody has put there himself is his.
+            let Some(hex) = entry.file_name().to_str().ok().filter(|name| is_hex(name)) else { continue };
+            let place = self.path.join("layers").join(hex);
+            if self.remove(hex, &claims).map_err(|errno| Fault::os(&place, errno.into()))? {
+                removed.push(place);
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Removes a layer, if nobody uses it; whether it did.
+    fn remove(&self, hex: &str, claims: &OwnedFd) -> Result<bool, Errno> {
+        if !claim_byte(claims.as_fd(), byte_of(hex))? {
+            return Ok(false);
+        }
+        let taken = self.take_out(hex);
+        // Who wants it may unpack it anew, and will wait for what is removed here.
+        free_byte(claims.as_fd(), byte_of(hex))?;
+        match taken? {
+            None => Ok(false),
+            Some(partial) => clear(partial.dir.as_fd()).map(|()| true),
+        }
+    }
+
+    /// Makes a layer that nobody uses one that is not whole.
+    fn take_out<'a>(&'a self, hex: &'a str) -> Result<Option<Partial<'a>>, Errno> {
+        let partial = loop {
+            match Partial::lock(&self.partial, hex, FlockOperation::LockExclusive)? {
+                Some(partial) => break partial,
+                None => continue,
+            }
+        };
+        clear(partial.dir.as_fd())?;
+        match rustix::fs::renameat_with(&self.layers, hex, &partial.dir, "root", RenameFlags::NOREPLACE) {
+            // By rm(1).
+            Err(Errno::NOENT) => return Ok(None),
+            result => result?,
+        }
+        // Or a crash of the machine might leave the name to a layer that is half removed.
+        rustix::fs::fsync(&self.layers)?;
+        Ok(Some(partial))
     }
 
     /// A file without a name, for what has to be read in another order than it comes.

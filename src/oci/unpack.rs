@@ -10,7 +10,7 @@ use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, Stat, Timespec, Timestamps, XattrFlags};
 use rustix::io::Errno;
@@ -60,27 +60,33 @@ impl Budget {
 
 /// The directory that is filled.
 pub(super) struct Tree<'a> {
-    root: OwnedFd,
+    pub(super) root: OwnedFd,
     trash: OwnedFd,
     moved: u64,
-    budget: &'a Budget,
+    /// The layers below, bottom first, and whether something of theirs is in this one.
+    pub(super) below: &'a [PathBuf],
+    pub(super) borrows: bool,
+    pub(super) budget: &'a Budget,
     /// Directories that are being filled, each within the one before, with the times that they get at the end.
     open: Vec<(Vec<u8>, (i64, u32))>,
     buffer: Vec<u8>,
 }
 
-/// Unpacks the archive into `root`; what is replaced goes to `trash`.
+/// Unpacks the archive into `root`; what is replaced goes to `trash`. Whether it took anything from the layers `below`.
 pub(super) fn unpack<S: Stream>(
     archive: &mut Archive<S>,
+    below: &[PathBuf],
     root: OwnedFd,
     trash: OwnedFd,
     budget: &Budget,
-) -> Result<(), Fault> {
-    let mut tree = Tree { root, trash, moved: 0, budget, open: Vec::new(), buffer: vec![0; 128 << 10] };
+) -> Result<bool, Fault> {
+    let mut tree =
+        Tree { root, trash, moved: 0, below, borrows: false, budget, open: Vec::new(), buffer: vec![0; 128 << 10] };
     while let Some(entry) = archive.next()? {
         tree.entry(&entry, archive).map_err(|fault| fault.at(OsStr::from_bytes(&entry.name)))?;
     }
-    tree.leave(None)
+    tree.leave(None)?;
+    Ok(tree.borrows)
 }
 
 impl Tree<'_> {
@@ -215,12 +221,13 @@ impl Tree<'_> {
         let Some((target_name, target_above)) = target.split_last() else {
             return Err(Fault::Refused("a hard link to the root".into()));
         };
-        let missing = || Fault::Refused(format!("a hard link to {:?}, which the layer has not", lossy(&entry.link)));
         let target_parent = match self.open_dir(&target_above.join(&b'/')) {
-            Err(Errno::NOENT | Errno::NOTDIR) => return Err(missing()),
+            Err(Errno::NOENT | Errno::NOTDIR) => return self.borrow(above, name, &target),
             result => result?,
         };
-        let found = status(&target_parent, target_name)?.ok_or_else(missing)?;
+        let Some(found) = status(&target_parent, target_name)? else {
+            return self.borrow(above, name, &target);
+        };
         if !matches!(kind(&found), FileType::RegularFile | FileType::Symlink | FileType::Fifo) {
             return Err(Fault::Refused(format!("a hard link to {:?}, which is no file", lossy(&entry.link))));
         }
@@ -246,7 +253,12 @@ impl Tree<'_> {
     }
 
     /// Makes what may be there already: what is there goes.
-    fn replace<T>(&mut self, parent: &OwnedFd, name: &[u8], make: impl Fn() -> Result<T, Errno>) -> Result<T, Errno> {
+    pub(super) fn replace<T>(
+        &mut self,
+        parent: &OwnedFd,
+        name: &[u8],
+        make: impl Fn() -> Result<T, Errno>,
+    ) -> Result<T, Errno> {
         match make() {
             Err(Errno::EXIST) => {}
             result => return result,
@@ -261,7 +273,7 @@ impl Tree<'_> {
     }
 
     /// The directory that something is to be made in. What is missing of it is made, as archives may leave it out.
-    fn parent(&mut self, above: &[&[u8]]) -> Result<OwnedFd, Fault> {
+    pub(super) fn parent(&mut self, above: &[&[u8]]) -> Result<OwnedFd, Fault> {
         let path = above.join(&b'/');
         match self.open_dir(&path) {
             Err(Errno::NOENT | Errno::NOTDIR) => self.make_dirs(&path, &mut 0),

@@ -5,6 +5,7 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{Access, AtFlags, FlockOperation, Mode, OFlags, StatxFlags, XattrFlags, fstat, mkdirat, statx};
 use rustix::io::Errno;
@@ -22,6 +23,7 @@ pub(crate) struct Layers {
     /// By their real paths, bottom first.
     pub lowers: Vec<PathBuf>,
     pub upper: UpperLayer,
+    pub lease: Option<Arc<OwnedFd>>,
 }
 
 #[derive(Debug)]
@@ -72,7 +74,7 @@ impl Overlay {
             Upper::None => UpperLayer::None,
             Upper::Dir(dir) => UpperLayer::Dir(UpperDir::open(dir, &lowers, privileged)?),
         };
-        Ok(Layers { lowers, upper })
+        Ok(Layers { lowers, upper, lease: self.lease.clone() })
     }
 }
 

@@ -5,7 +5,9 @@ mod marks;
 mod stack;
 mod unlink;
 
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub(crate) use layers::{Layers, UpperLayer};
 pub(crate) use marks::{is_opaque, is_whiteout, make_opaque, make_whiteout, proc_path};
@@ -59,6 +61,8 @@ pub struct Overlay {
     lowers: Vec<PathBuf>,
     upper: Upper,
     at: PathBuf,
+    /// Open as long as somebody uses the layers.
+    lease: Option<Arc<OwnedFd>>,
 }
 
 /// Where the program's writes go.
@@ -92,7 +96,7 @@ impl Default for Overlay {
 impl Overlay {
     /// No layer yet, an upper of 64 MiB in memory, at `/`.
     pub fn new() -> Overlay {
-        Overlay { lowers: Vec::new(), upper: Upper::Memory { bytes: UPPER_BYTES }, at: "/".into() }
+        Overlay { lowers: Vec::new(), upper: Upper::Memory { bytes: UPPER_BYTES }, at: "/".into(), lease: None }
     }
 
     /// Adds a read-only layer on top of those that were added before: the base comes first, as images list them. Any
@@ -154,6 +158,13 @@ impl Overlay {
     /// As for a place of [`bind_ro`](crate::Sandbox::bind_ro); one in a bind or a tmpfs.
     pub fn at(mut self, inside: impl Into<PathBuf>) -> Overlay {
         self.at = inside.into();
+        self
+    }
+
+    /// Keeps this open as long as the overlay, a sandbox or an outcome needs the layers.
+    #[cfg(feature = "oci")]
+    pub(crate) fn leased(mut self, lease: &Arc<OwnedFd>) -> Overlay {
+        self.lease = Some(lease.clone());
         self
     }
 

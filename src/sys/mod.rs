@@ -7,6 +7,8 @@
 mod arch;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 compile_error!("belljar runs on x86_64 and aarch64");
+#[cfg(feature = "oci")]
+pub(crate) mod lock;
 pub(crate) mod nr;
 mod send;
 
