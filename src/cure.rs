@@ -82,6 +82,8 @@ pub(crate) const LAYER_STORE: Cure = Cure::Host(
 pub(crate) const UPPER_FILESYSTEM: Cure = Cure::Host(
     "an upper directory needs a filesystem with user xattrs, such as ext4, xfs, btrfs, or tmpfs from Linux 6.6 on",
 );
+pub(crate) const UPPER_IN_MEMORY: Cure =
+    Cure::Host("Linux 6.6, where a tmpfs has user xattrs; before, Overlay::upper_dir on a filesystem that has them");
 pub(crate) const UPPER_PARENT: Cure =
     Cure::Request("a work directory is made beside the upper directory: let the caller write there");
 pub(crate) const UPPER_MOUNT: Cure = Cure::Request("give a directory in it");

@@ -728,6 +728,24 @@ fn made_in_one_and_run_in_the_next() {
     says(&next, "/out/program here; ls /d | wc -l", "made here\n0\n");
 }
 
+/// What a tmpfs without user xattrs cannot hold is refused by the kernel, and told before by the probe.
+#[test]
+fn directories_are_replaced_in_memory_as_the_probe_says() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let (_dir, overlay) = layers();
+    let upper = common::TempDir::new("upper");
+    let can = belljar::Host::probe().has(belljar::Feature::MemoryUppers);
+    assert_eq!(can, !common::old_memory_uppers());
+    for script in ["rm -r /d", "rm /etc/only; mkdir /etc/only"] {
+        sh(&system().overlay(overlay.clone().upper_dir(upper.path())), script);
+        let output = system().overlay(overlay.clone()).output(shell(script)).expect("runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.outcome.verdict, Verdict::Exited(i32::from(!can)), "{script}: {said}");
+        assert_eq!(said.contains("Input/output error"), !can, "{script}: {said}");
+    }
+    sh(&system().overlay(overlay), "rm /d/x /d/y; rm /etc/only; : >/etc/only; mkdir /new; rmdir /new");
+}
+
 /// A privileged host without a user namespace: the program is its user all the same.
 #[test]
 fn without_a_user_namespace() {

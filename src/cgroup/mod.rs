@@ -47,7 +47,8 @@ impl Cgroup {
     ///
     /// Without `Delegate=yes` systemd ends a unit, and with it the host, as soon as the kernel kills in it for want of memory
     /// (`OOMPolicy=stop`): also if that is a sandbox's [`MemoryLimit`](crate::Verdict::MemoryLimit). In the units of the system
-    /// this is an error. A user's own systemd sets no mark by which a process could tell: see to it in its unit.
+    /// this is an error. A user's own systemd sets no mark by which a process could tell, so that every unit of it is used as if
+    /// it were delegated: see to it in the unit.
     ///
     /// # Errors
     /// Of `spawn`, at [`Step::Cgroup`](crate::Step::Cgroup), each with its cure: cgroup v2 is not mounted, or read-only; the

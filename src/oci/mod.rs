@@ -113,7 +113,8 @@ impl Image {
         open(path, Some(name), store).map_err(|fault| fault.of(path))
     }
 
-    /// The layers, bottom first, with a writable one in memory on top, at `/`: as [`Overlay::new`] begins.
+    /// The layers, bottom first, with a writable one in memory on top, at `/`: as [`Overlay::new`] begins. For what a program
+    /// cannot do in memory before Linux 6.6 see [`Overlay::upper_tmpfs`].
     pub fn overlay(&self) -> Overlay {
         self.layers.iter().fold(Overlay::new().leased(&self.lease), Overlay::lower)
     }

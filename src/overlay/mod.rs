@@ -116,8 +116,10 @@ impl Overlay {
     /// What the program writes is kept in memory, at most so many bytes, and one file for each 4 KiB of them (at least 1024
     /// files). It is freed with the last [`Child`](crate::Child) and [`Outcome`](crate::Outcome) of the run. Default 64 MiB.
     ///
-    /// Before Linux 6.6 a tmpfs has no user xattrs, so that there a directory *that a layer has* cannot be removed, if it
-    /// was not empty: the program gets EIO. [`upper_dir`](Overlay::upper_dir) has no such limit.
+    /// Before Linux 6.6 a tmpfs has no user xattrs, by which a directory is marked that hides what the layers have there. The
+    /// program gets EIO where it removes a directory *of a layer* that was not empty, or makes one in the place of what a layer has
+    /// and it has removed. All else works, so that this is no error of `spawn`; a program that is going to do such things needs an
+    /// [`upper_dir`](Overlay::upper_dir) there, and [`Feature::MemoryUppers`](crate::Feature::MemoryUppers) tells.
     ///
     /// # Errors
     /// 0 bytes, or more than `i64::MAX`.

@@ -91,6 +91,9 @@ features! {
     ExecLabels = "exec labels",
     /// overlayfs is in the kernel or its module loaded.
     Overlayfs = "overlayfs",
+    /// Upper layers in memory; in part if a directory of a layer cannot be replaced there: see
+    /// [`Overlay::upper_tmpfs`](crate::Overlay::upper_tmpfs).
+    MemoryUppers = "uppers in memory",
     /// This process is in a group of cgroup v2.
     CgroupV2 = "cgroup v2",
     /// The controllers of all limits can be had; in part if only some.
@@ -175,6 +178,7 @@ impl Host {
         features.extend(processes());
         features.extend(kernel_surface(&facts));
         features.push(overlay());
+        features.push(memory_uppers());
         features.extend(cgroups());
         Host { features }
     }
@@ -330,6 +334,14 @@ fn overlay() -> HostFeature {
         HostFeature::yes(Feature::Overlayfs)
     } else {
         HostFeature::no(Feature::Overlayfs, "not loaded", Some(cure::OVERLAY))
+    }
+}
+
+/// overlayfs marks a directory that hides another one by an attribute of the `user.` kind.
+fn memory_uppers() -> HostFeature {
+    match trial::marks_in_memory() {
+        Ok(()) => HostFeature::yes(Feature::MemoryUppers),
+        Err(_) => HostFeature::part(Feature::MemoryUppers, "no directory can be replaced", Some(cure::UPPER_IN_MEMORY)),
     }
 }
 

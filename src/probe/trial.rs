@@ -3,6 +3,8 @@
 
 use std::io;
 
+use rustix::fs::MemfdFlags;
+
 use super::{Feature, HostFeature};
 use crate::command::Command;
 use crate::cure;
@@ -10,6 +12,7 @@ use crate::error::{Result, Step};
 use crate::host::Facts;
 use crate::namespaces::Namespaces;
 use crate::outcome::Support;
+use crate::overlay::make_opaque;
 use crate::sandbox::Sandbox;
 use crate::stdio::sealed_executable;
 use crate::sys::{Holder, SignalsBlocked};
@@ -52,6 +55,12 @@ fn namespace(feature: Feature, kind: Namespaces) -> HostFeature {
 /// An executable memfd, as the init's.
 pub(super) fn memfd() -> io::Result<()> {
     sealed_executable("belljar-probe", b"", &SignalsBlocked::new()).map(drop)
+}
+
+/// A memfd is on a tmpfs.
+pub(super) fn marks_in_memory() -> io::Result<()> {
+    let file = rustix::fs::memfd_create("belljar-probe", MemfdFlags::CLOEXEC)?;
+    Ok(make_opaque(&file)?)
 }
 
 /// Id maps, root and /proc, as far as a strict sandbox gets; and that itself.
