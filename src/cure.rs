@@ -22,7 +22,11 @@ pub(crate) const SHED_ROOT: Cure =
     Cure::Host("run as an ordinary user, or give CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN");
 pub(crate) const IDMAPPED: Cure = Cure::Host(
     "this filesystem, or one mounted below it, has no idmapped mounts on this kernel \
-     (tmpfs: 6.3); use another, bind it read-only, or run as an ordinary user",
+     (tmpfs: 6.3); use another, bind_ro, or run as an ordinary user",
+);
+pub(crate) const FOR_OTHERS: Cure = Cure::Request(
+    "the program's user may not execute or enter it, or it is on a noexec mount; of what a privileged caller gives with \
+     bind_ro the program has the rights of others: a mode of 0755, or bind_ro_as_owner",
 );
 pub(crate) const IDMAPPED_LAYER: Cure = Cure::Host(
     "for a privileged caller a layer that can be written over must be on a filesystem with \
@@ -146,6 +150,7 @@ pub(crate) fn hint(step: Step, errno: Errno) -> Option<Cure> {
             Some(Cure::Host("mounts are forbidden here: by an outer container's filter or an LSM"))
         }
         (Step::Keyring, Errno::DQUOT) => Some(Cure::Request("the user has as many keys as kernel.keys.maxkeys allows")),
+        (Step::Exec | Step::Interpreter | Step::CurrentDir, Errno::ACCESS) => Some(FOR_OTHERS),
         (Step::Exec, Errno::TOOBIG) => {
             Some(Cure::Request("arguments and environment: 128 KiB for one, a quarter of RLIMIT_STACK for all"))
         }

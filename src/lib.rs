@@ -49,9 +49,12 @@
 //! - **Memory and tasks, unless you limit them.** There is no limit by default, as not every host gives this user a cgroup
 //!   v2 to hold one. Where [`Features::CGROUP`] is optional and there is none, [`memory_limit`](Sandbox::memory_limit) holds
 //!   each process by itself, and [`cpus`](Sandbox::cpus) nothing: [`Outcome::enforced`] tells.
-//! - **What you give.** A program can write anything into a [`bind_rw`](Sandbox::bind_rw), connect to sockets even in a
-//!   [`bind_ro`](Sandbox::bind_ro), and do with a descriptor what the descriptor can do; the file behind it it can open again,
-//!   and change if it is an ordinary user's own: see [`Stdio`]. A [`Landlock`] domain keeps it from that.
+//! - **What you give.** A program can write anything into a [`bind_rw`](Sandbox::bind_rw), connect even in a
+//!   [`bind_ro`](Sandbox::bind_ro) to sockets that it may write to, unless its filter has
+//!   [`no_unix_sockets`](Filter::no_unix_sockets), and do with a descriptor what the descriptor can do; the file behind it it
+//!   can open again, and change if it is an ordinary user's own: see [`Stdio`]. A [`Landlock`] domain keeps it from that.
+//!   An ordinary user's program reads of a `bind_ro` or [`host_system`](Sandbox::host_system) whatever that user may read;
+//!   a privileged caller's what others may read.
 //! - **Setuid files in a writable bind, under a filter of your own.** In a [`bind_rw`](Sandbox::bind_rw) the program acts as
 //!   the owner of the source. The default filter lets it make no setuid file there. Under another, if the owner is root, give
 //!   a directory that nobody else can reach, or on a filesystem mounted nosuid.
@@ -88,8 +91,9 @@
 //! # Users and ids
 //!
 //! The program sees itself as user 1000 ([`Sandbox::user`]). On the host it is, for a privileged caller (CAP_SETUID,
-//! CAP_SETGID, CAP_SYS_ADMIN), an id above 1879048192 that no user has, changing from run to run; the caller's binds are
-//! mapped so that their owner is the program's user. For an ordinary user it is the caller's own id. It is never root.
+//! CAP_SETGID, CAP_SYS_ADMIN), an id above 1879048192 that no user has, changing from run to run; a
+//! [`bind_rw`](Sandbox::bind_rw), a [`bind_ro_as_owner`](Sandbox::bind_ro_as_owner) and the layers of an [`Overlay`] are
+//! mapped so that their owner is the program's user, and everything else of the host's is `nobody`'s. For an ordinary user it is the caller's own id. It is never root.
 //!
 //! # Without namespaces
 //!

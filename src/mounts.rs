@@ -15,11 +15,28 @@ pub(crate) struct Mount {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
-    Bind { source: PathBuf, writable: bool },
+    Bind { source: PathBuf, rights: Rights },
     Tmpfs { bytes: u64 },
     File { contents: Arc<[u8]> },
     Dir,
     Symlink { target: PathBuf },
+}
+
+/// What the program may do with a bind.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Rights {
+    /// Read what others than the owner may read.
+    Read,
+    /// Read what the owner may read.
+    ReadAsOwner,
+    /// Read and write as the owner.
+    Write,
+}
+
+impl Rights {
+    pub(crate) fn is_writable(self) -> bool {
+        self == Rights::Write
+    }
 }
 
 impl Kind {
@@ -96,7 +113,7 @@ pub(crate) fn host_system() -> Vec<Mount> {
             let inside = PathBuf::from(path);
             let kind = match inside.symlink_metadata().ok()?.file_type() {
                 found if found.is_symlink() => Kind::Symlink { target: inside.read_link().ok()? },
-                _ => Kind::Bind { source: inside.clone(), writable: false },
+                _ => Kind::Bind { source: inside.clone(), rights: Rights::Read },
             };
             Some(Mount { inside, kind })
         })

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::landlock::Landlock;
 use crate::launch::{self, Captures};
 use crate::limits::{Features, Resource};
-use crate::mounts::{Kind, Mount};
+use crate::mounts::{Kind, Mount, Rights};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Outcome, Output};
 use crate::overlay::Overlay;
@@ -96,7 +96,8 @@ impl Sandbox {
 impl Sandbox {
     /// A read-only view of the host's toolchain: `/usr`, what the host has of `/bin`, `/sbin` and `/lib*`,
     /// `/etc/alternatives`, `/etc/ld.so.cache` and `/etc/localtime`; and all of the read-only `/proc`, which otherwise shows
-    /// processes only.
+    /// processes only. Of a privileged caller's host it shows what others than the owners may read, as
+    /// [`bind_ro`](Sandbox::bind_ro).
     ///
     /// Which of these there are is looked up once for this value and its clones.
     pub fn host_system(mut self) -> Sandbox {
@@ -106,10 +107,14 @@ impl Sandbox {
 
     /// Gives a file or directory of the host, with everything mounted below it, read-only: recursively, nosuid, nodev.
     ///
-    /// It is given with the rights of its owner: the program reads what the owner of `host` may read, for a privileged
-    /// caller by an idmapped mount (5.12) where the filesystem has it. Read-only does not stop the program from connecting
-    /// to a unix socket, or opening a FIFO, that it finds there. Links in `host` are followed as the host's own: a path into
-    /// what an untrusted program has written can lead it to any of the host's files.
+    /// For a privileged caller the program reads what *others* than owner and group may read there, and all of it belongs
+    /// to `nobody` inside, which git calls dubious ownership (`git -c safe.directory='*'`):
+    /// [`bind_ro_as_owner`](Sandbox::bind_ro_as_owner) gives more. An ordinary user's program is that user to the kernel,
+    /// and reads what the user may read; there the two are the same.
+    ///
+    /// Read-only does not stop the program from connecting to a unix socket, or opening a FIFO, that it finds there and
+    /// may write to: [`Filter::no_unix_sockets`] stops the first. Links in `host` itself are followed as the host's own: a
+    /// path into what an untrusted program has written can lead it to any of the host's files.
     ///
     /// # Errors
     /// A missing source, a place inside that is taken or not there in a bind above it, or that leads through a link.
@@ -123,23 +128,48 @@ impl Sandbox {
     /// # Ok::<(), belljar::Error>(())
     /// ```
     pub fn bind_ro(self, host: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
-        self.mount(inside, Kind::Bind { source: host.into(), writable: false })
+        self.mount(inside, Kind::Bind { source: host.into(), rights: Rights::Read })
     }
 
-    /// Gives a file or directory of the host, writable: nosuid, nodev. What the program makes belongs to the owner of
-    /// `host`.
+    /// As [`bind_ro`](Sandbox::bind_ro), and the program reads what the owner of `host` may read: what belongs to that user
+    /// belongs to the program's inside. For a privileged caller it is an idmapped mount (5.12). If the owner is root, the
+    /// program reads every file of root's below, whatever its mode, and connects to every socket of root's.
     ///
-    /// nosuid holds inside. The default [`Filter`] keeps the program from leaving a setuid file on the host; under one that
-    /// does not, give no directory of root's that others can reach.
+    /// # Errors
+    /// As [`bind_ro`](Sandbox::bind_ro). For a privileged caller: a filesystem without idmapped mounts, of `host` or mounted
+    /// below it; no [`Namespaces::USER`]. For an ordinary user: what belongs to another.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().bind_ro_as_owner(std::env::current_exe()?, "/mine");
+    /// # if sandbox.run(Command::new("true")).is_err_and(|error| error.step() == belljar::Step::Bind) { return Ok(()) }
+    /// assert!(sandbox.run(Command::new("sh").args(["-c", "test -O /mine"]))?.success());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn bind_ro_as_owner(self, host: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
+        self.mount(inside, Kind::Bind { source: host.into(), rights: Rights::ReadAsOwner })
+    }
+
+    /// Gives a file or directory of the host, writable: nosuid, nodev. The program is the owner of what belongs to the owner
+    /// of `host`, and what it makes belongs to that one; without [`Namespaces::USER`] it is who it is on the host.
+    ///
+    /// nosuid holds inside. The default [`Filter`] keeps the program from making a setuid file on the host; under one that
+    /// does not, give no directory of root's that others can reach; nor, under any, one in which the owner has setuid files:
+    /// the program can change what they hold, and a store to a mapping leaves the bit.
+    ///
+    /// What the program makes there is bounded by nothing but the filesystem, in bytes or files. What the host can set up is
+    /// a project quota (ext4, xfs, f2fs: `xfs_quota`, `setquota -P`) on the directory: files made in it inherit the project,
+    /// and a program in a user namespace may not change that. Or give a filesystem of its own.
     ///
     /// # Errors
     /// As [`bind_ro`](Sandbox::bind_ro); and for a privileged caller a filesystem without idmapped mounts.
     pub fn bind_rw(self, host: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
-        self.mount(inside, Kind::Bind { source: host.into(), writable: true })
+        self.mount(inside, Kind::Bind { source: host.into(), rights: Rights::Write })
     }
 
     /// An empty directory in memory that holds at most so many bytes, and one file for each 4 KiB of them (at least 1024
-    /// files). Unless given here, `/tmp` and `/dev/shm` are there and hold 64 MiB and 16384 files, both together.
+    /// files). A file costs the kernel about 1 KiB besides, which a [`memory_limit`](Sandbox::memory_limit) counts. Unless given here, `/tmp` and `/dev/shm` are there and hold 64 MiB and 16384 files, both together.
     ///
     /// # Errors
     /// 0 bytes, or more than `i64::MAX`.

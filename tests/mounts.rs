@@ -15,7 +15,10 @@ use rustix::io::Errno;
 use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
 use rustix::thread::UnshareFlags;
 
-guests! { attempt, break_out, open_all_of_proc_for_writing, with_a_silent_filesystem, with_a_thousand_binds, with_noexec, with_submounts }
+guests! {
+    attempt, break_out, open_all_of_proc_for_writing, with_a_silent_filesystem, with_a_thousand_binds, with_noexec,
+    with_planted_secrets, with_submounts,
+}
 
 /// Runs operations such as `write /d/f` and prints each one's result: `ok`, what was read, or the errno's number.
 fn attempt(operations: &[String]) -> i32 {
@@ -158,25 +161,35 @@ fn can_bind_rw(test: &str, dir: &Path) -> bool {
 fn a_read_only_bind_is_read_only() {
     let _host = common::host();
     let dir = tree(&["f", "d/g"]);
+    // Others may write: it is the mount that does not let them.
+    for (path, mode) in [("", 0o777), ("d", 0o777), ("f", 0o666), ("d/g", 0o666)] {
+        fs::set_permissions(dir.path().join(path), PermissionsExt::from_mode(mode)).expect("its mode");
+    }
     let before = picture(dir.path());
-    let sandbox = common::guest_sandbox().bind_ro(dir.path(), "/d").bind_ro(dir.path().join("f"), "/f");
-    check(
-        &sandbox,
-        &[
-            ("read /d/d/g", "old"),
-            ("read /f", "old"),
-            ("write /d/f", EROFS),
-            ("write /f", EROFS),
-            ("write /d/new", EROFS),
-            ("mkdir /d/new", EROFS),
-            ("unlink /d/f", EROFS),
-            ("chmod /d/f", EROFS),
-            ("rename /d/f /d/g", EROFS),
-            ("link /d/f /tmp/f", EXDEV),
-            ("flags /d", "ro,nosuid,nodev"),
-            ("flags /f", "ro,nosuid,nodev"),
-        ],
-    );
+    let (file, new) = (dir.path().join("f"), common::guest_sandbox);
+    let mut sandboxes = vec![new().bind_ro(dir.path(), "/d").bind_ro(&file, "/f")];
+    if can_bind_rw("a_read_only_bind_is_read_only", dir.path()) {
+        sandboxes.push(new().bind_ro_as_owner(dir.path(), "/d").bind_ro_as_owner(&file, "/f"));
+    }
+    for sandbox in sandboxes {
+        check(
+            &sandbox,
+            &[
+                ("read /d/d/g", "old"),
+                ("read /f", "old"),
+                ("write /d/f", EROFS),
+                ("write /f", EROFS),
+                ("write /d/new", EROFS),
+                ("mkdir /d/new", EROFS),
+                ("unlink /d/f", EROFS),
+                ("chmod /d/f", EROFS),
+                ("rename /d/f /d/g", EROFS),
+                ("link /d/f /tmp/f", EXDEV),
+                ("flags /d", "ro,nosuid,nodev"),
+                ("flags /f", "ro,nosuid,nodev"),
+            ],
+        );
+    }
     assert_eq!(picture(dir.path()), before);
 }
 
@@ -253,9 +266,9 @@ fn what_is_made_in_a_bind_belongs_to_the_directorys_owner() {
     }
 }
 
-/// A directory that only its owner may enter is readable when it is given.
+/// A directory that only its owner may enter is readable when it is given as its owner's.
 #[test]
-fn a_private_directory_is_readable_when_given() {
+fn a_private_directory_is_readable_when_given_as_its_owners() {
     let _host = common::host();
     let dir = tree(&["private/f"]);
     let private = dir.path().join("private");
@@ -266,10 +279,148 @@ fn a_private_directory_is_readable_when_given() {
     }
     fs::set_permissions(private.join("f"), PermissionsExt::from_mode(0o600)).expect("chmod");
     fs::set_permissions(&private, PermissionsExt::from_mode(0o700)).expect("chmod");
-    if !can_bind_rw("a_private_directory_is_readable_when_given", &private) {
+    if !can_bind_rw("a_private_directory_is_readable_when_given_as_its_owners", &private) {
         return;
     }
-    check(&common::guest_sandbox().bind_ro(&private, "/d"), &[("read /d/f", "old"), ("owner /d/f", "1000:1000 600")]);
+    let mine = [("read /d/f", "old"), ("owner /d/f", "1000:1000 600")];
+    check(&common::guest_sandbox().bind_ro_as_owner(&private, "/d"), &mine);
+    match common::is_root() {
+        true => check(&common::guest_sandbox().bind_ro(&private, "/d"), &[("read /d/f", EACCES), ("list /d", EACCES)]),
+        false => check(&common::guest_sandbox().bind_ro(&private, "/d"), &mine),
+    }
+}
+
+/// What only its owner and group may read, in files of root's own, with sockets among them.
+fn private_files(dir: &Path) -> [std::os::unix::net::UnixListener; 2] {
+    let place = |name: &str| dir.join(name);
+    fs::create_dir(place("closed")).expect("a directory");
+    for (name, mode) in [("private", 0o600), ("group", 0o640), ("closed/f", 0o644), ("open", 0o644)] {
+        fs::write(place(name), "old").expect("a file");
+        fs::set_permissions(place(name), PermissionsExt::from_mode(mode)).expect("its mode");
+    }
+    fs::set_permissions(place("closed"), PermissionsExt::from_mode(0o700)).expect("its mode");
+    [("socket", 0o600), ("anyone", 0o666)].map(|(name, mode)| {
+        let listener = std::os::unix::net::UnixListener::bind(place(name)).expect("a socket");
+        fs::set_permissions(place(name), PermissionsExt::from_mode(mode)).expect("its mode");
+        listener
+    })
+}
+
+/// A privileged host does not lend its rights: neither root inside nor capabilities there count for what is nobody's. An
+/// ordinary user's program is that user.
+#[test]
+fn of_a_read_only_bind_the_program_reads_what_others_may() {
+    let _host = common::host();
+    let dir = tree(&[]);
+    let _sockets = private_files(dir.path());
+    let (nobody, refused) = ("65534:65534 600", EACCES);
+    let everything = belljar::Capabilities::all();
+    for (user, capabilities) in [(1000, belljar::Capabilities::empty()), (0, everything)] {
+        let mine = format!("{user}:{user} 600");
+        let [secret, owner] = if common::is_root() { [refused, nobody] } else { ["old", &mine] };
+        let connect = if common::is_root() { refused } else { "ok" };
+        let sandbox = common::guest_sandbox().user(user, user).capabilities(capabilities);
+        check(
+            &sandbox.clone().bind_ro(dir.path(), "/d").bind_ro(dir.path().join("private"), "/f"),
+            &[
+                ("read /d/open", "old"),
+                ("read /d/private", secret),
+                ("read /f", secret),
+                ("read /d/group", secret),
+                ("read /d/closed/f", secret),
+                ("owner /d/private", owner),
+                ("connect /d/socket", connect),
+                ("connect /d/anyone", "ok"),
+            ],
+        );
+        if can_bind_rw("of_a_read_only_bind_the_program_reads_what_others_may", dir.path()) {
+            check(
+                &sandbox.bind_ro_as_owner(dir.path(), "/d"),
+                &[("read /d/private", "old"), ("read /d/closed/f", "old"), ("connect /d/socket", "ok")],
+            );
+        }
+    }
+}
+
+/// Where it cannot be, it is an error.
+#[test]
+fn the_owners_rights_are_given_or_refused() {
+    let _host = common::host();
+    let dir = tree(&[]);
+    let shown = dir.path().display();
+    if common::is_root() {
+        let shared = common::guest_sandbox().namespaces(belljar::Namespaces::all() - belljar::Namespaces::USER);
+        let message = format!("bind {shown} on /d: as its owner needs Namespaces::USER: nothing is mapped without it");
+        let error = shared.bind_ro_as_owner(dir.path(), "/d").spawn(common::guest("attempt")).expect_err("refused");
+        assert_eq!(error.to_string(), message);
+    } else {
+        let message = "belongs to user 0: an ordinary user can give only its own files as their owner";
+        refused(&common::guest_sandbox().bind_ro_as_owner("/etc", "/d"), format!("bind /etc on /d: {message}"));
+    }
+    refused(
+        &common::guest_sandbox().bind_ro_as_owner("/no/such", "/d"),
+        "bind /no/such on /d: No such file or directory (os error 2)",
+    );
+}
+
+/// The error of a program that others may not reach names the cure.
+#[test]
+fn a_program_out_of_a_private_directory_has_a_hint() {
+    let _host = common::host();
+    let dir = tree(&["private/program"]);
+    let private = dir.path().join("private");
+    fs::copy("/bin/true", private.join("program")).expect("copied");
+    fs::set_permissions(&private, PermissionsExt::from_mode(0o700)).expect("its mode");
+    let new = || Sandbox::new().host_system();
+    let mut inside = Command::new("/bin/true");
+    for command in [&mut Command::new("/d/program"), inside.current_dir("/d")] {
+        match new().bind_ro(&private, "/d").spawn(&mut *command) {
+            Err(error) => {
+                assert!(common::is_root() && error.raw_os_error() == Some(13), "{error:#}");
+                assert!(error.hint().is_some_and(|hint| hint.contains("bind_ro_as_owner")), "{error:#}");
+            }
+            Ok(_) => assert!(!common::is_root()),
+        }
+        if can_bind_rw("a_program_out_of_a_private_directory_has_a_hint", &private) {
+            let outcome = new().bind_ro_as_owner(&private, "/d").run(&mut *command).expect("runs");
+            assert_eq!(outcome.verdict, Verdict::Exited(0));
+        }
+    }
+}
+
+/// Of the host's system a privileged host shows what others may read, also of what is mounted there.
+#[test]
+fn the_hosts_system_shows_nothing_that_others_cannot_read() {
+    if !common::is_root() {
+        let missing = "an ordinary user's program is that user";
+        return common::skip("the_hosts_system_shows_nothing_that_others_cannot_read", "root", missing);
+    }
+    common::run_on_host("with_planted_secrets", &[]);
+}
+
+fn with_planted_secrets(_: &[String]) -> i32 {
+    assert!(private_mounts(), "root mounts");
+    let places = [Path::new("/usr/local"), Path::new("/etc/alternatives")];
+    for place in places.into_iter().filter(|place| place.is_dir()) {
+        // In memory: nothing of it reaches the disk.
+        mount_tmpfs(place, MountFlags::empty());
+        let _sockets = private_files(place);
+        let at = |operation: &str, name: &str| format!("{operation} {}/{name}", place.display());
+        for user in [1000, 0] {
+            check(
+                &common::guest_sandbox().user(user, user),
+                &[
+                    (&at("read", "open"), "old"),
+                    (&at("read", "private"), EACCES),
+                    (&at("read", "group"), EACCES),
+                    (&at("read", "closed/f"), EACCES),
+                    (&at("connect", "socket"), EACCES),
+                    (&at("write", "open"), EROFS),
+                ],
+            );
+        }
+    }
+    0
 }
 
 /// Submounts of the source: bind and remount leaves them writable, mount_setattr with AT_RECURSIVE does not.
@@ -341,6 +492,17 @@ fn with_submounts(_: &[String]) -> i32 {
         expected.extend([("read /d/sub/null", EACCES), ("write /d/sub/deep/null", EACCES)]);
     }
     check(&sandbox.clone().bind_ro(dir.path(), "/d"), &expected);
+
+    // What is private there stays so on every kernel; the owner's rights are given, or an error.
+    fs::set_permissions(sub.join("f"), PermissionsExt::from_mode(0o600)).expect("its mode");
+    let [others, mine] = [if is_root { EACCES } else { "old" }, "old"];
+    check(&sandbox.clone().bind_ro(dir.path(), "/d"), &[("read /d/sub/f", others)]);
+    if can_bind_rw("submounts_of_a_source_come_along_as_their_owners", dir.path()) {
+        check(&sandbox.clone().bind_ro_as_owner(dir.path(), "/d"), &[("read /d/sub/f", mine)]);
+    } else {
+        let result = sandbox.clone().bind_ro_as_owner(dir.path(), "/d").spawn(common::guest("attempt"));
+        assert!(result.expect_err("refused").hint().is_some_and(|hint| hint.contains("idmapped")));
+    }
 
     // What is mounted in the sandbox is the sandbox's: the host's mounts are as before.
     let open = "nosuid,nodev";

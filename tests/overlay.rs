@@ -800,13 +800,22 @@ fn on_odd_filesystems(_: &[String]) -> i32 {
 
     // On an overlay: an upper never, a layer of the first depth can be read.
     let of = |lower: &Path| format!("lowerdir={}:{}", lower.display(), dir.path().join("app").display());
+    let base = dir.path().join("base");
+    fs::write(base.join("etc/private"), "").expect("a file");
+    fs::set_permissions(base.join("etc/private"), PermissionsExt::from_mode(0o600)).expect("its mode");
     let one = mount("one", "overlay", &of(&dir.path().join("base")));
     let error = refused(overlay.upper_dir(one.join("etc")));
     assert!(
         error.to_string().ends_with("is on an overlay, which cannot hold another one's upper directory"),
         "{error}"
     );
-    says(&system().overlay(Overlay::new().lower(&one).at("/o").read_only()), "cat /o/etc/name", "base");
+    let lower = |dir: &Path| system().overlay(Overlay::new().lower(dir).at("/o").read_only());
+    says(&lower(&one), "cat /o/etc/name", "base");
+    // With the rights of others, which is told.
+    for (layer, unmapped) in [(&one, vec![one.clone()]), (&base, vec![])] {
+        let outcome = lower(layer).run(shell("cat /o/etc/private")).expect("runs");
+        assert_eq!((outcome.success(), outcome.enforced.unmapped), (unmapped.is_empty(), unmapped));
+    }
     // An overlay has no idmapped mounts, without which nothing of it would be the program's to change.
     let error = refused(Overlay::new().lower(&one).at("/o"));
     assert_eq!(error.path(), Some(&*one));

@@ -4,6 +4,7 @@ use std::ffi::CString;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags, StatxFlags, openat2, statx};
@@ -13,7 +14,7 @@ use rustix::net::SendFlags;
 use crate::error::{Error, Label, Result, Step};
 use crate::namespaces::Namespaces;
 use crate::plan::root::{ATTR_NOSUID_NODEV, ATTR_RDONLY, PRIVATE};
-use crate::plan::{Bind, IdMap, Plan};
+use crate::plan::{Bind, IdMap, Owner, Plan};
 use crate::sys::{self, MountAttr, SignalsBlocked};
 
 /// Writes the maps of the init's user namespace and lets it go on.
@@ -64,51 +65,74 @@ fn write_maps(pid: u32, map: IdMap) -> io::Result<()> {
     write("gid_map", &format!("{} {} 1", map.inside.1, map.host.1))
 }
 
-/// Opens the binds of a privileged host as detached mounts on which the owner of the source is the sandbox's user, so
-/// that what the program makes belongs to whom the directory belongs.
-pub(super) fn prepare(plan: &Plan) -> Result<Vec<OwnedFd>> {
-    let mut owners: Vec<((u32, u32), OwnedFd)> = Vec::new();
-    plan.binds.iter().map(|bind| prepare_one(plan, bind, &mut owners)).collect()
+/// The binds of a privileged host as detached mounts.
+#[derive(Default)]
+pub(super) struct Prepared {
+    pub binds: Vec<OwnedFd>,
+    /// Sources whose owner's files are nobody's inside, as their filesystem has no idmapped mounts.
+    pub unmapped: Vec<PathBuf>,
+    owners: Vec<((u32, u32), OwnedFd)>,
 }
 
-fn prepare_one(plan: &Plan, bind: &Bind, owners: &mut Vec<((u32, u32), OwnedFd)>) -> Result<OwnedFd> {
-    const MOUNT_ATTR_IDMAP: u64 = 0x10_0000;
-    let failed = |error: io::Error| Error::os(bind.label.clone(), error);
-    let path = CString::new(bind.source.as_os_str().as_bytes()).map_err(|error| failed(error.into()))?;
-    let mount = sys::open_tree(&path, bind.layer.is_none()).map_err(failed)?;
-    let read_only = if bind.writable { 0 } else { ATTR_RDONLY };
-    let mut attributes = MountAttr { set: ATTR_NOSUID_NODEV | read_only, propagation: PRIVATE, ..MountAttr::default() };
-    let Some(map) = plan.id_map else {
-        sys::mount_setattr(mount.as_fd(), &attributes).map_err(failed)?;
-        return Ok(mount);
-    };
+pub(super) fn prepare(plan: &Plan) -> Result<Prepared> {
+    let mut prepared = Prepared::default();
+    plan.binds.iter().try_for_each(|bind| prepared.add(plan, bind))?;
+    Ok(prepared)
+}
 
-    let given = bind.layer.and_then(|layer| layer.owner);
-    let must_map = bind.layer.map_or(bind.writable, |layer| layer.must_map);
-    let stat = statx(&mount, "", AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC, StatxFlags::UID | StatxFlags::GID)
-        .map_err(|errno| failed(errno.into()))?;
-    let owner = given.unwrap_or((stat.stx_uid, stat.stx_gid));
-    if !owners.iter().any(|(known, _)| *known == owner) {
-        owners.push((owner, user_namespace(IdMap { inside: owner, ..map })?));
-    }
-    let (_, users) = owners.iter().find(|(known, _)| *known == owner).expect("just added");
-    attributes.set |= MOUNT_ATTR_IDMAP;
-    attributes.userns_fd = users.as_raw_fd() as u64;
-    match sys::mount_setattr(mount.as_fd(), &attributes) {
-        Ok(()) => Ok(mount),
-        // The filesystem has no idmapped mounts, or the tree is mapped already. Read-only, the program then has the rights
-        // of others on it, which is less; but what it wrote would belong to an id that nobody knows.
-        Err(_) if !must_map => {
-            attributes.set &= !MOUNT_ATTR_IDMAP;
-            attributes.userns_fd = 0;
-            sys::mount_setattr(mount.as_fd(), &attributes).map_err(failed)?;
-            Ok(mount)
+impl Prepared {
+    /// The owner of the source is the sandbox's user on the mount, if that is asked for, so that what the program makes
+    /// belongs to whom the directory belongs.
+    fn add(&mut self, plan: &Plan, bind: &Bind) -> Result<()> {
+        const MOUNT_ATTR_IDMAP: u64 = 0x10_0000;
+        let failed = |error: io::Error| Error::os(bind.label.clone(), error);
+        let path = CString::new(bind.source.as_os_str().as_bytes()).map_err(|error| failed(error.into()))?;
+        let mount = sys::open_tree(&path, !bind.is_layer).map_err(failed)?;
+        let read_only = if bind.writable { 0 } else { ATTR_RDONLY };
+        let plain = MountAttr { set: ATTR_NOSUID_NODEV | read_only, propagation: PRIVATE, ..MountAttr::default() };
+        let set = |attributes: &MountAttr| sys::mount_setattr(mount.as_fd(), attributes);
+        match plan.id_map.filter(|_| bind.owner != Owner::Nobody) {
+            None => set(&plain).map_err(failed)?,
+            Some(map) => {
+                let users = self.users(map, owner(&mount, bind.owner).map_err(failed)?)?.as_raw_fd() as u64;
+                let mapped = set(&MountAttr { set: plain.set | MOUNT_ATTR_IDMAP, userns_fd: users, ..plain });
+                match (mapped, bind.owner) {
+                    (Ok(()), _) => {}
+                    (Err(_), Owner::SourceOrNobody) => {
+                        set(&plain).map_err(failed)?;
+                        self.unmapped.push(bind.source.clone());
+                    }
+                    (Err(error), _) => {
+                        let cure = if bind.is_layer { crate::cure::IDMAPPED_LAYER } else { crate::cure::IDMAPPED };
+                        return Err(failed(error).with_hint(Some(cure)));
+                    }
+                }
+            }
         }
-        Err(error) => {
-            let cure = if bind.layer.is_some() { crate::cure::IDMAPPED_LAYER } else { crate::cure::IDMAPPED };
-            Err(failed(error).with_hint(Some(cure)))
-        }
+        self.binds.push(mount);
+        Ok(())
     }
+
+    /// A user namespace in which this owner is the sandbox's user; one serves all of an owner's.
+    fn users(&mut self, map: IdMap, owner: (u32, u32)) -> Result<&OwnedFd> {
+        let at = match self.owners.iter().position(|(known, _)| *known == owner) {
+            Some(at) => at,
+            None => {
+                self.owners.push((owner, user_namespace(IdMap { inside: owner, ..map })?));
+                self.owners.len() - 1
+            }
+        };
+        Ok(&self.owners[at].1)
+    }
+}
+
+fn owner(mount: &OwnedFd, owner: Owner) -> io::Result<(u32, u32)> {
+    if let Owner::Ids(uid, gid) = owner {
+        return Ok((uid, gid));
+    }
+    let flags = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
+    let stat = statx(mount, "", flags, StatxFlags::UID | StatxFlags::GID)?;
+    Ok((stat.stx_uid, stat.stx_gid))
 }
 
 /// A user namespace with this map, held by nothing but the descriptor.

@@ -25,6 +25,7 @@ use crate::init;
 use crate::init::wire::Config;
 use crate::live::{Failure, Message, Received, Running, wait_a_while};
 use crate::namespaces::Namespaces;
+use crate::outcome::Enforced;
 use crate::overlay::Layers;
 use crate::plan::script::Script;
 use crate::plan::{self, Plan, Request, Slot};
@@ -39,7 +40,7 @@ pub(crate) fn spawn(
     request: &Request,
     command: &Command,
     captures: Captures,
-) -> Result<(Running, [Option<OwnedFd>; 3], crate::outcome::Enforced)> {
+) -> Result<(Running, [Option<OwnedFd>; 3], Enforced)> {
     let began = Instant::now();
     streams::check_inherited(command)?;
     plan::check_limits(&request.limits)?;
@@ -56,7 +57,8 @@ pub(crate) fn spawn(
         let Some(mut running) = launched.map_err(explained)? else { return Ok(None) };
         running.overlay = layers.take().map(|layers| (layers, plan.own));
         log::trace!("sandbox {} runs after {:?}", running.pid, began.elapsed());
-        Ok(Some((running, ends.host, plan.enforced)))
+        let unmapped = std::mem::take(&mut running.unmapped);
+        Ok(Some((running, ends.host, Enforced { unmapped, ..plan.enforced })))
     };
     let mut start = |facts: &Facts, leaf: Option<&Leaf>| match run(Link::new()?, facts, leaf)? {
         Some(started) => Ok(started),
@@ -96,7 +98,7 @@ fn launch(
     let table = plan.table;
     let host = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty())
         .map_err(|errno| Error::os(Label::new(Step::Descriptor), errno))?;
-    let binds = idmap::prepare(plan)?;
+    let prepared = idmap::prepare(plan)?;
 
     let mut config = Config::new(table.taken.socket, table.number(Slot::Host));
     config.wall_limit = plan.wall_limit;
@@ -134,7 +136,7 @@ fn launch(
         Slot::CgroupProcs => leaf.map(Leaf::procs),
         Slot::Groups => leaf.map(Leaf::parent),
         Slot::CpuStat => cpu_stat.as_ref().map(|fd| fd.as_fd()),
-        Slot::Bind(index) => Some(binds[index].as_fd()),
+        Slot::Bind(index) => Some(prepared.binds[index].as_fd()),
         Slot::UpperLock => layers.and_then(Layers::lock),
     };
     let descriptors: Vec<BorrowedFd<'_>> =
@@ -162,6 +164,7 @@ fn launch(
         return Ok(None);
     };
     let mut running = Running::new(pid, pidfd, socket, began);
+    running.unmapped = prepared.unmapped;
     if plan.sheltered {
         // With its maps an init would have the right to read the image of an ordinary user.
         on_its_way.wait();

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use super::*;
-use crate::mounts::{Kind, Mount};
+use crate::mounts::{Kind, Mount, Rights};
 use crate::overlay::Overlay;
 use crate::stdio::Stdio;
 use crate::sys::nr;
@@ -156,10 +156,10 @@ fn every_kind_of_mount_and_limit() {
     let _host = common::host();
     let dir = common::TempDir::new("fault");
     std::fs::create_dir_all(dir.path().join("a/b")).expect("directories");
-    let bind = |inside: &str, writable: bool| mount(inside, Kind::Bind { source: dir.path().into(), writable });
+    let bind = |inside: &str, rights: Rights| mount(inside, Kind::Bind { source: dir.path().into(), rights });
     let mut request = strict();
     request.mounts.extend([
-        bind("/ro", false),
+        bind("/ro", Rights::Read),
         mount("/ro/a", Kind::Tmpfs { bytes: 1 << 20 }),
         mount("/t", Kind::Tmpfs { bytes: 1 << 20 }),
         mount("/t/dir", Kind::Dir),
@@ -167,7 +167,7 @@ fn every_kind_of_mount_and_limit() {
         mount("/t/file", Kind::File { contents: (*b"text").into() }),
     ]);
     // A writable bind of a root host needs idmapped mounts on the filesystem of the temporary directory.
-    request.mounts.extend([bind("/rw", true), bind("/rw/a/b", false)]);
+    request.mounts.extend([bind("/rw", Rights::Write), bind("/rw/a/b", Rights::Read)]);
     request.limits.cpu_time = Some(Duration::from_secs(10));
     request.limits.wall_time = Some(Duration::from_secs(100));
     request.user = Some((0, 0));
@@ -198,7 +198,7 @@ fn overlays() {
             mount("/below/here/t", Kind::Tmpfs { bytes: 1 << 20 }),
             mount("/below/here/dir", Kind::Dir),
             mount("/below/here/link", Kind::Symlink { target: "dir".into() }),
-            mount("/below/here/bound", Kind::Bind { source: dir.path().join("one"), writable: false }),
+            mount("/below/here/bound", Kind::Bind { source: dir.path().join("one"), rights: Rights::Read }),
         ]);
         request.overlay = Some(overlay);
         break_each("overlay", &request, &Command::new("/mark"));

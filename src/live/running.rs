@@ -30,6 +30,8 @@ pub(crate) struct Running {
     setup: Duration,
     /// The overlay's directories, as long as the sandbox uses them, and what the sandbox itself has put there.
     pub overlay: Option<(Layers, BTreeMap<PathBuf, Own>)>,
+    /// See [`Enforced`](crate::outcome::Enforced).
+    pub unmapped: Vec<PathBuf>,
     /// The program's end, when it is told; the sandbox's comes behind it.
     ended: Option<Ended>,
     began: Instant,
@@ -56,7 +58,17 @@ pub(crate) fn wait_a_while(pidfd: BorrowedFd<'_>) -> bool {
 impl Running {
     pub(crate) fn new(pid: u32, pidfd: OwnedFd, socket: OwnedFd, began: Instant) -> Running {
         let channel = Channel::new(socket);
-        Running { pid, pidfd, channel, leaf: None, setup: Duration::ZERO, overlay: None, ended: None, began }
+        Running {
+            pid,
+            pidfd,
+            channel,
+            leaf: None,
+            setup: Duration::ZERO,
+            overlay: None,
+            unmapped: Vec::new(),
+            ended: None,
+            began,
+        }
     }
 
     /// Notes what is told of the program's start.

@@ -1,6 +1,7 @@
 //! What really was applied, by what means, and how much of what was asked for that is.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::cgroup::Controllers;
 use crate::landlock::Restriction;
@@ -102,6 +103,9 @@ pub struct Enforced {
     pub landlock: Option<Landlocked>,
     /// [`Sandbox::lsm_label`](crate::Sandbox::lsm_label).
     pub lsm_label: Means,
+    /// Layers of a privileged caller's [read-only](crate::Overlay::read_only) overlay on filesystems without idmapped
+    /// mounts: what belongs to their owner is `nobody`'s to the program, which read there what others may read.
+    pub unmapped: Vec<PathBuf>,
 }
 
 impl Enforced {

@@ -12,7 +12,7 @@ use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::host::{Facts, HostIds};
 use crate::limits::Limits;
-use crate::mounts::has_nul;
+use crate::mounts::{Kind, Mount, Rights, has_nul};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::Enforced;
 
@@ -47,6 +47,10 @@ pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controller
             let label = Label::new(Step::Namespaces);
             return Err(Error::invalid(label, "host_system needs Namespaces::MOUNT: the root is the host's"));
         }
+    }
+    let as_owner = |mount: &&Mount| matches!(mount.kind, Kind::Bind { rights: Rights::ReadAsOwner, .. });
+    if let Some(mount) = request.mounts.iter().find(as_owner).filter(|_| !namespaces.contains(Namespaces::USER)) {
+        return Err(Error::invalid(mount.label(), "as its owner needs Namespaces::USER: nothing is mapped without it"));
     }
     let enforced = Enforced::decide(&request.limits, namespaces, cgroup.unwrap_or_default());
     Ok(Settled { namespaces, user, id_map, cgroup: cgroup.is_some(), enforced })

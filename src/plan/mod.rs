@@ -69,23 +69,27 @@ pub(crate) struct Request {
     pub parent: Found,
 }
 
-/// A bind that a privileged host prepares before the clone, with the ids of its source's owner mapped.
+/// A bind that a privileged host prepares before the clone.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Bind {
     pub source: PathBuf,
     pub writable: bool,
     pub label: Label,
-    /// It is a layer of an overlay.
-    pub layer: Option<Layer>,
+    pub owner: Owner,
+    /// It is a layer of an overlay: what is mounted below the source does not come along.
+    pub is_layer: bool,
 }
 
-/// What differs where a bind is a layer of an overlay: what is mounted below the source does not come along.
+/// Whose files on a bind are the program's own, which an idmapped mount makes them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Layer {
-    /// Whose files become the program's, if not the source's own owner's.
-    pub owner: Option<(u32, u32)>,
-    /// Files that are nobody's could not be copied up.
-    pub must_map: bool,
+pub(crate) enum Owner {
+    /// Nobody's: the program has the rights of others.
+    Nobody,
+    /// The owner's of the source.
+    Source,
+    /// The same, or nobody's where the filesystem has no idmapped mounts.
+    SourceOrNobody,
+    Ids(u32, u32),
 }
 
 /// One line of an id map: these ids inside are those ids on the host.

@@ -30,7 +30,7 @@ pub use explain::Explanation;
 pub use program::Instruction;
 use program::Verdict;
 pub use rule::{Action, Arg, Condition};
-use rule::{ENOSYS, EPERM, KILL_PROCESS};
+use rule::{EAFNOSUPPORT, ENOSYS, EPERM, KILL_PROCESS};
 
 /// Which system calls the program may make: seccomp(2).
 ///
@@ -233,6 +233,35 @@ impl Filter {
     {
         let conditions = conditions.into_iter().collect();
         self.rule(Rule { call: call.as_ref().to_owned().into(), conditions, action, why: "as asked".into() })
+    }
+
+    /// No unix sockets but connected pairs of streams (socketpair(2)): EAFNOSUPPORT. So the program connects to none of the
+    /// host's, whether its name is abstract or a file in what is given, and whenever it was made; nor to one of its own.
+    ///
+    /// A socket that the program is given as a descriptor it has all the same. io_uring_setup(2) fails with ENOSYS: its
+    /// requests pass by every filter.
+    ///
+    /// ```
+    /// use belljar::{Command, Filter, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().bind_ro("/run", "/run").seccomp(Filter::standard().no_unix_sockets());
+    /// assert!(sandbox.run(Command::new("true"))?.success());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn no_unix_sockets(self) -> Filter {
+        let unix = Arg::new(0).low32().eq(1);
+        // A pair of SOCK_DGRAM, or of SOCK_RAW, which is the same (unix_create()), sends to any other socket by its name.
+        let kind = |kind: u64| Arg::new(1).mask(0xf).eq(kind);
+        let calls: [(&'static str, &[Condition], i32); 4] = [
+            ("socket", &[unix], EAFNOSUPPORT),
+            ("socketpair", &[unix, kind(2)], EAFNOSUPPORT),
+            ("socketpair", &[unix, kind(3)], EAFNOSUPPORT),
+            ("io_uring_setup", &[], ENOSYS),
+        ];
+        calls.into_iter().fold(self, |filter, (call, conditions, errno)| {
+            let why = "no unix sockets".into();
+            filter.rule(Rule { call: call.into(), conditions: conditions.to_vec(), action: Action::Errno(errno), why })
+        })
     }
 
     /// What becomes of calls that nothing was said about. Default: of [`allow_only`](Filter::allow_only) and

@@ -144,6 +144,8 @@ fn the_presets_do_what_they_declare() {
     check(&Filter::compute());
     check(&Filter::compute().otherwise(Action::Kill));
     check(&Filter::standard().allow(["mount"]).kill(["ptrace"]).log(["getpid"]).trap(["uname"]));
+    check(&Filter::standard().no_unix_sockets());
+    check(&Filter::unrestricted().no_unix_sockets());
     check(&Filter::deny(["mount"]));
     check(&Filter::deny([""; 0]));
     check(&Filter::allow_only(["execve", "exit_group"]));

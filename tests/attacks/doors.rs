@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::fd::OwnedFd;
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram, UnixListener};
 
-use belljar::{Features, Filter, Landlock, Landlocked, Sandbox, Stdio, Verdict};
+use belljar::{Features, Filter, Landlock, Landlocked, Means, Network, Sandbox, Stdio, Verdict};
 
-use crate::attack::{Answer, call, close, opens};
+use crate::attack::{Answer, at, call, close, opens, to};
 use crate::common::{self, TempDir, guest, guest_sandbox};
 
 /// The types of socket of these families that the kernel makes for this process.
@@ -61,6 +64,86 @@ fn sockets_are_made_of_few_families_and_types() {
         let seeing = [libc::AF_PACKET, libc::AF_INET, libc::AF_INET6];
         let made = sockets_in(&sandbox.seccomp(Filter::unrestricted()), seeing);
         assert!(made.is_subset(&allowed), "no capability for it: {made:?}");
+    }
+}
+
+/// Every way to a unix socket of this name: what gets there. Each type by itself and as one of a pair.
+pub fn knock(args: &[String]) -> i32 {
+    let mut address = vec![libc::AF_UNIX as u8, 0];
+    // '@' for an abstract name.
+    address.extend(args[0].bytes().map(|byte| if byte == b'@' { 0 } else { byte }));
+    let (place, length) = (at(&address[..]), address.len());
+    for kind in [libc::SOCK_STREAM, libc::SOCK_DGRAM, libc::SOCK_RAW, libc::SOCK_SEQPACKET].map(|kind| kind as usize) {
+        let one = || call(libc::SYS_socket, [libc::AF_UNIX as usize, kind, 0]);
+        let pair = || {
+            let mut pair = [0i32; 2];
+            call(libc::SYS_socketpair, [libc::AF_UNIX as usize, kind, 0, to(&mut pair)]).map(|_| i64::from(pair[0]))
+        };
+        let connect = |socket: i64| call(libc::SYS_connect, [socket as usize, place, length]);
+        let send = |socket: i64| call(libc::SYS_sendto, [socket as usize, at(b"!"), 1, 0, place, length]);
+        for (name, answer) in [
+            ("a socket", one().and_then(connect)),
+            ("a socket, unconnected", one().and_then(send)),
+            ("a pair", pair().and_then(connect)),
+            ("a pair, to another", pair().and_then(send)),
+        ] {
+            // unix_seqpacket_sendmsg() passes over the name, and sends to the other one of the pair.
+            let to_its_own = name == "a pair, to another" && kind == libc::SOCK_SEQPACKET as usize;
+            if answer.is_ok() && !to_its_own {
+                println!("{name} of type {kind}");
+            }
+        }
+        // What programs need is there: a process that talks to its children.
+        if kind == libc::SOCK_STREAM as usize {
+            pair().expect("a pair of streams");
+        }
+    }
+    let mut parameters = [0u8; 120];
+    if call(libc::SYS_io_uring_setup, [1, to(&mut parameters)]).is_ok() {
+        println!("io_uring");
+    }
+    0
+}
+
+/// Read-only does not stop a connection. A filter does, on every kernel and for both users, whatever is listening where.
+#[test]
+fn the_hosts_unix_sockets_are_out_of_reach_without_the_family() {
+    let _host = common::host();
+    let dir = TempDir::new("listening");
+    let (streams, datagrams) = (dir.path().join("streams"), dir.path().join("datagrams"));
+    let _listening = UnixListener::bind(&streams).expect("listens");
+    let _receiving = UnixDatagram::bind(&datagrams).expect("receives");
+    for place in [&streams, &datagrams] {
+        fs::set_permissions(place, PermissionsExt::from_mode(0o777)).expect("its mode");
+    }
+    let name = format!("belljar-listening-{}", std::process::id());
+    let address = SocketAddr::from_abstract_name(&name).expect("a name");
+    let _abstract = UnixListener::bind_addr(&address).expect("listens");
+    let bound = |sandbox: Sandbox| sandbox.bind_ro(dir.path(), "/listening");
+    let given = |filter: Filter| bound(guest_sandbox()).seccomp(filter);
+    let shared = |filter: Filter| given(filter).network(Network::Host);
+    let at = |place: &str| format!("/listening/{place}");
+    let through = |sandbox: &Sandbox, place: &str| -> Vec<String> {
+        let output = sandbox.output(guest("knock").arg(place)).expect("runs");
+        assert_eq!(output.outcome.verdict, Verdict::Exited(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text").lines().map(str::to_owned).collect()
+    };
+    let knocks =
+        |sandbox: &Sandbox, place: &str| through(sandbox, place).iter().filter(|way| *way != "io_uring").count();
+    for filter in [Filter::standard(), Filter::unrestricted()] {
+        // A listener is reached by one type, a receiver by datagrams of both names in four ways.
+        assert_eq!(knocks(&given(filter.clone()), &at("streams")), 1);
+        assert_eq!(knocks(&given(filter.clone()), &at("datagrams")), 8);
+        assert_eq!(knocks(&shared(filter.clone()), &format!("@{name}")), 1);
+        let walled = filter.no_unix_sockets();
+        for (sandbox, place) in [
+            (given(walled.clone()), at("streams")),
+            (given(walled.clone()), at("datagrams")),
+            (shared(walled.clone()), format!("@{name}")),
+        ] {
+            assert_eq!(through(&sandbox, &place), [""; 0]);
+            assert_eq!(sandbox.run(guest("knock").arg(place)).expect("runs").enforced.seccomp, Means::Kernel);
+        }
     }
 }
 

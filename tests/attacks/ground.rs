@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 use std::os::linux::net::SocketAddrExt;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
 
 use belljar::Sandbox;
@@ -16,7 +17,7 @@ pub struct Ground {
     dir: TempDir,
     target: Target,
     memory: Answer,
-    _sockets: (UnixListener, TcpListener),
+    _sockets: ([UnixListener; 2], TcpListener),
     writable: bool,
 }
 
@@ -30,10 +31,23 @@ impl Ground {
         for name in ["secret", "given/file", "writable/own"] {
             fs::write(place(name), SECRET).expect("written");
         }
+        // Nothing but the mount keeps others from writing, and nothing but the mode from reading.
+        for (name, mode) in
+            [("given", 0o777), ("given/directory", 0o777), ("given/below", 0o777), ("given/file", 0o666)]
+        {
+            fs::set_permissions(place(name), PermissionsExt::from_mode(mode)).expect("its mode");
+        }
+        fs::write(place("given/private"), SECRET).expect("written");
+        let private = UnixListener::bind(place("given/server")).expect("listens");
+        for name in ["given/private", "given/server"] {
+            fs::set_permissions(place(name), PermissionsExt::from_mode(0o600)).expect("its mode");
+        }
         let name = format!("belljar-attacked-{}", dir.path().file_name().expect("a name").display());
         let address = SocketAddr::from_abstract_name(&name).expect("a name");
-        let sockets =
-            (UnixListener::bind_addr(&address).expect("listens"), TcpListener::bind("127.0.0.1:0").expect("listens"));
+        let sockets = (
+            [UnixListener::bind_addr(&address).expect("listens"), private],
+            TcpListener::bind("127.0.0.1:0").expect("listens"),
+        );
         let mut target = Target::default();
         target.set("secret", place("secret").display());
         target.set("pid", std::process::id());
@@ -87,7 +101,7 @@ impl Ground {
             assert_eq!(fs::read_to_string(self.dir.path().join(name)).expect("there"), SECRET, "{name}");
         }
         let names = |name: &str| fs::read_dir(self.dir.path().join(name)).expect("listed").count();
-        assert_eq!((names("."), names("given"), names("given/directory")), (3, 3, 0));
+        assert_eq!((names("."), names("given"), names("given/directory")), (3, 5, 0));
     }
 }
 

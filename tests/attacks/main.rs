@@ -20,13 +20,14 @@ mod others;
 mod walls;
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::LazyLock;
 
 use belljar::{Capabilities, Command, Filter, Namespaces, Sandbox, Verdict};
 
 use attack::{Attack, Shown, Target, Wall};
 use common::{guest, kernel, patience};
-use doors::{reopen, sockets};
+use doors::{knock, reopen, sockets};
 use filters::{
     allow_own, answer_errno, ask_nobody, call_parent, continue_own, from_memory, look_for_listener, other_doors,
     rewrite, storm, vsyscall,
@@ -37,7 +38,7 @@ use walls::undo_read_only;
 
 guests! {
     assault, has_capabilities, continue_own, ask_nobody, answer_errno, allow_own, rewrite, vsyscall, from_memory, call_parent,
-    other_doors, storm, look_for_listener, sockets, reopen, undo_read_only,
+    other_doors, storm, look_for_listener, sockets, knock, reopen, undo_read_only,
 }
 
 fn attacks() -> impl Iterator<Item = &'static Attack> {
@@ -298,6 +299,7 @@ fn what_sys_admin_undoes() {
             [(sandbox.seccomp(Filter::unrestricted()), libc::EPERM), (capable, libc::EPERM), (open, 0)]
         {
             std::fs::write(&file, "given").expect("written");
+            std::fs::set_permissions(&file, PermissionsExt::from_mode(0o666)).expect("its mode");
             let outcome = sandbox.run(guest("undo_read_only")).expect("runs");
             assert_eq!(outcome.verdict, Verdict::Exited(result), "{}", outcome.evidence);
             let kept = std::fs::read_to_string(&file).expect("there") == "given";

@@ -2,7 +2,7 @@
 
 use libc::{EACCES, EBUSY, EINVAL, ENOENT, ENOSPC, ENOSYS, EPERM, EROFS, ESTALE, EXDEV};
 
-use super::attack::{Answer, Attack, Target, at, call, close, open, opens, path, to};
+use super::attack::{Answer, Attack, Target, Wall, at, call, close, open, opens, path, to};
 use crate::common::kernel;
 
 const OWN: &str = "of the sandbox's own namespaces";
@@ -296,6 +296,13 @@ pub const ATTACKS: &[Attack] = &[
         &[EROFS],
     )
     .open_bare(BARE_GIVEN),
+    others("given read-only: what its owner alone may read", |target| open(&target.given("private"), libc::O_RDONLY)),
+    others("given read-only: a socket of its owner's alone", |target| {
+        let socket = call(libc::SYS_socket, [libc::AF_UNIX as usize, libc::SOCK_STREAM as usize, 0])?;
+        let directory = target.given("");
+        call(libc::SYS_chdir, [at(directory.as_c_str())])?;
+        call(libc::SYS_connect, [socket as usize, at(b"\x01\0server\0"), 9])
+    }),
     Attack::open(
         "given read-only: lock",
         |target| {
@@ -310,6 +317,12 @@ const BARE_GIVEN: &str = "there are no mounts, and nothing is given: who owns a 
 
 const fn given(name: &'static str, run: fn(&Target) -> Answer) -> Attack {
     Attack::unfiltered(name, run, &[EROFS, EXDEV]).open_bare(BARE_GIVEN)
+}
+
+/// What the host's user may do, which root does not lend.
+const fn others(name: &'static str, run: fn(&Target) -> Answer) -> Attack {
+    const WALL: Wall = Wall::RefusesOthers(&[EACCES], "an ordinary user's program is that user");
+    Attack { filtered: WALL, alone: WALL, capable: WALL, bare: WALL, ..Attack::unfiltered(name, run, &[]) }
 }
 
 /// What the libc crate does not name.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, FileType, StatxFlags, statx};
+use rustix::fs::{AtFlags, CWD, FileType, Statx, StatxFlags, statx};
 use rustix::mount::{MountAttrFlags, MountPropagationFlags, OpenTreeFlags};
 
 use super::later::{Later, Made, Make};
@@ -12,10 +12,10 @@ use super::tree::{Node, Within};
 use super::{Given, Mounted, NOSUID_NODEV, Root, Stage};
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
-use crate::mounts::{Kind, Mount, has_nul};
+use crate::mounts::{Kind, Mount, Rights, has_nul};
 use crate::plan::argument::Fd;
 use crate::plan::script::Script;
-use crate::plan::{Bind, Slot, Table, op};
+use crate::plan::{Bind, Owner, Slot, Table, op};
 
 /// Opens everything that is bound. What a privileged host opens is added to `binds`.
 pub(super) fn open<'a>(
@@ -36,19 +36,24 @@ pub(super) fn open<'a>(
                 Kind::Bind { source, .. } if has_nul(source) => {
                     return Err(Error::invalid(mount.label(), "the path on the host holds a NUL"));
                 }
-                Kind::Bind { source, writable } if facts.is_privileged() && !of_system => {
+                // By the host, which reaches what lies in a directory that the program's user may not enter.
+                Kind::Bind { source, rights } if facts.is_privileged() && !of_system => {
                     let number = table.number(Slot::Bind(binds.len()));
                     let (source, label) = (source.clone(), mount.label());
-                    binds.push(Bind { source, writable: *writable, label, layer: None });
+                    let owner = if *rights == Rights::Read { Owner::Nobody } else { Owner::Source };
+                    binds.push(Bind { source, writable: rights.is_writable(), label, owner, is_layer: false });
                     Some(Mounted::Bind(number.into()))
                 }
-                Kind::Bind { source, writable } => {
+                Kind::Bind { source, rights } => {
+                    if *rights == Rights::ReadAsOwner {
+                        is_own(source, facts, &mount.label())?;
+                    }
                     let path = script.path(source);
                     let flags =
                         OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_RECURSIVE;
                     let open = op::open_tree(Fd::CWD, path, flags);
                     let fd = script.call(Step::Bind, open).path(source).on(&mount.inside).into_cell();
-                    let set = if *writable { read_write } else { read_only };
+                    let set = if rights.is_writable() { read_write } else { read_only };
                     set_attributes(script, Step::Bind, fd, set).path(source).on(&mount.inside);
                     Some(Mounted::Bind(fd.into()))
                 }
@@ -109,7 +114,7 @@ pub(super) fn place<'a>(script: &mut Script, root: &mut Root<'a>, given: &'a Giv
 /// What comes to be at the place: it decides what a mount is put on.
 fn node(mount: &Mount, label: &Label) -> Result<Node> {
     Ok(match &mount.kind {
-        Kind::Bind { source, writable } => return bound(source, *writable, label),
+        Kind::Bind { source, rights } => return bound(source, rights.is_writable(), label),
         Kind::Tmpfs { bytes } if *bytes == 0 || *bytes > i64::MAX as u64 => {
             return Err(Error::invalid(label.clone(), format!("a size of {bytes} bytes")));
         }
@@ -123,10 +128,25 @@ fn node(mount: &Mount, label: &Label) -> Result<Node> {
     })
 }
 
+/// Of an ordinary user the kernel maps no other id than its own.
+fn is_own(source: &Path, facts: &Facts, label: &Label) -> Result<()> {
+    match look(source, StatxFlags::UID, label)?.stx_uid {
+        owner if owner == facts.uid => Ok(()),
+        owner => {
+            let message =
+                format!("belongs to user {owner}: an ordinary user can give only its own files as their owner");
+            Err(Error::invalid(label.clone(), message))
+        }
+    }
+}
+
+/// A network filesystem or FUSE is not asked: it may never answer.
+fn look(source: &Path, what: StatxFlags, label: &Label) -> Result<Statx> {
+    statx(CWD, source, AtFlags::STATX_DONT_SYNC, what).map_err(|errno| Error::os(label.clone(), errno))
+}
+
 fn bound(source: &Path, writable: bool, label: &Label) -> Result<Node> {
-    // A network filesystem or FUSE is not asked: it may never answer.
-    let stat = statx(CWD, source, AtFlags::STATX_DONT_SYNC, StatxFlags::TYPE)
-        .map_err(|errno| Error::os(label.clone(), errno))?;
+    let stat = look(source, StatxFlags::TYPE, label)?;
     Ok(match FileType::from_raw_mode(stat.stx_mode.into()) {
         FileType::Directory => Node::BoundDir { writable },
         _ => Node::BoundFile,

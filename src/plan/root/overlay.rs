@@ -24,7 +24,7 @@ use crate::overlay::{Layers, MOST_LAYERS, Own, Stack, UpperLayer};
 use crate::plan::argument::{Cell, Fd};
 use crate::plan::check::Settled;
 use crate::plan::script::Script;
-use crate::plan::{Bind, Layer, Slot, Table, op};
+use crate::plan::{Bind, Owner, Slot, Table, op};
 
 const BELOW: &str = "b";
 const ABOVE: &str = "t";
@@ -61,19 +61,25 @@ impl<'a> Stage<'a> {
     pub(super) fn new(at: PathBuf, layers: &'a Layers, facts: &Facts, binds: &mut Vec<Bind>) -> Stage<'a> {
         let first_bind = facts.is_privileged().then_some(binds.len());
         if first_bind.is_some() {
-            let writable = !matches!(layers.upper, UpperLayer::None);
+            // Files that are nobody's could not be copied up.
+            let owner = match layers.upper {
+                UpperLayer::None => Owner::SourceOrNobody,
+                _ => Owner::Source,
+            };
             binds.extend(layers.lowers.iter().map(|source| Bind {
                 source: source.clone(),
                 writable: false,
                 label: Label::at(Step::Overlay, source),
-                layer: Some(Layer { owner: None, must_map: writable }),
+                owner,
+                is_layer: true,
             }));
             if let UpperLayer::Dir(upper) = &layers.upper {
                 binds.push(Bind {
                     source: upper.parent.clone(),
                     writable: true,
                     label: Label::at(Step::Overlay, upper.parent.join(&upper.name)),
-                    layer: Some(Layer { owner: Some(upper.owner), must_map: true }),
+                    owner: Owner::Ids(upper.owner.0, upper.owner.1),
+                    is_layer: true,
                 });
             }
         }
