@@ -55,9 +55,12 @@
 //!   can open again, and change if it is an ordinary user's own: see [`Stdio`]. A [`Landlock`] domain keeps it from that.
 //!   An ordinary user's program reads of a `bind_ro` or [`host_system`](Sandbox::host_system) whatever that user may read;
 //!   a privileged caller's what others may read.
-//! - **Setuid files in a writable bind, under a filter of your own.** In a [`bind_rw`](Sandbox::bind_rw) the program acts as
-//!   the owner of the source. The default filter lets it make no setuid file there. Under another, if the owner is root, give
-//!   a directory that nobody else can reach, or on a filesystem mounted nosuid.
+//! - **Setuid files in what is writable.** In a [`bind_rw`](Sandbox::bind_rw) the program acts as the owner of the source. The
+//!   default filter lets it make no setuid file there, but one that is there it can change, by a store to a mapping, and the bit
+//!   stays. If there are some, or under another filter, give a directory that nobody else can reach, or on a filesystem mounted
+//!   nosuid. The files of an [`upper_dir`](Overlay::upper_dir) lose the bits at the end of the run.
+//! - **Disks.** Bytes and files in memory are bounded; in a `bind_rw` or `upper_dir` of the host's disk they are not, unless the
+//!   host has a project quota there.
 //! - **The init's resource limits, under a filter of your own.** The init has the program's user, and prlimit(2) asks for no
 //!   more: where the filter allows it for other processes, as the default one does not, a program can make the kernel
 //!   end its init, and so itself; the verdict then is [`Verdict::Killed`] with [`Evidence::InitDied`]. Where it does

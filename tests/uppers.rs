@@ -3,6 +3,7 @@
 mod common;
 
 use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use belljar::{Command, Error, Outcome, Overlay, Sandbox, Verdict};
 use rustix::fs::{Mode, OFlags, XattrFlags};
@@ -10,7 +11,7 @@ use rustix::io::Errno;
 use rustix::mount::{MountFlags, MountPropagationFlags};
 use rustix::thread::UnshareFlags;
 
-guests! { copies_with_small_files, forks_in_the_middle, many_attributes, on_a_mount_point }
+guests! { copies_with_small_files, dies_in_the_middle, forks_in_the_middle, many_attributes, on_a_mount_point, stores }
 
 /// A layer, an empty upper directory, and the overlay of the layer at `/work`.
 fn place() -> (common::TempDir, Overlay) {
@@ -153,6 +154,130 @@ fn too_many_attributes_to_list() {
     assert_eq!(changes.xattrs("dir").map_err(errno), Err(too_big));
     changes.copy_to(dir.path().join("out")).expect("copied without them");
     assert_eq!(changes.commit(dir.path().join("layer of it")).map_err(errno), Err(too_big));
+}
+
+/// Writes through a shared mapping, which leaves a file its set-user-ID, where write(2) does not.
+fn stores(places: &[String]) -> i32 {
+    for place in places {
+        let file = fs::OpenOptions::new().read(true).write(true).open(place).expect("opens");
+        let (nowhere, protection) = (std::ptr::null_mut(), libc::PROT_WRITE);
+        // SAFETY: nobody else has the file, which holds a byte; the mapping goes with the process.
+        unsafe {
+            let page = libc::mmap(nowhere, 1, protection, libc::MAP_SHARED, std::os::fd::AsRawFd::as_raw_fd(&file), 0);
+            assert_ne!(page, libc::MAP_FAILED);
+            page.cast::<u8>().write(b'!');
+        }
+    }
+    0
+}
+
+/// A layer's set-id files, and those of the upper itself, in directories of any depth and mode.
+fn set_ids(dir: &std::path::Path) -> Vec<String> {
+    let names = ["su", "dir/sg", "dir/both", "closed/su"];
+    for (name, mode) in names.iter().zip([0o4755, 0o2755, 0o6777, 0o4711]) {
+        let file = dir.join("layer").join(name);
+        fs::create_dir_all(file.parent().expect("a parent")).expect("a directory");
+        fs::write(&file, "x").expect("a file");
+        fs::set_permissions(file, PermissionsExt::from_mode(mode)).expect("its mode");
+    }
+    names.iter().map(|name| format!("/work/{name}")).collect()
+}
+
+fn set_ids_in(upper: &std::path::Path) -> Vec<u32> {
+    let mode = |name: &str| fs::symlink_metadata(upper.join(name)).map(|stat| stat.mode() & 0o7777);
+    ["su", "dir/sg", "dir/both", "closed/su"].iter().filter_map(|name| mode(name).ok()).collect()
+}
+
+/// A file of a layer with set-user-ID that a program has changed is none of the upper directory's.
+#[test]
+fn no_set_id_file_comes_to_be_in_an_upper_directory() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let (dir, overlay) = place();
+    let (upper, places) = (dir.path().join("upper"), set_ids(dir.path()));
+    let overlay = overlay.upper_dir(&upper);
+    // One that it had, deeper than a path may be long, and than a process has descriptors.
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let mut deep = rustix::fs::open(&upper, flags, Mode::empty()).expect("opens");
+    for _ in 0..2100 {
+        rustix::fs::mkdirat(&deep, "dd", Mode::RWXU).expect("a directory");
+        deep = rustix::fs::openat(&deep, "dd", flags, Mode::empty()).expect("opens");
+    }
+    drop(rustix::fs::openat(&deep, "su", OFlags::CREATE | OFlags::WRONLY, Mode::RWXU).expect("a file"));
+    rustix::fs::chmodat(&deep, "su", Mode::from_raw_mode(0o4700), rustix::fs::AtFlags::empty()).expect("its mode");
+    // One that leads elsewhere.
+    fs::write(dir.path().join("other"), "").expect("a file");
+    fs::set_permissions(dir.path().join("other"), PermissionsExt::from_mode(0o4755)).expect("its mode");
+    std::os::unix::fs::symlink(dir.path().join("other"), upper.join("link")).expect("a link");
+
+    let sandbox = common::guest_sandbox().overlay(overlay.clone());
+    let outcome = sandbox.run(common::guest("stores").args(&places)).expect("runs");
+    assert_eq!(outcome.verdict, Verdict::Exited(0));
+    assert_eq!(set_ids_in(&upper), [0o755, 0o755, 0o777, 0o711]);
+    assert_eq!(fs::read(upper.join("su")).expect("there"), b"!");
+    assert_eq!(rustix::fs::statat(&deep, "su", rustix::fs::AtFlags::empty()).expect("there").st_mode & 0o7777, 0o700);
+    assert_eq!(fs::metadata(dir.path().join("other")).expect("there").mode() & 0o7777, 0o4755);
+    // The layer has what it had.
+    assert_eq!(set_ids_in(&dir.path().join("layer")), [0o4755, 0o2755, 0o6777, 0o4711]);
+
+    // Of directories that let nobody in; and of a program that is killed.
+    for name in &places {
+        fs::remove_file(upper.join(name.trim_start_matches("/work/"))).expect("goes");
+    }
+    let script = "/guest --belljar-guest stores \"$@\"; chmod 0 /work/closed /work/dir; echo done; sleep 1000";
+    let mut command = Command::new("sh");
+    command.args(["-c", script, "sh"]).args(&places).stdout(belljar::Stdio::piped());
+    let mut child = sandbox.spawn(&mut command).expect("starts");
+    std::io::Read::read_exact(child.stdout.as_mut().expect("piped"), &mut [0; 5]).expect("done");
+    drop(child);
+    let closed = ["closed", "dir"].map(|name| upper.join(name));
+    for dir in &closed {
+        assert_eq!(fs::metadata(dir).expect("there").mode() & 0o7777, 0);
+        fs::set_permissions(dir, PermissionsExt::from_mode(0o700)).expect("its mode");
+    }
+    assert_eq!(set_ids_in(&upper), [0o755, 0o755, 0o777, 0o711]);
+
+    // By its path it takes seconds to remove.
+    rustix::fs::unlinkat(&deep, "su", rustix::fs::AtFlags::empty()).expect("goes");
+    for _ in 0..2100 {
+        deep = rustix::fs::openat(&deep, "..", flags, Mode::empty()).expect("opens");
+        rustix::fs::unlinkat(&deep, "dd", rustix::fs::AtFlags::REMOVEDIR).expect("goes");
+    }
+}
+
+/// What a killed host has left is seen to by the next run, before its program starts.
+#[test]
+fn the_next_run_takes_set_ids_off_after_a_killed_host() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let (dir, overlay) = place();
+    let upper = dir.path().join("upper");
+    set_ids(dir.path());
+    let mut host = common::on_host("dies_in_the_middle");
+    let status = host.arg(dir.path()).status().expect("runs");
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(libc::SIGKILL));
+    assert_eq!(set_ids_in(&upper), [0o4755, 0o2755, 0o6777, 0o4711]);
+    common::eventually("the lock is free", || {
+        let lock = fs::File::open(&upper).expect("opens");
+        rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_ok()
+    });
+    let sandbox = common::guest_sandbox().overlay(overlay.upper_dir(&upper));
+    let mut child = sandbox.spawn(Command::new("sleep").arg("1000")).expect("starts");
+    assert_eq!(set_ids_in(&upper), [0o755, 0o755, 0o777, 0o711]);
+    child.kill().expect("killed");
+    child.wait().expect("ends");
+}
+
+fn dies_in_the_middle(args: &[String]) -> i32 {
+    let dir = std::path::Path::new(&args[0]);
+    let overlay = Overlay::new().lower(dir.join("layer")).at("/work").upper_dir(dir.join("upper"));
+    let sandbox = common::guest_sandbox().overlay(overlay);
+    let mut command = Command::new("sh");
+    let places = ["su", "dir/sg", "dir/both", "closed/su"].map(|name| format!("/work/{name}"));
+    let script = "/guest --belljar-guest stores \"$@\"; echo done; sleep 1000";
+    command.args(["-c", script, "sh"]).args(places).stdout(belljar::Stdio::piped());
+    let mut child = sandbox.spawn(&mut command).expect("starts");
+    std::io::Read::read_exact(child.stdout.as_mut().expect("piped"), &mut [0; 5]).expect("done");
+    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL).expect("killed");
+    1
 }
 
 /// As a layer of an ordinary user's, that can be gone through and removed.

@@ -11,6 +11,7 @@ use rustix::fs::{Access, AtFlags, FlockOperation, Mode, OFlags, StatxFlags, Xatt
 use rustix::io::Errno;
 
 use super::marks::{OPAQUE, is_opaque, is_whiteout, proc_path};
+use super::set_ids::take_off;
 use super::stack::Stack;
 use super::unlink::remove_tree;
 use super::{Overlay, Upper};
@@ -171,7 +172,7 @@ impl UpperDir {
         let make = || mkdirat(&self.parent_fd, &self.work, Mode::RWXU);
         match make() {
             Err(Errno::EXIST) => {
-                self.remove_work()?;
+                self.clean_up()?;
                 make()?;
             }
             result => result?,
@@ -194,7 +195,9 @@ impl UpperDir {
         Ok(())
     }
 
-    fn remove_work(&self) -> io::Result<()> {
+    /// After a run. The work directory goes last: as long as it is there, the next run has this to do.
+    fn clean_up(&self) -> io::Result<()> {
+        take_off(self.lock.as_fd())?;
         Ok(remove_tree(&self.parent_fd, &self.work)?)
     }
 
@@ -217,8 +220,8 @@ impl UpperDir {
 
 impl Drop for UpperDir {
     fn drop(&mut self) {
-        if let Err(error) = self.remove_work() {
-            log::debug!("the work directory {} is left: {error}", self.parent.join(&self.work).display());
+        if let Err(error) = self.clean_up() {
+            log::warn!("the work directory {} is left: {error}", self.parent.join(&self.work).display());
         }
         // The init is gone. What is closed is locked yet if a process that was forked meanwhile has a copy: flock(2).
         let _ = rustix::fs::flock(&self.lock, FlockOperation::Unlock);

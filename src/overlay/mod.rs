@@ -2,6 +2,7 @@
 
 mod layers;
 mod marks;
+mod set_ids;
 mod stack;
 mod unlink;
 
@@ -132,13 +133,16 @@ impl Overlay {
     /// [`lower`](Overlay::lower), in a later run. For a privileged caller what the program makes belongs to the directory's
     /// owner; an ordinary user must own it.
     ///
-    /// There is no limit to what is written to it but the filesystem's. A set-user-ID file of a layer that the program may
-    /// write to becomes one of this directory, of its owner, with what the program has written: a store to a mapping leaves
-    /// the bit. So where layers have such files (an image's have none) no other user of the host may be able
-    /// to enter this directory, or one above it.
+    /// There is no limit to what is written to it, in bytes or files, but the filesystem's: give it a project quota, as for
+    /// [`bind_rw`](crate::Sandbox::bind_rw).
+    ///
+    /// No file in it keeps set-user-ID or set-group-ID when the run is over: a store to a mapping leaves a file of a layer the
+    /// bits, with what the program has written. The end of a run goes through the directory for that; after a host that was
+    /// killed the beginning of the next one does. *While* a program runs such a file is there with its bits: so where layers
+    /// have some (an image's have none) no other user of the host may be able to enter this directory, or one above it.
     ///
     /// A work directory, which overlayfs needs, is made beside it and removed at the end; one that a killed host left behind
-    /// is reused. fsync(2) inside does nothing (`volatile`, 5.10): as long as the machine does not crash nothing is lost.
+    /// is replaced. fsync(2) inside does nothing (`volatile`, 5.10): as long as the machine does not crash nothing is lost.
     ///
     /// # Errors
     /// A filesystem without user xattrs, or another overlay; a directory inside a layer, or around one; a mount point,

@@ -1,0 +1,134 @@
+//! Takes set-user-ID and set-group-ID off the files of an upper directory, which on the host is under no nosuid mount.
+//!
+//! overlayfs copies a file up with its mode. write(2) takes the bits off (file_remove_privs()), a store to a shared mapping
+//! does not: so what was a layer's set-id file can hold what a program has put there.
+
+use std::ffi::{CStr, CString, OsStr};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, SeekFrom, Stat, chmod, fstat, openat, seek, statat};
+use rustix::io::Errno;
+
+use super::marks::proc_path;
+use super::stack::beneath;
+
+const SET_IDS: Mode = Mode::SUID.union(Mode::SGID);
+const READ: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+/// Goes through all of a directory in which no program writes any more. Those in it keep set-group-ID, which of a directory
+/// means something else.
+pub(super) fn take_off(top: BorrowedFd<'_>) -> Result<(), Errno> {
+    let mut way: Vec<Level> = Vec::new();
+    let Some(mut dir) = Level::open(top, c".")? else { return Ok(()) };
+    loop {
+        match dir.1.next_dir(dir.0.as_fd())? {
+            Some(name) => {
+                if let Some(below) = Level::open(dir.0.as_fd(), &name)? {
+                    way.push(std::mem::replace(&mut dir, below).1);
+                }
+            }
+            None => {
+                let above = way.last().map(|above| above.reopen(dir.0.as_fd())).transpose()?;
+                dir.1.restore(dir.0.as_fd())?;
+                match above.zip(way.pop()) {
+                    Some(above) => dir = above,
+                    None => return Ok(()),
+                }
+            }
+        }
+    }
+}
+
+/// A directory on the way: no descriptor and no names are kept of it, so that a tree may be deep and broad.
+struct Level {
+    stat: Stat,
+    /// Where its listing goes on.
+    next: u64,
+}
+
+impl Level {
+    /// Not through a link, nor into a mount of the host's, which the program did not see. `None`: where the caller has no
+    /// rights, and can give itself none, an ordinary user's program had none either.
+    fn open(parent: BorrowedFd<'_>, name: &CStr) -> Result<Option<(OwnedFd, Level)>, Errno> {
+        let open = || {
+            let named = at(parent, name)?;
+            let level = Level { stat: fstat(&named)?, next: 0 };
+            if !level.mode().contains(Mode::RWXU) {
+                chmod(proc_path(named.as_fd()), level.mode() | Mode::RWXU)?;
+            }
+            Ok((openat(&named, ".", READ, Mode::empty())?, level))
+        };
+        match open() {
+            Err(Errno::ACCESS | Errno::PERM | Errno::XDEV) => Ok(None),
+            result => result.map(Some),
+        }
+    }
+
+    fn mode(&self) -> Mode {
+        Mode::from_raw_mode(self.stat.st_mode)
+    }
+
+    /// The next directory in it; files on the way there lose their bits.
+    fn next_dir(&mut self, dir: BorrowedFd<'_>) -> Result<Option<CString>, Errno> {
+        seek(dir, SeekFrom::Start(self.next))?;
+        let mut buffer = [const { MaybeUninit::uninit() }; 2048];
+        let mut entries = RawDir::new(dir, &mut buffer);
+        while let Some(entry) = entries.next() {
+            let entry = entry?;
+            let name = entry.file_name();
+            self.next = entry.next_entry_cookie();
+            let kind = match entry.file_type() {
+                FileType::Unknown | FileType::RegularFile => {
+                    let stat = statat(dir, name, AtFlags::SYMLINK_NOFOLLOW)?;
+                    if Mode::from_raw_mode(stat.st_mode).intersects(SET_IDS) {
+                        take_off_one(dir, name)?;
+                    }
+                    FileType::from_raw_mode(stat.st_mode)
+                }
+                kind => kind,
+            };
+            if kind == FileType::Directory && name != c"." && name != c".." {
+                return Ok(Some(name.to_owned()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// From a directory in it, if nobody has moved that.
+    fn reopen(&self, below: BorrowedFd<'_>) -> Result<OwnedFd, Errno> {
+        let dir = openat(below, "..", READ, Mode::empty())?;
+        let stat = fstat(&dir)?;
+        match (stat.st_dev, stat.st_ino) == (self.stat.st_dev, self.stat.st_ino) {
+            true => Ok(dir),
+            false => Err(Errno::STALE),
+        }
+    }
+
+    /// The mode that it had.
+    fn restore(&self, dir: BorrowedFd<'_>) -> Result<(), Errno> {
+        match self.mode().contains(Mode::RWXU) {
+            true => Ok(()),
+            false => rustix::fs::fchmod(dir, self.mode()),
+        }
+    }
+}
+
+fn at(parent: BorrowedFd<'_>, name: &CStr) -> Result<OwnedFd, Errno> {
+    beneath(parent, Path::new(OsStr::from_bytes(name.to_bytes())), OFlags::PATH | OFlags::NOFOLLOW)
+}
+
+fn take_off_one(dir: BorrowedFd<'_>, name: &CStr) -> Result<(), Errno> {
+    let file = at(dir, name)?;
+    let stat = fstat(&file)?;
+    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        return Ok(());
+    }
+    match chmod(proc_path(file.as_fd()), Mode::from_raw_mode(stat.st_mode) - SET_IDS) {
+        // Another's, of an ordinary user's, or an immutable one: the program has not written to it.
+        Err(Errno::PERM) => Ok(()),
+        result => result,
+    }
+}
