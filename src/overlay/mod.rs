@@ -133,8 +133,9 @@ impl Overlay {
     /// [`lower`](Overlay::lower), in a later run. For a privileged caller what the program makes belongs to the directory's
     /// owner; an ordinary user must own it.
     ///
-    /// There is no limit to what is written to it, in bytes or files, but the filesystem's: give it a project quota, as for
-    /// [`bind_rw`](crate::Sandbox::bind_rw).
+    /// There is no limit to what is written to it, in bytes or files, but the filesystem's, or a project quota, as for
+    /// [`bind_rw`](crate::Sandbox::bind_rw); of the directory that it is in, as nothing can be moved from the work directory
+    /// into another project (EXDEV).
     ///
     /// No file in it keeps set-user-ID or set-group-ID when the run is over: a store to a mapping leaves a file of a layer the
     /// bits, with what the program has written. The end of a run goes through the directory for that; after a host that was
