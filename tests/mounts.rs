@@ -882,6 +882,12 @@ fn a_tmpfs_holds_no_more_than_it_may() {
             ("files /one", "1022"),
         ],
     );
+    // So has the root, which holds /tmp and /dev/shm.
+    let sandbox = common::guest_sandbox();
+    let output = sandbox.output(common::guest("attempt").args(["files /tmp", "files /dev/shm"])).expect("runs");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let files: Vec<usize> = text.lines().map(|line| line.parse().expect("a number")).collect();
+    assert!((16_000..16_700).contains(&files[0]) && files[1] == 0, "{files:?}");
     // The two share 64 MiB with the root itself, which holds three small files.
     for [first, second] in [["/tmp/f", "/dev/shm/f"], ["/dev/shm/f", "/tmp/f"]] {
         let sandbox = common::guest_sandbox().output_limit(1 << 30);

@@ -33,7 +33,8 @@ use crate::mounts::has_nul;
 /// directory. Where a layer has a link or a file in the way of such a place, `spawn` fails rather than follow it.
 ///
 /// The program is the owner of what belongs to the owner of each layer's directory, and may write there; files of others
-/// are `nobody`'s to it. Permissions are those of the layers. For a privileged caller that is done by idmapped mounts (5.12,
+/// are `nobody`'s to it. Permissions are those of the layers: so of a layer that is root's the program reads root's private
+/// files too, and none may hold what it is not to read. For a privileged caller that is done by idmapped mounts (5.12,
 /// on overlays 5.19); the overlay is mounted in the sandbox's own user namespace with `userxattr` (5.11), so that layers and
 /// uppers are the same for root and for an ordinary user.
 ///

@@ -65,7 +65,7 @@ features! {
     PrivateRoot = "private root",
     /// A sandbox gets a /proc of its own.
     OwnProc = "own /proc",
-    /// A privileged caller's writable binds, on the filesystem of this program. No row for others, who need none.
+    /// A privileged caller's binds with the rights of the owner, on the filesystem of this program. No row for others, who need none.
     IdmappedMounts = "idmapped mounts",
     /// All that `Sandbox::new()` is made of.
     StrictSandbox = "strict sandbox",
