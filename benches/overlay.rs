@@ -88,11 +88,12 @@ fn overlay(layers: &[PathBuf]) -> Overlay {
     layers.iter().fold(Overlay::new(), |overlay, layer| overlay.lower(layer))
 }
 
+/// With the rights that layers give.
 fn binds(sandbox: Sandbox, layers: &[PathBuf]) -> Sandbox {
     layers
         .iter()
         .enumerate()
-        .fold(sandbox, |sandbox, (number, layer)| sandbox.bind_ro(layer, format!("/layer{number}")))
+        .fold(sandbox, |sandbox, (number, layer)| sandbox.bind_ro_as_owner(layer, format!("/layer{number}")))
 }
 
 // ---- the spawn ----------------------------------------------------------------------------------------------------
