@@ -71,6 +71,7 @@ fn setters_take_what_paths_and_names_are_kept_in() {
         .host_system()
         .bind_ro("/etc", Path::new("/data/a"))
         .bind_ro(path.clone(), &text)
+        .bind_ro_as_owner("/key", text.clone())
         .bind_rw(OsStr::new("/srv"), Cow::Borrowed(Path::new("/c")))
         .tmpfs("/scratch", 1 << 20)
         .file("/text", "text")
