@@ -140,8 +140,9 @@ impl Overlay {
     ///
     /// No file in it keeps set-user-ID or set-group-ID when the run is over: a store to a mapping leaves a file of a layer the
     /// bits, with what the program has written. The end of a run goes through the directory for that; after a host that was
-    /// killed the beginning of the next one does. *While* a program runs such a file is there with its bits: so where layers
-    /// have some (an image's have none) no other user of the host may be able to enter this directory, or one above it.
+    /// killed, or where that failed, the beginning of the next one does. *While* a program runs such a file is there with its
+    /// bits: so where layers have some (an image's have none) no other user of the host may be able to enter this directory,
+    /// or one above it.
     ///
     /// A work directory, which overlayfs needs, is made beside it and removed at the end; one that a killed host left behind
     /// is replaced. fsync(2) inside does nothing (`volatile`, 5.10): as long as the machine does not crash nothing is lost.
