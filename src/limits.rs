@@ -58,13 +58,13 @@ resources! {
     Nproc = 6,
     /// One more than the highest descriptor. Default 1024, at most 4096.
     Nofile = 7,
-    /// Bytes that may be locked in memory.
+    /// Bytes that one process may lock in memory, and the user in shared memory. Default 64 KiB.
     Memlock = 8,
     /// Bytes of address space of one process.
     As = 9,
-    /// Queued signals of the program's user.
+    /// Queued signals and POSIX timers of the program's user; within a user namespace, of the sandbox. Default 64.
     Sigpending = 11,
-    /// Bytes in POSIX message queues of the program's user.
+    /// Bytes in POSIX message queues of the program's user; within a user namespace, of the sandbox. Default 0: there are none.
     Msgqueue = 12,
     /// How far nice may be lowered. Default 0.
     Nice = 13,

@@ -16,7 +16,7 @@ mod table;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use linux_raw_sys::general::SIGKILL;
@@ -204,7 +204,7 @@ pub(crate) fn compile(
         become_user(&mut script, map.inside, !map.deny_setgroups);
     }
     die_with_host(&mut script);
-    let user_limit = settled.id_map.map(|_| open_user_limit(&mut script));
+    let user_limit = settled.id_map.map(|_| limit_user(&mut script, request.capabilities));
     let built = match namespaces.contains(Namespaces::MOUNT) {
         true => root::build(&mut script, request, layers, &settled, facts, table)?,
         false => root::Built::default(),
@@ -216,7 +216,7 @@ pub(crate) fn compile(
         script.call(Step::Proc, open).save(init::PROC_FD);
     }
     if let Some(limit) = user_limit {
-        forbid_nested_users(&mut script, limit);
+        expect_no_nested_users(&mut script, limit);
     }
     // A sheltered init that fetches a listener is sealed when it has it.
     let fetches = program.as_ref().is_some_and(|program| program.fetches);
@@ -358,25 +358,62 @@ fn die_with_host(script: &mut Script) {
     script.call(Step::State, op::expect(host, u64::MAX, 0, Errno::PIPE));
 }
 
-const MAX_USER_NAMESPACES: &str = "/proc/sys/user/max_user_namespaces";
+/// Where the limits of a user namespace are, and each of them: user_namespaces(7), inotify(7), fanotify(7).
+const USER_LIMITS: &str = "/proc/sys/user";
+const MAX_USER_NAMESPACES: &str = "max_user_namespaces";
+const MOST: [(&str, &[u8]); 4] = [
+    ("max_inotify_instances", b"16"),
+    ("max_inotify_watches", b"4096"),
+    ("max_fanotify_groups", b"16"),
+    ("max_fanotify_marks", b"4096"),
+];
+/// Only for who may make namespaces. What is counted of the sandbox's own is within it.
+const MOST_NAMESPACES: [(&str, &[u8]); 7] = [
+    ("max_cgroup_namespaces", b"16"),
+    ("max_ipc_namespaces", b"16"),
+    ("max_mnt_namespaces", b"16"),
+    ("max_net_namespaces", b"16"),
+    ("max_pid_namespaces", b"16"),
+    ("max_time_namespaces", b"16"),
+    ("max_uts_namespaces", b"16"),
+];
 
-/// To be opened in the host's /proc; the sandbox's own may not have it. Where it is masked the mount of /proc fails too, and
-/// tells better why: so its absence counts later.
-fn open_user_limit(script: &mut Script) -> Cell {
-    let path = script.path(MAX_USER_NAMESPACES);
-    let open = op::openat(Fd::CWD, path, OFlags::WRONLY | OFlags::CLOEXEC);
-    script.call(Step::User, open).path(MAX_USER_NAMESPACES).ignore(&[Errno::NOENT]).into_cell()
+/// Bounds what the sandbox may take of what the kernel counts by user, up through the user namespaces: from the user who made
+/// the sandbox's, too. In the host's /proc, as the sandbox's own may not have it.
+///
+/// No user namespace within the sandbox's. In one of its own the program would have every capability. The kernel
+/// (cap_safe_nice()) takes those for enough to reprioritise the init, by which it could be starved, and lets it mount a /proc
+/// that tells of the machine.
+fn limit_user(script: &mut Script, given: Capabilities) -> Cell {
+    let path = script.path(USER_LIMITS);
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    // Where it is masked the mount of /proc fails too, and tells better why: so its absence counts later.
+    let open = op::openat(Fd::CWD, path, flags);
+    let dir = script.call(Step::User, open).path(USER_LIMITS).ignore(&[Errno::NOENT]).into_cell();
+    let none = limit(script, dir, MAX_USER_NAMESPACES, b"0");
+    let namespaces = given.contains(Capabilities::SYS_ADMIN).then_some(MOST_NAMESPACES);
+    for (name, most) in MOST.into_iter().chain(namespaces.into_iter().flatten()) {
+        limit(script, dir, name, most);
+    }
+    script.call(Step::User, op::close(dir)).path(USER_LIMITS).ignore(&[Errno::BADF]);
+    none
 }
 
-/// No user namespace within the sandbox's: user_namespaces(7). In one of its own the program would have every capability.
-/// The kernel (cap_safe_nice()) takes those for enough to reprioritise the init, by which it could be starved, and lets it
-/// mount a /proc that tells of the machine.
-fn forbid_nested_users(script: &mut Script, limit: Cell) {
+/// What is not there is nothing that this kernel counts.
+fn limit(script: &mut Script, dir: Cell, name: &str, most: &[u8]) -> Cell {
+    let (path, at) = (script.path(name), Path::new(USER_LIMITS).join(name));
+    let open = op::openat(dir, path, OFlags::WRONLY | OFlags::CLOEXEC);
+    let file = script.call(Step::User, open).path(&at).ignore(&[Errno::NOENT, Errno::BADF]).into_cell();
+    let text = script.bytes(most);
+    script.call(Step::User, op::write(file, text, most.len())).path(&at).ignore(&[Errno::BADF]);
+    script.call(Step::User, op::close(file)).path(&at).ignore(&[Errno::BADF]);
+    file
+}
+
+fn expect_no_nested_users(script: &mut Script, limit: Cell) {
     const SIGN: u64 = 1 << 63;
-    let zero = script.bytes(b"0");
-    script.call(Step::User, op::expect(limit, SIGN, 0, Errno::NOENT)).path(MAX_USER_NAMESPACES);
-    script.call(Step::User, op::write(limit, zero, 1)).path(MAX_USER_NAMESPACES);
-    script.call(Step::User, op::close(limit)).path(MAX_USER_NAMESPACES);
+    let path = Path::new(USER_LIMITS).join(MAX_USER_NAMESPACES);
+    script.call(Step::User, op::expect(limit, SIGN, 0, Errno::NOENT)).path(path);
 }
 
 /// Makes the init untraceable before there is a program, or lets it trace that, with which it shares its memory.

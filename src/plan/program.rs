@@ -274,6 +274,10 @@ fn resource_limits(script: &mut Script, limits: &Limits, enforced: &Enforced, fa
         clamped(facts, Resource::Nofile, 1024, 4096)?,
         clamped(facts, Resource::Stack, 8 << 20, UNLIMITED)?,
         clamped(facts, Resource::Fsize, output, output)?,
+        // What the kernel counts by user, and so for all of an ordinary user's sandboxes with the host.
+        clamped(facts, Resource::Sigpending, 64, 64)?,
+        clamped(facts, Resource::Msgqueue, 0, 0)?,
+        clamped(facts, Resource::Memlock, 64 << 10, 64 << 10)?,
     ];
     if let Some(bytes) = limits.memory.filter(|_| enforced.memory == Means::Rlimit) {
         wanted.push(clamped(facts, Resource::As, bytes, bytes)?);
