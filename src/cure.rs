@@ -136,6 +136,7 @@ pub(crate) fn hint(step: Step, errno: Errno) -> Option<Cure> {
             "the host's /proc is masked or hidden, as in a container, or the container's filter forbids mounts: give it an \
              unmasked /proc (docker: --security-opt systempaths=unconfined)",
         )),
+        (Step::Clone, errno) => clone_hint(&errno.into(), Namespaces::USER),
         (Step::Network, Errno::NOSPC | Errno::USERS) => Some(NAMESPACES_USED_UP),
         (Step::LsmLabel, Errno::NOENT) => Some(Cure::Request("no profile of that name is loaded: apparmor_parser -r")),
         (Step::Seccomp, Errno::PERM) => Some(Cure::Host(

@@ -9,7 +9,7 @@ use belljar::{Child, Filter, Sandbox, Stdio};
 use common::kernel::{self, call};
 use common::{bare_guest_sandbox, guest, host, is_root, on_host};
 
-guests! { hog, one_of_each }
+guests! { hog, one_of_each, all_instances }
 
 /// Takes one, with a number that none before had, and holds it as long as the process lives.
 type Take = fn(usize) -> Result<i64, i32>;
@@ -253,4 +253,34 @@ fn one_program_leaves_something_of_each_to_the_host_and_to_its_neighbour() {
         assert!(watches == 4096 && most("inotify instance") + watches / 512 + 1 == 16, "{taken:?}");
         assert!(most("timer") == 64 && most("message queue") == 0 && most("locked page") == 16, "{taken:?}");
     }
+}
+
+/// Takes all inotify instances, says how many, and holds them.
+fn all_instances(_: &[String]) -> i32 {
+    println!("{}", (0..5000).take_while(|_| call(libc::SYS_inotify_init1, &[0]).is_ok()).count());
+    kernel::forever()
+}
+
+/// Sixteen each are more than the 128 that a user has, so that they would be short if they were one user's.
+#[test]
+fn the_sandboxes_of_a_privileged_host_share_no_pool() {
+    let _host = host();
+    if !is_root() {
+        return println!("SKIP an ordinary user's sandboxes count as that user's");
+    }
+    let sandbox = bare_guest_sandbox();
+    let begin = || {
+        let mut child = sandbox.spawn(guest("all_instances").stdout(Stdio::piped())).expect("starts");
+        let mut said = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut said).expect("its word");
+        (child, said)
+    };
+    let most = std::fs::read_to_string("/proc/sys/user/max_inotify_instances").expect("its limit");
+    let most: usize = most.trim().parse().expect("a number");
+    if most > 1024 {
+        return println!("SKIP a user may have {most} inotify instances here");
+    }
+    let all: Vec<(Child, String)> = (0..=most / 16).map(|_| begin()).collect();
+    assert!(all.iter().all(|(_, said)| said == "16\n"), "{:?}", all.iter().map(|(_, said)| said).collect::<Vec<_>>());
+    assert_eq!(on_the_host(), [""; 0]);
 }

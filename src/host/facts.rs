@@ -58,6 +58,8 @@ pub(crate) enum LabelModule {
     SeLinux,
 }
 
+const CAP_DAC_OVERRIDE: u64 = 1 << 1;
+const CAP_KILL: u64 = 1 << 5;
 const CAP_SETGID: u64 = 1 << 6;
 const CAP_SETUID: u64 = 1 << 7;
 const CAP_SYS_ADMIN: u64 = 1 << 21;
@@ -90,6 +92,12 @@ impl Facts {
     /// May map ids, and prepare mounts in its own mount namespace.
     pub(crate) fn is_privileged(&self) -> bool {
         matches!(self.ids, HostIds::Chosen(_))
+    }
+
+    /// May end, and write the id maps of, a process of another user that has made a user namespace.
+    pub(crate) fn may_shed(&self) -> bool {
+        let any = |capability: u64| self.capabilities & capability != 0;
+        self.is_privileged() && any(CAP_KILL) && (self.uid == 0 || any(CAP_DAC_OVERRIDE))
     }
 
     pub(crate) fn hard_limit(&self, resource: Resource) -> Result<u64, Errno> {

@@ -665,7 +665,18 @@
 	bl	.Lbelljar_clock
 	ldr	w8, [x19, #4160]
 	str	x0, [x19, #4232]
+	cbz	w8, .Lbelljar_BB13_7
+	ldr	w8, [x19, #4164]
 	cbz	w8, .Lbelljar_BB13_3
+	mov	w0, #4
+	mov	w8, #167
+	mov	w1, #1
+	mov	x2, xzr
+	mov	x3, xzr
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+.Lbelljar_BB13_3:
 	mov	w0, #16902
 	ldr	x1, [x19, #4224]
 	mov	w8, #117
@@ -674,13 +685,25 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	cmn	x0, #1, lsl #12
-	b.ls	.Lbelljar_BB13_3
+	mov	x9, x0
+	ldr	w8, [x19, #4164]
+	cbz	w8, .Lbelljar_BB13_5
+	mov	w0, #4
+	mov	w8, #167
+	mov	x1, xzr
+	mov	x2, xzr
+	mov	x3, xzr
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+.Lbelljar_BB13_5:
+	cmn	x9, #1, lsl #12
+	b.ls	.Lbelljar_BB13_7
 	mov	w8, #4172
 	add	x8, x19, x8
 	ldar	w8, [x8]
-	cbz	w8, .Lbelljar_BB13_4
-.Lbelljar_BB13_3:
+	cbz	w8, .Lbelljar_BB13_8
+.Lbelljar_BB13_7:
 	mov	w8, #4168
 	mov	w1, #1
 	mov	w2, #1
@@ -691,9 +714,10 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	mov	x0, xzr
-.Lbelljar_BB13_4:
+	mov	x9, xzr
+.Lbelljar_BB13_8:
 	ldp	x20, x19, [sp, #16]
+	mov	x0, x9
 	ldp	x29, x30, [sp], #32
 	ret
 .Lbelljar_start:

@@ -42,7 +42,10 @@ impl Init<'_> {
         let program = self.program(number);
         program.began.set(now()); // here and not when it is executed: by then it may be over
         if program.fetches != 0 {
+            // Under hidepid no other program sees it, but one that may trace it: with those it does not fetch.
+            set_dumpable(program, 1);
             let result = ptrace(PTRACE_SEIZE, program);
+            set_dumpable(program, 0);
             // One that has failed is a zombie, which cannot be traced.
             if failed(result) && program.failed_errno.load(Acquire) == 0 {
                 return result;

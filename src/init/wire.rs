@@ -131,7 +131,7 @@ pub struct Program {
     pub cgroup: u64,
     /// Its process stops behind its filter for init to fetch the listener.
     pub fetches: u32,
-    /// Then init makes itself dumpable for that: see `plan::needs_shelter`.
+    /// Then init makes itself dumpable for that: its memory is the host's user namespace's.
     pub sheltered: u32,
 
     // Between init and its process.
@@ -237,6 +237,8 @@ pub const READY: u32 = 4;
 pub const OVER: u32 = 5;
 /// A message of this kind alone, with a descriptor: the filesystem of an overlay's upper layer.
 pub const UPPER: u32 = 6;
+/// A message of this kind alone: the init has made its user namespace, whose id maps the host is to write.
+pub const UNMAPPED: u32 = 7;
 
 pub const SANDBOX: u32 = u32::MAX;
 /// What failed is no operation of the script, but the start of a program, or the watch over it.

@@ -710,7 +710,18 @@
 	call	.Lbelljar_clock
 	mov	qword ptr [r15 + r14 + 4232], rax
 	cmp	dword ptr [r15 + r14 + 4160], 0
-	je	.Lbelljar_BB13_2
+	je	.Lbelljar_BB13_6
+	cmp	dword ptr [rbx + 4164], 0
+	je	.Lbelljar_BB13_3
+	mov	eax, 157
+	mov	edi, 4
+	mov	esi, 1
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+.Lbelljar_BB13_3:
 	mov	rsi, qword ptr [rbx + 4224]
 	mov	eax, 101
 	mov	edi, 16902
@@ -719,13 +730,24 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	cmp	rax, -4096
-	jbe	.Lbelljar_BB13_2
 	mov	r14, rax
+	cmp	dword ptr [rbx + 4164], 0
+	je	.Lbelljar_BB13_5
+	mov	eax, 157
+	mov	edi, 4
+	xor	esi, esi
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+.Lbelljar_BB13_5:
+	cmp	r14, -4096
+	jbe	.Lbelljar_BB13_6
 	mov	eax, dword ptr [rbx + 4172]
 	test	eax, eax
-	je	.Lbelljar_BB13_4
-.Lbelljar_BB13_2:
+	je	.Lbelljar_BB13_8
+.Lbelljar_BB13_6:
 	mov	dword ptr [rbx + 4168], 1
 	add	rbx, 4168
 	xor	r14d, r14d
@@ -737,7 +759,7 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB13_4:
+.Lbelljar_BB13_8:
 	mov	rax, r14
 	pop	rbx
 	pop	r14

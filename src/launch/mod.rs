@@ -152,14 +152,9 @@ fn launch(
         failed: 0,
         errno: 0,
     };
-    // The program's process makes these for itself.
-    let mut later = Namespaces::empty();
-    later.set(Namespaces::NET, plan.program.is_some());
-    later.set(Namespaces::CGROUP, table.cpu_stat);
-    let flags = (plan.namespaces - later).bits().into();
     let clone_failed = |error| clone_failed(error, plan.namespaces);
     let Some(Started { pid, pidfd, socket, on_its_way }) =
-        link.start(flags, stub, &descriptors, signals, clone_failed)?
+        link.start(plan.cloned.bits().into(), stub, &descriptors, signals, clone_failed)?
     else {
         return Ok(None);
     };
@@ -169,14 +164,14 @@ fn launch(
         // With its maps an init would have the right to read the image of an ordinary user.
         on_its_way.wait();
     }
-    let started = match idmap::write(plan, pid, running.channel.as_fd()) {
+    let started = plan.asked(&running).and_then(|()| match idmap::write(plan, pid, running.channel.as_fd()) {
         Ok(()) => plan.started(&mut running, leaf),
         // The maps of an init that has failed cannot be written: then its own word is the reason.
         Err(error) => match running.receive() {
             Ok(Received::Message(Message::Failed { program, failure })) => Err(plan.told(program, failure)),
             _ => Err(error),
         },
-    };
+    });
     if let Err(error) = started {
         // Without a pid namespace nobody but the init ends the program's process, so it is asked first.
         running.channel.cut();
@@ -224,19 +219,41 @@ impl Plan {
         told(failure, script)
     }
 
+    /// Waits until there are id maps to be written, if the init says so.
+    fn asked(&self, running: &Running) -> Result<()> {
+        if !self.asks_for_id_map {
+            return Ok(());
+        }
+        match self.word(running)? {
+            Message::Unmapped => Ok(()),
+            _ => Err(was_killed()),
+        }
+    }
+
     /// Waits until the program is executed, or tells why it is not.
     fn started(&self, running: &mut Running, leaf: Option<&Leaf>) -> Result<()> {
+        match self.word(running)? {
+            Message::Ready => Ok(()),
+            Message::Started { was_cloned_into, setup, .. } => {
+                running.note_start(was_cloned_into, setup, leaf);
+                Ok(())
+            }
+            _ => Err(was_killed()),
+        }
+    }
+
+    /// The next one of an init that has not failed.
+    fn word(&self, running: &Running) -> Result<Message> {
         // The limit is the program's, and counts from its start. A setup is not hanging yet because it takes longer.
         const LEAST: Duration = Duration::from_secs(10);
         let deadline = (self.wall_limit != u64::MAX).then(|| Duration::from_nanos(self.wall_limit).max(LEAST));
         match running.next_word(deadline)? {
-            Some(Message::Ready) => Ok(()),
-            Some(Message::Started { was_cloned_into, setup, .. }) => {
-                running.note_start(was_cloned_into, setup, leaf);
-                Ok(())
-            }
             Some(Message::Failed { program, failure }) => Err(self.told(program, failure)),
-            _ => Err(Error::invalid(Label::new(Step::Init), "was killed before it told that the program had started")),
+            word => word.ok_or_else(was_killed),
         }
     }
+}
+
+fn was_killed() -> Error {
+    Error::invalid(Label::new(Step::Init), "was killed before it told that the program had started")
 }

@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Shutdown, recvmsg, shutdown};
 
 use super::report::{self, Message};
-use crate::init::wire::{BATCH, END, MORE, RUN, Report, Request, SIGNAL, UPPER};
+use crate::init::wire::{BATCH, END, MORE, RUN, Report, Request, SIGNAL, UNMAPPED, UPPER};
 use crate::sys::{self, Plain};
 
 #[derive(Debug)]
@@ -44,6 +44,7 @@ impl Channel {
                     report::decode(&Report::from_bytes(&report)).map_or(Received::End, Received::Message)
                 }
                 Ok(4) if report[..4] == UPPER.to_ne_bytes() => continue,
+                Ok(4) if report[..4] == UNMAPPED.to_ne_bytes() => Received::Message(Message::Unmapped),
                 Ok(_) => Received::End,
                 // An init that ended without reading what the host had sent leaves an error in front of its words: unix(7).
                 Err(Errno::CONNRESET) if resets == 0 => {

@@ -19,6 +19,8 @@ use crate::outcome::{Ended, Ending, Usage};
     expect(dead_code, reason = "a sandbox with one program asks for no numbers; one that stays does")
 )]
 pub(crate) enum Message {
+    /// The id maps are to be written.
+    Unmapped,
     /// The sandbox waits for programs.
     Ready,
     Started {

@@ -23,6 +23,8 @@ pub(crate) struct Settled {
     pub user: (u32, u32),
     /// With a user namespace.
     pub id_map: Option<IdMap>,
+    /// The user namespace is made by a process that has the sandbox's id on the host.
+    pub sheds: bool,
     /// Whether the run has a cgroup.
     pub cgroup: bool,
     /// Who holds the limits.
@@ -53,7 +55,8 @@ pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controller
         return Err(Error::invalid(mount.label(), "as its owner needs Namespaces::USER: nothing is mapped without it"));
     }
     let enforced = Enforced::decide(&request.limits, namespaces, cgroup.unwrap_or_default());
-    Ok(Settled { namespaces, user, id_map, cgroup: cgroup.is_some(), enforced })
+    let sheds = id_map.is_some() && facts.may_shed();
+    Ok(Settled { namespaces, user, id_map, sheds, cgroup: cgroup.is_some(), enforced })
 }
 
 fn namespaces(request: &Request, facts: &Facts) -> Result<Namespaces> {

@@ -158,13 +158,19 @@ macro_rules! names {
 names! {
     /// An operation of prctl(2).
     Prctl {
+        PR_CAP_AMBIENT = prctl::PR_CAP_AMBIENT,
         PR_CAPBSET_DROP = prctl::PR_CAPBSET_DROP,
         PR_SET_CHILD_SUBREAPER = prctl::PR_SET_CHILD_SUBREAPER,
         PR_SET_DUMPABLE = prctl::PR_SET_DUMPABLE,
+        PR_SET_KEEPCAPS = prctl::PR_SET_KEEPCAPS,
         PR_SET_NO_NEW_PRIVS = prctl::PR_SET_NO_NEW_PRIVS,
         PR_SET_PDEATHSIG = prctl::PR_SET_PDEATHSIG,
         PR_SET_SECUREBITS = prctl::PR_SET_SECUREBITS,
         PR_SET_TIMERSLACK = prctl::PR_SET_TIMERSLACK,
+    }
+    /// What PR_CAP_AMBIENT is to do.
+    Ambient {
+        PR_CAP_AMBIENT_RAISE = prctl::PR_CAP_AMBIENT_RAISE,
     }
     /// An operation of ioctl(2).
     Ioctl {
@@ -188,6 +194,7 @@ names! {
     }
     /// A command of fsconfig(2).
     FsConfig {
+        FSCONFIG_SET_FLAG = general::fsconfig_command::FSCONFIG_SET_FLAG,
         FSCONFIG_SET_STRING = general::fsconfig_command::FSCONFIG_SET_STRING,
         FSCONFIG_CMD_CREATE = general::fsconfig_command::FSCONFIG_CMD_CREATE,
     }

@@ -14,15 +14,15 @@ mod seccomp;
 mod table;
 #[cfg(test)]
 mod tests;
+mod user;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use linux_raw_sys::general::SIGKILL;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
-use rustix::net::RecvFlags;
 
 use argument::{Cell, Fd, Null, Word};
 pub(crate) use check::limits as check_limits;
@@ -112,6 +112,11 @@ pub(crate) struct Plan {
     /// The limits that the cgroup holds, if there is one.
     held: Option<Controllers>,
     pub namespaces: Namespaces,
+    /// Those of them that the clone makes. The init of a privileged host makes its own, see [`user::shed`], but for that of pids,
+    /// where a process cannot come to be the first one.
+    pub cloned: Namespaces,
+    /// Whether the host hears when there are id maps to be written.
+    pub asks_for_id_map: bool,
     /// Capabilities that init takes with it.
     pub ambient: u64,
     /// Init is to be executed out of an image that it may not read, before its id maps are written: see [`needs_shelter`].
@@ -177,8 +182,24 @@ pub(crate) fn compile(
     let walls = program::Walls::choose(request, namespaces, facts)?;
     let mut script = Script::new(SANDBOX_DATA);
 
-    let sheltered = needs_shelter(request.capabilities);
+    // In the host's user namespace when it is executed, the init has a better shelter.
+    let sheltered = needs_shelter(request.capabilities) && !settled.sheds;
     begin(&mut script, namespaces, facts, sheltered);
+    // The program's process makes these for itself.
+    let mut later = Namespaces::empty();
+    later.set(Namespaces::NET, command.is_some());
+    later.set(Namespaces::CGROUP, table.cpu_stat);
+    let mut cloned = namespaces - later;
+    let kept =
+        INIT_CAPABILITIES | request.capabilities.bits() | if layers.is_some() { OVERLAY_CAPABILITIES } else { 0 };
+    let mut own_proc = None;
+    if let Some(map) = settled.id_map.filter(|_| settled.sheds) {
+        own_proc = namespaces.contains(Namespaces::PID).then(|| root::open_proc(&mut script, request));
+        user::shed(&mut script, facts, map.host, cloned - Namespaces::PID);
+        user::keep_capabilities(&mut script, kept, request.capabilities);
+        user::ask_for_id_map(&mut script, taken.socket);
+        cloned &= Namespaces::PID;
+    }
     if layers.is_some() || command.is_none() {
         // It may be sent many descriptors. With layers it sends one, and a program of the same user may have filled the count of those in flight: see `sys::send`.
         program::open_files(&mut script, facts)?;
@@ -200,13 +221,13 @@ pub(crate) fn compile(
         hostname(&mut script, request);
     }
     if let Some(map) = settled.id_map {
-        wait_for_id_map(&mut script, taken.socket);
-        become_user(&mut script, map.inside, !map.deny_setgroups);
+        user::wait_for_id_map(&mut script, taken.socket);
+        user::become_user(&mut script, map.inside, !map.deny_setgroups);
     }
     die_with_host(&mut script);
-    let user_limit = settled.id_map.map(|_| limit_user(&mut script, request.capabilities));
+    let user_limit = settled.id_map.map(|_| user::limit_user(&mut script, request.capabilities));
     let built = match namespaces.contains(Namespaces::MOUNT) {
-        true => root::build(&mut script, request, layers, &settled, facts, table)?,
+        true => root::build(&mut script, request, layers, &settled, facts, table, own_proc)?,
         false => root::Built::default(),
     };
     let cpu_limit = request.limits.cpu_time.map_or(0, nanoseconds);
@@ -216,11 +237,13 @@ pub(crate) fn compile(
         script.call(Step::Proc, open).save(init::PROC_FD);
     }
     if let Some(limit) = user_limit {
-        expect_no_nested_users(&mut script, limit);
+        user::expect_no_nested_users(&mut script, limit);
     }
-    // A sheltered init that fetches a listener is sealed when it has it.
+    if namespaces.contains(Namespaces::USER) {
+        // Untraceable before there is a program.
+        script.call(Step::Init, op::prctl(Prctl::PR_SET_DUMPABLE, 0));
+    }
     let fetches = program.as_ref().is_some_and(|program| program.fetches);
-    set_dumpable(&mut script, &settled, sheltered && fetches);
     // From here on nothing waits before init watches, and a host's thread may end that the signal would follow.
     script.call(Step::Init, op::prctl(Prctl::PR_SET_PDEATHSIG, 0));
     if program.is_some() {
@@ -235,9 +258,11 @@ pub(crate) fn compile(
         proc,
         held: cgroup,
         namespaces,
+        cloned,
+        asks_for_id_map: settled.sheds,
         ambient: match namespaces.contains(Namespaces::USER) {
-            true if layers.is_some() => INIT_CAPABILITIES | OVERLAY_CAPABILITIES | request.capabilities.bits(),
-            true => INIT_CAPABILITIES | request.capabilities.bits(),
+            true if settled.sheds => user::TO_SHED,
+            true => kept,
             false => 0,
         },
         sheltered,
@@ -330,25 +355,6 @@ fn hostname(script: &mut Script, request: &Request) {
     script.call(Step::Hostname, op::sethostname(address, name.len()));
 }
 
-/// One byte from the host says that the maps are written.
-fn wait_for_id_map(script: &mut Script, socket: i32) {
-    let received = script.cell(0);
-    let byte = script.cell(0);
-    // Until the host has written or is gone: a sibling of the dead host may hold the other end of the socket open.
-    script.call(Step::IdMap, op::ppoll(Word(init::LIFELINE), 2, Null, Null));
-    script.call(Step::IdMap, op::recvfrom(socket, byte, 1, RecvFlags::DONTWAIT)).save(received);
-    script.call(Step::IdMap, op::expect(received, u64::MAX, 1, Errno::PIPE));
-}
-
-/// All three kinds of ids, groups first.
-fn become_user(script: &mut Script, (uid, gid): (u32, u32), drop_groups: bool) {
-    if drop_groups {
-        script.call(Step::User, op::setgroups(0, Null));
-    }
-    script.call(Step::User, op::setresgid(gid, gid, gid));
-    script.call(Step::User, op::setresuid(uid, uid, uid));
-}
-
 /// What follows may wait for whoever serves a filesystem. The thread that cloned waits for us meanwhile, and a change of ids
 /// would take the signal back.
 fn die_with_host(script: &mut Script) {
@@ -356,71 +362,6 @@ fn die_with_host(script: &mut Script) {
     let (host, no_time) = (script.cell(0), script.put([0, 0]));
     script.call(Step::State, op::look(Word(init::HOST), 1, no_time, Null)).save(host);
     script.call(Step::State, op::expect(host, u64::MAX, 0, Errno::PIPE));
-}
-
-/// Where the limits of a user namespace are, and each of them: user_namespaces(7), inotify(7), fanotify(7).
-const USER_LIMITS: &str = "/proc/sys/user";
-const MAX_USER_NAMESPACES: &str = "max_user_namespaces";
-const MOST: [(&str, &[u8]); 4] = [
-    ("max_inotify_instances", b"16"),
-    ("max_inotify_watches", b"4096"),
-    ("max_fanotify_groups", b"16"),
-    ("max_fanotify_marks", b"4096"),
-];
-/// Only for who may make namespaces. What is counted of the sandbox's own is within it.
-const MOST_NAMESPACES: [(&str, &[u8]); 7] = [
-    ("max_cgroup_namespaces", b"16"),
-    ("max_ipc_namespaces", b"16"),
-    ("max_mnt_namespaces", b"16"),
-    ("max_net_namespaces", b"16"),
-    ("max_pid_namespaces", b"16"),
-    ("max_time_namespaces", b"16"),
-    ("max_uts_namespaces", b"16"),
-];
-
-/// Bounds what the sandbox may take of what the kernel counts by user, up through the user namespaces: from the user who made
-/// the sandbox's, too. In the host's /proc, as the sandbox's own may not have it.
-///
-/// No user namespace within the sandbox's. In one of its own the program would have every capability. The kernel
-/// (cap_safe_nice()) takes those for enough to reprioritise the init, by which it could be starved, and lets it mount a /proc
-/// that tells of the machine.
-fn limit_user(script: &mut Script, given: Capabilities) -> Cell {
-    let path = script.path(USER_LIMITS);
-    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    // Where it is masked the mount of /proc fails too, and tells better why: so its absence counts later.
-    let open = op::openat(Fd::CWD, path, flags);
-    let dir = script.call(Step::User, open).path(USER_LIMITS).ignore(&[Errno::NOENT]).into_cell();
-    let none = limit(script, dir, MAX_USER_NAMESPACES, b"0");
-    let namespaces = given.contains(Capabilities::SYS_ADMIN).then_some(MOST_NAMESPACES);
-    for (name, most) in MOST.into_iter().chain(namespaces.into_iter().flatten()) {
-        limit(script, dir, name, most);
-    }
-    script.call(Step::User, op::close(dir)).path(USER_LIMITS).ignore(&[Errno::BADF]);
-    none
-}
-
-/// What is not there is nothing that this kernel counts.
-fn limit(script: &mut Script, dir: Cell, name: &str, most: &[u8]) -> Cell {
-    let (path, at) = (script.path(name), Path::new(USER_LIMITS).join(name));
-    let open = op::openat(dir, path, OFlags::WRONLY | OFlags::CLOEXEC);
-    let file = script.call(Step::User, open).path(&at).ignore(&[Errno::NOENT, Errno::BADF]).into_cell();
-    let text = script.bytes(most);
-    script.call(Step::User, op::write(file, text, most.len())).path(&at).ignore(&[Errno::BADF]);
-    script.call(Step::User, op::close(file)).path(&at).ignore(&[Errno::BADF]);
-    file
-}
-
-fn expect_no_nested_users(script: &mut Script, limit: Cell) {
-    const SIGN: u64 = 1 << 63;
-    let path = Path::new(USER_LIMITS).join(MAX_USER_NAMESPACES);
-    script.call(Step::User, op::expect(limit, SIGN, 0, Errno::NOENT)).path(path);
-}
-
-/// Makes the init untraceable before there is a program, or lets it trace that, with which it shares its memory.
-fn set_dumpable(script: &mut Script, settled: &check::Settled, dumpable: bool) {
-    if settled.namespaces.contains(Namespaces::USER) {
-        script.call(Step::Init, op::prctl(Prctl::PR_SET_DUMPABLE, u64::from(dumpable)));
-    }
 }
 
 /// A text that goes to the kernel as a C string.

@@ -13,7 +13,7 @@ use super::argument::{
     Arg, Argument, At, Bits, Contents, Count, Data, Environment, Fd, Id, Null, Seen, Strings, Text, Word,
 };
 use super::constant::{
-    Clock, Family, FsConfig, IoPriority, Ioctl, Keyctl, Ms, Prctl, Rule, Seccomp, SeccompFlag, SetMask, Socket,
+    Ambient, Clock, Family, FsConfig, IoPriority, Ioctl, Keyctl, Ms, Prctl, Rule, Seccomp, SeccompFlag, SetMask, Socket,
 };
 use super::init::{Op, nr_pseudo};
 use crate::limits::Resource;
@@ -105,11 +105,14 @@ operations! {
     ppoll = nr::PPOLL, (fds: Word, count: Count, timeout: Null, mask: Null);
     prctl = nr::PRCTL, (operation: Prctl, value: Bits);
     prlimit64 = nr::PRLIMIT64, (process: Id, resource: Resource, limit: At<rlimit64>, old: Null);
+    raise_ambient as prctl = nr::PRCTL, (operation: Prctl, what: Ambient, capability: Bits);
     recvfrom = nr::RECVFROM, (socket: Fd, buffer: Word, size: Count, flags: RecvFlags);
     rt_sigprocmask = nr::RT_SIGPROCMASK, (how: SetMask, set: At<[u64; 1]>, old: Null, size: Count);
     sched_setattr = nr::SCHED_SETATTR, (thread: Id, attributes: At<[u64; 6]>);
     seccomp = nr::SECCOMP, (operation: Seccomp, flags: SeccompFlag, program: At<[u64; 2]>);
     sendmsg = nr::SENDMSG, (socket: Fd, message: At<[u64; 7]>, flags: SendFlags);
+    setfsgid = nr::SETFSGID, (id: Id);
+    setfsuid = nr::SETFSUID, (id: Id);
     setgroups = nr::SETGROUPS, (count: Count, groups: Null);
     sethostname = nr::SETHOSTNAME, (name: Data, length: Count);
     setpgid = nr::SETPGID, (process: Id, group: Id);

@@ -22,7 +22,8 @@ use super::landlock::Domain;
 use super::lsm::Labelled;
 use super::script::Script;
 use super::seccomp::Installed;
-use super::{Given, Request, Slot, Table, become_user, c_string, needs_shelter, op};
+use super::user::become_user;
+use super::{Given, Request, Slot, Table, c_string, needs_shelter, op};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
@@ -181,7 +182,7 @@ impl Context<'_> {
             targets,
             cgroup: cell_of(Slot::CgroupDir),
             fetches,
-            sheltered,
+            sheltered: sheltered || settled.sheds,
             naps,
         })
     }

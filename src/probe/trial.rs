@@ -67,8 +67,8 @@ pub(super) fn marks_in_memory() -> io::Result<()> {
 pub(super) fn sandbox(facts: &Facts) -> Vec<HostFeature> {
     let result = set_up(&Sandbox::new());
     let mut features: Vec<HostFeature> =
-        [(Feature::IdMaps, ID_MAPS), (Feature::PrivateRoot, ROOT), (Feature::OwnProc, PROC)]
-            .map(|(feature, at)| part(feature, at, &result))
+        [(Feature::IdMaps, ID_MAPS), (Feature::PrivateRoot, ROOT), (Feature::OwnProc, own_proc(facts))]
+            .map(|(feature, at)| part(feature, at, &result, facts))
             .into();
     if facts.is_privileged() {
         features.push(idmapped());
@@ -80,16 +80,20 @@ pub(super) fn sandbox(facts: &Facts) -> Vec<HostFeature> {
     features
 }
 
-const ID_MAPS: u32 = 1;
-const ROOT: u32 = 2;
-const PROC: u32 = 3;
+const ID_MAPS: u32 = 2;
+const ROOT: u32 = 3;
+
+/// A privileged host's init mounts it before its user namespace is made, another one's in its root.
+fn own_proc(facts: &Facts) -> u32 {
+    if facts.may_shed() { 1 } else { 4 }
+}
 
 /// How far the setup had come when this step failed: the order is that of `plan::compile`.
-fn reached(step: Step) -> u32 {
+fn reached(step: Step, facts: &Facts) -> u32 {
     match step {
         Step::IdMap | Step::User => ID_MAPS,
         Step::Root | Step::Bind | Step::Dev | Step::Tmpfs | Step::Dir | Step::File | Step::Symlink => ROOT,
-        Step::Proc => PROC,
+        Step::Proc => own_proc(facts),
         Step::Start
         | Step::Keyring
         | Step::Rlimit
@@ -103,10 +107,12 @@ fn reached(step: Step) -> u32 {
     }
 }
 
-fn part(feature: Feature, at: u32, result: &Result<()>) -> HostFeature {
+fn part(feature: Feature, at: u32, result: &Result<()>, facts: &Facts) -> HostFeature {
     match result {
-        Err(error) if reached(error.step()) == at => HostFeature::refused(feature, error),
-        Err(error) if reached(error.step()) < at => HostFeature::no(feature, format!("not reached: {error}"), None),
+        Err(error) if reached(error.step(), facts) == at => HostFeature::refused(feature, error),
+        Err(error) if reached(error.step(), facts) < at => {
+            HostFeature::no(feature, format!("not reached: {error}"), None)
+        }
         _ => HostFeature::yes(feature),
     }
 }
@@ -139,6 +145,11 @@ mod tests {
 
     use super::*;
     use crate::error::{Cure, Error, Label};
+    use crate::host::HostIds;
+
+    fn ordinary() -> Facts {
+        Facts { ids: HostIds::Own, ..Facts::now() }
+    }
 
     fn failed(step: Step) -> Result<()> {
         Err(Error::os(Label::new(step), Errno::PERM).with_hint(Some(Cure::Host("a cure"))))
@@ -146,21 +157,31 @@ mod tests {
 
     #[test]
     fn what_failed_is_told_from_what_was_not_reached() {
-        let result = failed(Step::Root);
-        assert_eq!(part(Feature::IdMaps, ID_MAPS, &result).support, Support::Full);
-        let root = part(Feature::PrivateRoot, ROOT, &result);
+        let (result, ordinary) = (failed(Step::Root), ordinary());
+        let part = |feature, at| part(feature, at, &result, &ordinary);
+        assert_eq!(part(Feature::IdMaps, ID_MAPS).support, Support::Full);
+        let root = part(Feature::PrivateRoot, ROOT);
         assert_eq!(root.reason.as_deref(), Some("root: Operation not permitted (os error 1)"));
         assert_eq!(root.cure, Some("a cure"));
-        let proc = part(Feature::OwnProc, PROC, &result);
+        let proc = part(Feature::OwnProc, own_proc(&ordinary));
         assert_eq!(proc.reason.as_deref(), Some("not reached: root: Operation not permitted (os error 1)"));
         assert_eq!((proc.support, proc.cure), (Support::No, None));
     }
 
     #[test]
     fn a_clone_that_failed_leaves_nothing_known() {
-        for at in [ID_MAPS, ROOT, PROC] {
-            assert_eq!(part(Feature::IdMaps, at, &failed(Step::Clone)).support, Support::No);
-            assert_eq!(part(Feature::IdMaps, at, &failed(Step::Rlimit)).support, Support::Full);
+        let facts = ordinary();
+        for at in [ID_MAPS, ROOT, own_proc(&facts)] {
+            assert_eq!(part(Feature::IdMaps, at, &failed(Step::Clone), &facts).support, Support::No);
+            assert_eq!(part(Feature::IdMaps, at, &failed(Step::Rlimit), &facts).support, Support::Full);
         }
+    }
+
+    #[test]
+    fn a_privileged_hosts_proc_comes_first() {
+        let facts = Facts { uid: 0, ids: HostIds::Chosen(7), capabilities: u64::MAX, ..Facts::now() };
+        let part = |feature, at, step| part(feature, at, &failed(step), &facts).support;
+        assert_eq!(part(Feature::IdMaps, ID_MAPS, Step::Proc), Support::No);
+        assert_eq!(part(Feature::OwnProc, own_proc(&facts), Step::IdMap), Support::Full);
     }
 }

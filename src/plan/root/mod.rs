@@ -30,6 +30,7 @@ use crate::namespaces::Namespaces;
 use crate::overlay::{Layers, Own};
 use later::Later;
 use overlay::Stage;
+pub(super) use own::open_proc;
 use tree::{Node, Tree};
 
 /// What every mount of the host's files has.
@@ -110,6 +111,7 @@ pub(super) fn build(
     settled: &Settled,
     facts: &Facts,
     table: Table,
+    own_proc: Option<Cell>,
 ) -> Result<Built> {
     let mut binds = Vec::new();
     let system = request.host_system.as_ref().map_or(&[][..], |found| found.get_or_init(host_system));
@@ -154,7 +156,7 @@ pub(super) fn build(
     // Change the root, and complete it.
     let mut changed = change::change(script, root.overlay.as_ref(), settled, table, &scratches);
     if settled.namespaces.contains(Namespaces::PID) {
-        own::mount_proc(script, request.host_system.is_some(), changed.dev.is_some());
+        own::mount_proc(script, request, own_proc, changed.dev.is_some());
     }
     let scratches: Vec<Scratch> = scratches
         .into_iter()

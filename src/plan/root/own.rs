@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use rustix::fs::Mode;
-use rustix::mount::{MountFlags, OpenTreeFlags};
+use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, MountFlags, OpenTreeFlags};
 
-use super::make::{inside, make_dir, make_file, within};
+use super::make::{inside, make_dir, make_file, move_to, put_on_overlay, within};
 use super::tree::{Node, Tree};
-use super::{Root, Stage};
+use super::{NOSUID_NODEV, Root, Stage};
 use crate::error::{Label, Result, Step};
 use crate::plan::argument::{Cell, Fd, Text};
 use crate::plan::check::Settled;
+use crate::plan::constant::FsConfig;
 use crate::plan::script::Script;
 use crate::plan::{Request, op};
 
@@ -70,10 +71,15 @@ pub(super) fn missing(tree: &mut Tree, place: &Path) -> Vec<PathBuf> {
 
 /// Own processes only: those that the program may not trace, the init among them, are hidden. Read-only, as what is
 /// writable there is either the host's or of no use without privileges.
-pub(super) fn mount_proc(script: &mut Script, everything: bool, on_overlay: bool) {
-    // 4, "ptraceable" (Linux 5.8), and not 2, "invisible", which spares the members of group 0.
-    let data = if everything { c"hidepid=4" } else { c"hidepid=4,subset=pid" };
-    let (name, data) = (script.string(c"proc"), script.string(data));
+pub(super) fn mount_proc(script: &mut Script, request: &Request, opened: Option<Cell>, on_overlay: bool) {
+    if let Some(proc) = opened {
+        return match on_overlay {
+            true => put_on_overlay(script, Step::Proc, proc, "proc"),
+            false => move_to(script, Step::Proc, proc, Path::new("proc")),
+        };
+    }
+    let data: Vec<String> = proc_options(request).map(|(key, value)| format!("{key}={value}")).collect();
+    let (name, data) = (script.string(c"proc"), script.path(data.join(",")));
     let flags = MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     let mount = |script: &mut Script, place: Text| {
         script.call(Step::Proc, op::mount(name, place, name, flags, data));
@@ -82,6 +88,31 @@ pub(super) fn mount_proc(script: &mut Script, everything: bool, on_overlay: bool
         true => within(script, &Label::at(Step::Proc, "/proc"), Path::new("proc"), mount),
         false => mount(script, name),
     }
+}
+
+fn proc_options(request: &Request) -> impl Iterator<Item = (&'static str, &'static str)> {
+    // 4, "ptraceable" (Linux 5.8), and not 2, "invisible", which spares the members of group 0.
+    let everything = request.host_system.is_some();
+    [("hidepid", "4")].into_iter().chain((!everything).then_some(("subset", "pid")))
+}
+
+/// That of a pid namespace belongs to the user namespace in which that was made: where it is the host's, it is mounted before
+/// the init makes its own.
+pub(crate) fn open_proc(script: &mut Script, request: &Request) -> Cell {
+    let step = Step::Proc;
+    let name = script.string(c"proc");
+    let context = script.call(step, op::fsopen(name, FsOpenFlags::FSOPEN_CLOEXEC)).into_cell();
+    let read_only = script.string(c"ro");
+    script.call(step, op::fsconfig(context, FsConfig::FSCONFIG_SET_FLAG, read_only, Text::NULL));
+    for (key, value) in [("source", "proc")].into_iter().chain(proc_options(request)) {
+        let (key, value) = (script.path(key), script.path(value));
+        script.call(step, op::fsconfig(context, FsConfig::FSCONFIG_SET_STRING, key, value));
+    }
+    script.call(step, op::fsconfig(context, FsConfig::FSCONFIG_CMD_CREATE, Text::NULL, Text::NULL));
+    let attributes = NOSUID_NODEV | MountAttrFlags::MOUNT_ATTR_RDONLY | MountAttrFlags::MOUNT_ATTR_NOEXEC;
+    let proc = script.call(step, op::fsmount(context, FsMountFlags::FSMOUNT_CLOEXEC, attributes)).into_cell();
+    script.call(step, op::close(context));
+    proc
 }
 
 /// The host has so many pseudo-terminals in all (kernel.pty.max): a sandbox gets 64.
