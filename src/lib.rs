@@ -67,13 +67,15 @@
 //!   so before the init has told of the start, `spawn` is an error of [`Step::Init`].
 //! - **Supplementary groups of an ordinary user**: the kernel does not let it drop them (user_namespaces(7), setgroups), so
 //!   they count for access to what is given. A privileged host's are dropped.
+//! - **What the kernel counts by user, for an ordinary user's sandbox**: one program can take all epoll watches and pipe pages
+//!   of the user, so that other programs of that user get none, or pipes of 8 KiB: see [below](#what-the-kernel-counts-by-user).
 //! - **Timing and load**: processors, caches and disks are shared.
 //!
 //! # How it works
 //!
 //! The sandbox and its program are compiled into flat lists of system calls, two scripts, every string and structure in place. A
 //! clone that shares memory and descriptor table with the host, so that its cost depends on neither, executes at once a small
-//! init out of a sealed memfd; the init runs the first script: namespaces' contents, mounts, pivot_root; a process beside it
+//! init out of a sealed memfd; the init, which for a privileged host first becomes the sandbox's user there, runs the first script: namespaces' contents, mounts, pivot_root; a process beside it
 //! runs the second: the program's clean state and its execve. The init then waits, reaps, watches the deadlines and the host, and tells the host how it
 //! ended. So nothing ever runs in the host's memory but about eighty small system calls, most of which reset signals, and the
 //! program finds nothing of the host in that of its init.
@@ -94,9 +96,45 @@
 //! # Users and ids
 //!
 //! The program sees itself as user 1000 ([`Sandbox::user`]). On the host it is, for a privileged caller (CAP_SETUID,
-//! CAP_SETGID, CAP_SYS_ADMIN), an id above 1879048192 that no user has, changing from run to run; a
+//! CAP_SETGID, CAP_SYS_ADMIN), an id that no user has, changing from run to run; a
 //! [`bind_rw`](Sandbox::bind_rw), a [`bind_ro_as_owner`](Sandbox::bind_ro_as_owner) and the layers of an [`Overlay`] are
 //! mapped so that their owner is the program's user, and everything else of the host's is `nobody`'s. For an ordinary user it is the caller's own id. It is never root.
+//!
+//! A privileged caller's sandbox has an id of its own as long as it lives: one of 1879048192 to 1880096767, or, where the caller
+//! is in a user namespace itself, of the last sixteen that this maps. The id is leased by a lock on a byte of `/run/belljar.ids`,
+//! an empty file of mode 0600 that the first run makes and none removes; the init holds it. Hosts with different `/run` do not
+//! know of each other's leases, and choose at random. Where the file cannot be made, or is another user's, the id is one that
+//! is rarely another sandbox's, or in a user namespace the last one of all; [`Enforced::own_user`] tells. The user namespace is
+//! made by a process that has that id already, and not by root, which else would be charged for what is counted in it; not so by
+//! a caller without CAP_KILL, or without both id 0 and CAP_DAC_OVERRIDE. The pid namespace then belongs to the host's
+//! user namespace: no capability that the program is given counts there.
+//!
+//! # What the kernel counts by user
+//!
+//! Of some things the kernel lets each user have so many, whatever the namespace. Who takes all of them takes them from all
+//! that are the same user: a privileged caller's sandbox from nobody, an ordinary user's from the user and from the user's
+//! other sandboxes, unless the sandbox is held to less.
+//!
+//! | what | one sandbox has at most | an ordinary user's sandboxes |
+//! | --- | --- | --- |
+//! | inotify instances, watches | 16, 4096 (`user.max_inotify_*` of its user namespace) | count as the user's: of 128 instances eight sandboxes take all |
+//! | fanotify groups, marks | 16, 4096; the standard filter allows none | as above |
+//! | queued signals and POSIX timers | 64 ([`Resource::Sigpending`]) | count as the user's |
+//! | POSIX message queues | none ([`Resource::Msgqueue`]) | – |
+//! | System V objects, mounts of mqueue | what its own IPC namespace allows, in [`memory_limit`](Sandbox::memory_limit) | not counted by user |
+//! | locked memory | 64 KiB ([`Resource::Memlock`]): each process by mlock(2), the sandbox by SHM_LOCK | SHM_LOCK counts as the user's |
+//! | user namespaces | none | – |
+//! | other namespaces | none; 16 of each kind with [`Capabilities::SYS_ADMIN`] | count as the user's |
+//! | processes and threads | [`pids_limit`](Sandbox::pids_limit) | count as the user's (RLIMIT_NPROC) |
+//! | keys | none by the standard filter; under another the user's (200) | **are the user's** |
+//! | epoll watches | the user's (`fs.epoll.max_user_watches`), in the memory limit | **are the user's** |
+//! | pages of pipes | the user's (`fs.pipe-user-pages-soft`): after 1,018 pipes new ones have two pages and not sixteen | **are the user's** |
+//! | descriptors on their way in AF_UNIX sockets | the user's | **are the user's**; a spawn waits for none |
+//! | pseudo-terminals | 64, of its own devpts; of the machine's 4096 | not counted by user |
+//! | file locks, sockets, open files | not counted by user: 4096 descriptors of each process, in the memory limit | – |
+//!
+//! Without a user namespace the limits of the first two rows are not there, and all that counts by user is shared with the
+//! processes of that user; so it is, in part, for a caller whose ids are not leased.
 //!
 //! # Without namespaces
 //!

@@ -9,7 +9,7 @@ use belljar::{Child, Filter, Sandbox, Stdio};
 use common::kernel::{self, call};
 use common::{bare_guest_sandbox, guest, host, is_root, on_host};
 
-guests! { hog, one_of_each, all_instances }
+guests! { hog, one_of_each, all_instances, without_leases, nothing }
 
 /// Takes one, with a number that none before had, and holds it as long as the process lives.
 type Take = fn(usize) -> Result<i64, i32>;
@@ -280,7 +280,45 @@ fn the_sandboxes_of_a_privileged_host_share_no_pool() {
     if most > 1024 {
         return println!("SKIP a user may have {most} inotify instances here");
     }
-    let all: Vec<(Child, String)> = (0..=most / 16).map(|_| begin()).collect();
+    let mut all: Vec<(Child, String)> = (0..=most / 16).map(|_| begin()).collect();
     assert!(all.iter().all(|(_, said)| said == "16\n"), "{:?}", all.iter().map(|(_, said)| said).collect::<Vec<_>>());
     assert_eq!(on_the_host(), [""; 0]);
+    let user = |child: &Child| {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("its status");
+        status.lines().find(|line| line.starts_with("Uid:")).expect("its ids").to_owned()
+    };
+    let users: std::collections::BTreeSet<String> = all.iter().map(|(child, _)| user(child)).collect();
+    assert_eq!(users.len(), all.len(), "{users:?}");
+    let child = &mut all[0].0;
+    child.kill().expect("ends");
+    assert!(child.wait().expect("an outcome").enforced.own_user, "no lease: is /run there, and root's?");
+}
+
+fn nothing(_: &[String]) -> i32 {
+    0
+}
+
+/// A host whose /run cannot be written, in a mount namespace of its own.
+fn without_leases(_: &[String]) -> i32 {
+    let sandbox = bare_guest_sandbox();
+    call(kernel::nr::UNSHARE, &[libc::CLONE_NEWNS as usize]).expect("a mount namespace");
+    let private = (libc::MS_REC | libc::MS_PRIVATE) as usize;
+    call(kernel::nr::MOUNT, &[0, at(c"/"), 0, private, 0]).expect("its mounts are its own");
+    let read_only = libc::MS_RDONLY as usize;
+    call(kernel::nr::MOUNT, &[at(c"none"), at(c"/run"), at(c"tmpfs"), read_only, 0]).expect("mounts");
+    let outcome = sandbox.run(guest("nothing")).expect("runs");
+    assert_eq!((outcome.verdict, outcome.enforced.own_user), (belljar::Verdict::Exited(0), false));
+    0
+}
+
+#[test]
+fn a_sandbox_without_a_lease_says_so() {
+    match is_root() {
+        true => common::run_on_host("without_leases", &[]),
+        false => {
+            let _host = host();
+            let outcome = bare_guest_sandbox().run(guest("nothing")).expect("runs");
+            assert!(!outcome.enforced.own_user, "an ordinary user's sandbox is that user's");
+        }
+    }
 }

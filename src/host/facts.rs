@@ -1,6 +1,7 @@
 //! The snapshot of the host: who asks for a sandbox, and so which ids it can have there, and what the kernel can do.
 
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -28,6 +29,10 @@ pub(crate) struct Facts {
     pub uid: u32,
     pub gid: u32,
     pub ids: HostIds,
+    /// Of a privileged caller: ids of which each is one run's own, if it gets a lease.
+    pub leasable: Range<u32>,
+    /// The chosen id is leased.
+    pub leased: bool,
     pub capabilities: u64,
     /// Nice value and scheduling policy.
     pub nice: i32,
@@ -70,10 +75,13 @@ impl Facts {
         let capabilities = sys::effective_capabilities();
         let (policy, nice) = sys::scheduling();
         let errno = |error: io::Error| Errno::from_io_error(&error).unwrap_or(Errno::NOSYS);
+        let (ids, leasable) = host_ids(uid, capabilities);
         Facts {
             uid,
             gid,
-            ids: host_ids(uid, capabilities),
+            ids,
+            leasable,
+            leased: false,
             capabilities,
             nice,
             policy,
@@ -138,20 +146,20 @@ fn oom_neutral() -> bool {
     file.and_then(|file| rustix::io::read(&file, &mut text)).is_ok_and(|length| text[..length] == *b"0\n")
 }
 
-fn host_ids(uid: u32, capabilities: u64) -> HostIds {
+fn host_ids(uid: u32, capabilities: u64) -> (HostIds, Range<u32>) {
     const NEEDED: u64 = CAP_SETGID | CAP_SETUID | CAP_SYS_ADMIN;
     let privileged = capabilities & NEEDED == NEEDED;
     if uid != 0 && !privileged {
-        return HostIds::Own;
+        return (HostIds::Own, 0..0);
     }
     let map = read::file("/proc/self/uid_map").unwrap_or_default();
-    let (id, initial) = choose(&map);
+    let Choice { id, leasable, initial } = choose(&map);
     match (id, privileged, initial) {
         // Where there is no other id than the caller's there is none to choose, and the mounts may be another's.
-        (Some(id), true, _) if id != uid => HostIds::Chosen(id),
+        (Some(id), true, _) if id != uid => (HostIds::Chosen(id), leasable),
         // Root of a container whose user namespace maps nothing else: its own id is an ordinary one further out.
-        (_, _, false) if !is_root_outside(uid, &map) => HostIds::Own,
-        _ => HostIds::None,
+        (_, _, false) if !is_root_outside(uid, &map) => (HostIds::Own, 0..0),
+        _ => (HostIds::None, 0..0),
     }
 }
 
@@ -163,15 +171,26 @@ fn is_root_outside(uid: u32, map: &str) -> bool {
     })
 }
 
-/// An unprivileged host id out of the caller's own map, and whether that is the initial user namespace's.
-///
-/// In the initial namespace ids from 0x7000_0000 on are used, above those that systemd gives to containers. Each sandbox
-/// gets one of its own, so that what the kernel counts by user (pipe buffers, keys, pending signals) is not shared.
-fn choose(map: &str) -> (Option<u32>, bool) {
+/// Unprivileged host ids out of the caller's own map.
+#[derive(Debug, PartialEq)]
+struct Choice {
+    /// For a run without a lease.
+    id: Option<u32>,
+    leasable: Range<u32>,
+    /// The map is that of the initial user namespace.
+    initial: bool,
+}
+
+/// In the initial namespace ids from 0x7000_0000 on are used, above those that systemd gives to containers: 0x10_0000 for
+/// leases, and behind them others that are rarely the same, so that what the kernel counts by user (pipe buffers, keys, pending
+/// signals) is hardly ever shared. Elsewhere the last sixteen, above those that systemd gives to services, or the last one.
+fn choose(map: &str) -> Choice {
+    const FIRST: u32 = 0x7000_0000;
+    const LEASABLE: Range<u32> = FIRST..FIRST + 0x10_0000;
+    const OF_A_CONTAINER: u32 = 16;
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let own = (std::process::id() & 0x1f_ffff) << 9 | NEXT.fetch_add(1, Ordering::Relaxed) & 0x1ff;
-    let wanted = 0x7000_0000 + own;
-    let mut highest = None;
+    let mut highest = Choice { id: None, leasable: 0..0, initial: map.is_empty() };
     for line in map.lines() {
         let mut numbers = line.split_ascii_whitespace().map(str::parse::<u32>);
         let (Some(Ok(first)), Some(Ok(outside)), Some(Ok(count))) = (numbers.next(), numbers.next(), numbers.next())
@@ -179,20 +198,28 @@ fn choose(map: &str) -> (Option<u32>, bool) {
             continue;
         };
         if (first, outside, count) == (0, 0, u32::MAX) {
-            return (Some(wanted), true);
+            return Choice { id: Some(LEASABLE.end + own), leasable: LEASABLE, initial: true };
         }
         let rest = count.saturating_sub(1);
         let (last, host) = (first.saturating_add(rest), outside.saturating_add(rest));
-        highest = highest.max(Some(last).filter(|last| *last > 0 && host > 0));
+        if last > 0 && host > 0 && highest.id < Some(last) {
+            // Without the first, which may be root's, here or outside.
+            let leasable = last - rest.min(OF_A_CONTAINER - 1).min(rest.saturating_sub(1))..last.saturating_add(1);
+            highest = Choice { id: Some(last), leasable, initial: false };
+        }
     }
-    (highest, map.is_empty())
+    highest
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::OnceLock;
 
-    use super::{choose, is_root_outside, known};
+    use super::{Choice, choose, is_root_outside, known};
+
+    fn of_a_container(id: Option<u32>, leasable: std::ops::Range<u32>) -> Choice {
+        Choice { id, leasable, initial: false }
+    }
 
     #[test]
     fn what_could_not_be_read_is_not_kept() {
@@ -206,14 +233,15 @@ mod tests {
     fn root_gets_a_high_id_of_its_own_each_time() {
         let map = "         0          0 4294967295\n";
         let (first, second) = (choose(map), choose(map));
-        assert!(first.0 >= Some(0x7000_0000) && first.1);
-        assert_ne!(first, second);
+        assert!(first.id >= Some(first.leasable.end) && first.initial && first.leasable == second.leasable);
+        assert_ne!(first.id, second.id);
     }
 
     #[test]
     fn root_of_a_container_gets_its_last_id() {
-        assert_eq!(choose("0 100000 65536\n"), (Some(65535), false));
-        assert_eq!(choose("0 1000 1\n1 100000 65536"), (Some(65536), false));
+        assert_eq!(choose("0 100000 65536\n"), of_a_container(Some(65535), 65520..65536));
+        assert_eq!(choose("0 1000 1\n1 100000 65536"), of_a_container(Some(65536), 65521..65537));
+        assert_eq!(choose("0 1000 3\n"), of_a_container(Some(2), 1..3));
     }
 
     #[test]
@@ -225,8 +253,8 @@ mod tests {
 
     #[test]
     fn a_map_of_one_id_has_none_to_give() {
-        assert_eq!(choose("0 1000 1\n"), (None, false));
-        assert_eq!(choose(""), (None, true));
-        assert_eq!(choose("0 1000 1\n1 0 1\n"), (None, false));
+        assert_eq!(choose("0 1000 1\n"), of_a_container(None, 0..0));
+        assert_eq!(choose(""), Choice { id: None, leasable: 0..0, initial: true });
+        assert_eq!(choose("0 1000 1\n1 0 1\n"), of_a_container(None, 0..0));
     }
 }

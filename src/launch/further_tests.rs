@@ -32,7 +32,7 @@ impl Session {
         let link = Link::new().expect("a socket pair");
         let facts = Facts::now();
         let plan = plan::compile(&request, None, None, &facts, link.taken(), None).expect("a plan");
-        let launched = launch(&plan, None, None, link, None, Instant::now()).expect("a sandbox that waits");
+        let launched = launch(&plan, None, None, link, None, None, Instant::now()).expect("a sandbox that waits");
         let running = launched.unwrap_or_else(|| panic!("a near link"));
         Session { request, plan, running, told: BTreeMap::new() }
     }

@@ -8,7 +8,7 @@ mod link;
 mod streams;
 mod stub;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -20,7 +20,7 @@ use rustix::io::Errno;
 use crate::cgroup::leaf::Leaf;
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
-use crate::host::Facts;
+use crate::host::{Facts, HostIds, lease};
 use crate::init;
 use crate::init::wire::Config;
 use crate::live::{Failure, Message, Received, Running, wait_a_while};
@@ -44,7 +44,12 @@ pub(crate) fn spawn(
     let began = Instant::now();
     streams::check_inherited(command)?;
     plan::check_limits(&request.limits)?;
-    let facts = Facts::now();
+    let mut facts = Facts::now();
+    let lease = request.namespaces.contains(Namespaces::USER).then(|| lease::take(&facts)).flatten();
+    if let Some((id, _)) = &lease {
+        facts = Facts { ids: HostIds::Chosen(*id), leased: true, ..facts };
+    }
+    let lease = lease.as_ref().map(|(_, file)| file.as_fd());
     let mut leaf = group::open(request)?;
     let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.is_privileged())).transpose()?;
     let mut run = |link: Link, facts: &Facts, leaf: Option<&Leaf>| -> Result<Option<_>> {
@@ -52,7 +57,7 @@ pub(crate) fn spawn(
         let plan = plan::compile(request, layers.as_ref(), Some(command), facts, link.taken(), held)?;
         log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan);
         let ends = Ends::open(command, captures, facts)?;
-        let launched = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf, began);
+        let launched = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf, lease, began);
         let explained = |error| group::explain(explained(error, layers.as_ref()), leaf, &request.limits);
         let Some(mut running) = launched.map_err(explained)? else { return Ok(None) };
         running.overlay = layers.take().map(|layers| (layers, plan.own));
@@ -92,6 +97,7 @@ fn launch(
     given: Option<(&Command, &Ends<'_>)>,
     link: Link,
     leaf: Option<&Leaf>,
+    lease: Option<BorrowedFd<'_>>,
     began: Instant,
 ) -> Result<Option<Running>> {
     let failed = |step: Step| move |error: io::Error| Error::os(Label::new(step), error);
@@ -127,6 +133,7 @@ fn launch(
         rustix::fs::fchmod(&image, unreadable).map_err(|errno| Error::os(Label::new(Step::Image), errno))?;
     }
 
+    let held: Vec<BorrowedFd<'_>> = layers.and_then(Layers::lock).into_iter().chain(lease).collect();
     let given = |slot: Slot| given.and_then(|(command, ends)| ends.of(command, slot));
     let descriptor = |slot: Slot| match slot {
         Slot::Stdin | Slot::Stdout | Slot::Stderr | Slot::Extra(_) => given(slot),
@@ -137,7 +144,7 @@ fn launch(
         Slot::Groups => leaf.map(Leaf::parent),
         Slot::CpuStat => cpu_stat.as_ref().map(|fd| fd.as_fd()),
         Slot::Bind(index) => Some(prepared.binds[index].as_fd()),
-        Slot::UpperLock => layers.and_then(Layers::lock),
+        Slot::Held(index) => held.get(index).copied(),
     };
     let descriptors: Vec<BorrowedFd<'_>> =
         table.order().map(|slot| descriptor(slot).expect("what the plan counts is there")).collect();

@@ -2,7 +2,7 @@
 //! error that names that operation, the program does not run, and nothing is left.
 
 #[path = "../../tests/common/mod.rs"]
-pub(super) mod common;
+pub(crate) mod common;
 
 use std::io::Read;
 use std::sync::Arc;
@@ -105,7 +105,7 @@ fn run(request: &Request, command: &Command, broken: Option<At>) -> (Ran, Plan) 
         None => {}
     }
     let mut ends = Ends::open(command, Captures::Output, &facts).expect("pipes");
-    let result = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf.as_ref(), Instant::now())
+    let result = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf.as_ref(), None, Instant::now())
         .map(|running| running.expect("a near link"));
     let mut output = std::fs::File::from(ends.host[1].take().expect("standard output is captured"));
     drop(ends);

@@ -177,7 +177,7 @@ pub(crate) fn compile(
     // An init that has another user than the host may remove nothing there.
     let keeps_user = settled.id_map.is_none_or(|map| map.deny_setgroups);
     let groups = cgroup.is_some() && keeps_user;
-    let table = Table { taken, program: given, cpu_stat: cgroup.is_some(), groups, binds: 0, upper_lock: false };
+    let table = Table { taken, program: given, cpu_stat: cgroup.is_some(), groups, binds: 0, held: 0 };
     let namespaces = settled.namespaces;
     let walls = program::Walls::choose(request, namespaces, facts)?;
     let mut script = Script::new(SANDBOX_DATA);
@@ -269,7 +269,7 @@ pub(crate) fn compile(
         id_map: settled.id_map,
         table: Table {
             binds: built.binds.len(),
-            upper_lock: layers.is_some_and(|layers| layers.lock().is_some()),
+            held: usize::from(layers.is_some_and(|layers| layers.lock().is_some())) + usize::from(facts.leased),
             ..table
         },
         binds: built.binds,
@@ -278,6 +278,7 @@ pub(crate) fn compile(
         cpu_limit,
         cpus: facts.possible_cpus,
         enforced: Enforced {
+            own_user: facts.leased && settled.sheds,
             landlock: walls.domain.enforced,
             lsm_label: walls.label_means,
             seccomp: if walls.filter.is_some() { Means::Kernel } else { Means::NotRequested },

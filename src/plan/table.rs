@@ -30,8 +30,8 @@ pub(crate) enum Slot {
     Groups,
     /// What a privileged host has prepared to be mounted.
     Bind(usize),
-    /// Only to be held: the upper directory is locked until the init is gone, too.
-    UpperLock,
+    /// Only to be held until the init is gone, too: the lock of the upper directory, the lease of the host id.
+    Held(usize),
 }
 
 /// The descriptors of a program, in their order: first those that its process is given.
@@ -59,7 +59,7 @@ pub(crate) struct Table {
     pub cpu_stat: bool,
     pub groups: bool,
     pub binds: usize,
-    pub upper_lock: bool,
+    pub held: usize,
 }
 
 impl Table {
@@ -72,7 +72,7 @@ impl Table {
             .chain(self.cpu_stat.then_some(Slot::CpuStat))
             .chain(self.groups.then_some(Slot::Groups))
             .chain((0..self.binds).map(Slot::Bind))
-            .chain(self.upper_lock.then_some(Slot::UpperLock))
+            .chain((0..self.held).map(Slot::Held))
     }
 
     /// Where a descriptor comes to be. That of a bind is known before their count is.
@@ -80,6 +80,7 @@ impl Table {
         let (first, index) = match slot {
             Slot::Extra(index) => (Slot::Extra(0), index),
             Slot::Bind(index) => (Slot::Bind(0), index),
+            Slot::Held(index) => (Slot::Held(0), index),
             slot => (slot, 0),
         };
         let before = self.order().take_while(|other| *other != first).count();
@@ -102,13 +103,16 @@ mod tests {
                 cpu_stat: cgroup,
                 groups: cgroup,
                 binds: 3,
-                upper_lock: true,
+                held: 2,
             };
             let free = (0..).filter(|number| !(socket..socket + count).contains(number));
             for (slot, number) in table.order().zip(free) {
                 assert_eq!(table.number(slot), number, "{slot:?} of {table:?}");
-                let unfinished = Table { binds: 0, upper_lock: false, ..table };
-                assert!(slot == Slot::UpperLock || unfinished.number(slot) == number, "{slot:?} of {unfinished:?}");
+                let unfinished = Table { binds: 0, held: 0, ..table };
+                assert!(
+                    matches!(slot, Slot::Held(_)) || unfinished.number(slot) == number,
+                    "{slot:?} of {unfinished:?}"
+                );
             }
         }
     }

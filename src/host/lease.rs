@@ -1,0 +1,97 @@
+//! A host id that is one run's own as long as that lives, so that it shares nothing that the kernel counts by user.
+//!
+//! Ids are leased by a lock on a byte each of one file: fcntl(2), "Open file description locks". The init holds the descriptor,
+//! so a lease ends with its run whatever ends the host. What leases one file belongs to one user: whoever may open it could
+//! keep all ids from others.
+
+use std::hash::{BuildHasher, RandomState};
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rustix::fs::{FileType, Mode, OFlags};
+
+use super::Facts;
+use crate::sys;
+
+const FILE: &str = "/run/belljar.ids";
+
+/// Locks an id for as long as the descriptor is open. `None` where there is no such file, or no id left to be leased.
+pub(crate) fn take(facts: &Facts) -> Option<(u32, OwnedFd)> {
+    take_of(FILE, facts)
+}
+
+fn take_of(file: &str, facts: &Facts) -> Option<(u32, OwnedFd)> {
+    /// As full as it may be, one in two say, this finds a free one.
+    const TRIES: u64 = 64;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let ids = facts.leasable.clone();
+    let count = u64::from(ids.end.saturating_sub(ids.start));
+    if count == 0 {
+        return None;
+    }
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = rustix::fs::open(file, flags, Mode::RUSR | Mode::WUSR).ok()?;
+    let stat = rustix::fs::fstat(&file).ok()?;
+    let is_ours =
+        stat.st_uid == facts.uid && Mode::from_raw_mode(stat.st_mode) & (Mode::RWXG | Mode::RWXO) == Mode::empty();
+    if !is_ours || FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        return None;
+    }
+    // Others begin elsewhere: there may be another such file, of another mount namespace, for the same ids.
+    let start = RandomState::new().hash_one(NEXT.fetch_add(1, Ordering::Relaxed));
+    (0..TRIES.min(count))
+        .find_map(|offset| {
+            let at = (start % count + offset) % count;
+            let id = ids.start + at as u32;
+            (id != facts.uid && id != NOBODY && sys::lock_byte(&file, at).is_ok()).then_some(id)
+        })
+        .map(|id| (id, file))
+}
+
+/// The kernel's overflow id, which is in sight for all that has none.
+const NOBODY: u32 = 65534;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::host::HostIds;
+    use crate::launch::tests::common::TempDir;
+
+    fn facts(leasable: std::ops::Range<u32>) -> Facts {
+        Facts { leasable, ids: HostIds::Chosen(7), ..Facts::now() }
+    }
+
+    #[test]
+    fn all_that_live_have_different_ids_and_the_last_one_none() {
+        let dir = TempDir::new("lease");
+        let file = dir.path().join("ids").to_str().expect("text").to_owned();
+        let facts = facts(70_000..70_016);
+        let leases: Vec<(u32, OwnedFd)> = (0..16).map(|_| take_of(&file, &facts).expect("one is left")).collect();
+        assert_eq!(leases.iter().map(|(id, _)| *id).collect::<BTreeSet<u32>>(), (70_000..70_016).collect());
+        assert!(take_of(&file, &facts).is_none());
+        drop(leases);
+        assert!(take_of(&file, &facts).is_some(), "a lease ends with its descriptor");
+        let mode = std::fs::metadata(&file).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_file_that_others_may_have_made_is_none() {
+        let dir = TempDir::new("lease");
+        let path = |name: &str| dir.path().join(name).to_str().expect("text").to_owned();
+        let facts = facts(70_000..70_016);
+        std::os::unix::fs::symlink("elsewhere", path("link")).expect("a link");
+        std::fs::write(path("open"), "").expect("a file");
+        std::fs::set_permissions(path("open"), PermissionsExt::from_mode(0o666)).expect("its mode");
+        std::fs::create_dir(path("dir")).expect("a directory");
+        for name in ["link", "open", "dir", "missing/ids"] {
+            assert!(take_of(&path(name), &facts).is_none(), "{name}");
+        }
+        let other = Facts { uid: facts.uid + 1, ..facts.clone() };
+        assert!(take_of(&path("new"), &other).is_none(), "another's file");
+        assert!(take_of(&path("new"), &Facts { leasable: 0..0, ..facts }).is_none());
+    }
+}
