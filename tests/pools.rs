@@ -160,7 +160,8 @@ fn hog(_: &[String]) -> i32 {
             kernel::forever()
         });
         child.expect("a process");
-        call(libc::SYS_read, &[ends[0] as usize, at(&mut [0u8]), 1]).expect("its word");
+        let mut word = 0u8;
+        call(libc::SYS_read, &[ends[0] as usize, &raw mut word as usize, 1]).expect("its word");
         for end in ends {
             call(libc::SYS_close, &[end as usize]).expect("closes");
         }

@@ -17,10 +17,15 @@ use crate::plan::root::{ATTR_NOSUID_NODEV, ATTR_RDONLY, PRIVATE};
 use crate::plan::{Bind, IdMap, Owner, Plan};
 use crate::sys::{self, MountAttr, SignalsBlocked};
 
-/// Writes the maps of the init's user namespace and lets it go on.
-pub(super) fn write(plan: &Plan, pid: u32, socket: BorrowedFd<'_>) -> Result<()> {
-    let Some(map) = plan.id_map else { return Ok(()) };
-    write_maps(pid, map).map_err(maps_failed)?;
+/// Opens what the maps of the init's user namespace are written by, if it has one.
+pub(super) fn open(plan: &Plan, pid: u32) -> Result<Option<OwnedFd>> {
+    plan.id_map.map(|_| open_process(pid)).transpose().map_err(maps_failed)
+}
+
+/// Writes the maps and lets the init go on.
+pub(super) fn write(plan: &Plan, process: Option<OwnedFd>, socket: BorrowedFd<'_>) -> Result<()> {
+    let (Some(map), Some(process)) = (plan.id_map, process) else { return Ok(()) };
+    write_maps(&process, map).map_err(maps_failed)?;
     match rustix::net::send(socket, b"g", SendFlags::NOSIGNAL) {
         // An init that has failed says why in its report.
         Ok(_) | Err(Errno::PIPE | Errno::CONNRESET) => Ok(()),
@@ -28,7 +33,7 @@ pub(super) fn write(plan: &Plan, pid: u32, socket: BorrowedFd<'_>) -> Result<()>
     }
 }
 
-fn write_maps(pid: u32, map: IdMap) -> io::Result<()> {
+fn open_process(pid: u32) -> io::Result<OwnedFd> {
     const PROC_SUPER_MAGIC: i64 = 0x9fa0;
     // A /proc of another pid namespace shows somebody else under that number.
     let own = rustix::fs::readlink("/proc/self", Vec::new())?;
@@ -41,9 +46,13 @@ fn write_maps(pid: u32, map: IdMap) -> io::Result<()> {
     if rustix::fs::fstatfs(&process)?.f_type as i64 != PROC_SUPER_MAGIC {
         return Err(Errno::NOENT.into());
     }
+    Ok(process)
+}
+
+fn write_maps(process: &OwnedFd, map: IdMap) -> io::Result<()> {
     let write = |file: &str, text: &str| -> io::Result<()> {
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
-        let open = || openat2(&process, file, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty(), resolve);
+        let open = || openat2(process, file, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty(), resolve);
         // The child shares the host's memory until its execve: if that is not dumpable the file is root's until then.
         let mut tries = 50;
         let fd = loop {
@@ -141,7 +150,7 @@ fn user_namespace(map: IdMap) -> Result<OwnedFd> {
     let holder = sys::Holder::new(Namespaces::USER.bits().into())
         .map_err(|error| super::clone_failed(error, Namespaces::USER))?;
     drop(signals);
-    write_maps(holder.pid, map).map_err(maps_failed)?;
+    open_process(holder.pid).and_then(|process| write_maps(&process, map)).map_err(maps_failed)?;
     let path = format!("/proc/{}/ns/user", holder.pid);
     rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).map_err(|errno| maps_failed(errno.into()))
 }

@@ -171,14 +171,17 @@ fn launch(
         // With its maps an init would have the right to read the image of an ordinary user.
         on_its_way.wait();
     }
-    let started = plan.asked(&running).and_then(|()| match idmap::write(plan, pid, running.channel.as_fd()) {
-        Ok(()) => plan.started(&mut running, leaf),
+    let process = idmap::open(plan, pid);
+    let mapped = plan.asked(&running).and_then(|()| {
         // The maps of an init that has failed cannot be written: then its own word is the reason.
-        Err(error) => match running.receive() {
-            Ok(Received::Message(Message::Failed { program, failure })) => Err(plan.told(program, failure)),
-            _ => Err(error),
-        },
+        process.and_then(|process| idmap::write(plan, process, running.channel.as_fd())).map_err(|error| match running
+            .receive()
+        {
+            Ok(Received::Message(Message::Failed { program, failure })) => plan.told(program, failure),
+            _ => error,
+        })
     });
+    let started = mapped.and_then(|()| plan.started(&mut running, leaf));
     if let Err(error) = started {
         // Without a pid namespace nobody but the init ends the program's process, so it is asked first.
         running.channel.cut();

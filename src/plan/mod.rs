@@ -220,12 +220,12 @@ pub(crate) fn compile(
     if namespaces.contains(Namespaces::UTS) {
         hostname(&mut script, request);
     }
+    let user_limit = settled.id_map.map(|_| user::limit_user(&mut script, request.capabilities));
     if let Some(map) = settled.id_map {
         user::wait_for_id_map(&mut script, taken.socket);
         user::become_user(&mut script, map.inside, !map.deny_setgroups);
     }
     die_with_host(&mut script);
-    let user_limit = settled.id_map.map(|_| user::limit_user(&mut script, request.capabilities));
     let built = match namespaces.contains(Namespaces::MOUNT) {
         true => root::build(&mut script, request, layers, &settled, facts, table, own_proc)?,
         false => root::Built::default(),
