@@ -9,7 +9,7 @@ use belljar::{Child, Filter, Sandbox, Stdio};
 use common::kernel::{self, call};
 use common::{bare_guest_sandbox, guest, host, is_root, on_host};
 
-guests! { hog, one_of_each, all_instances, without_leases, nothing }
+guests! { hog, one_of_each, all_instances, without_leases, nothing, begin_and_wait }
 
 /// Takes one, with a number that none before had, and holds it as long as the process lives.
 type Take = fn(usize) -> Result<i64, i32>;
@@ -322,4 +322,46 @@ fn a_sandbox_without_a_lease_says_so() {
             assert!(!outcome.enforced.own_user, "an ordinary user's sandbox is that user's");
         }
     }
+}
+
+/// A host that says the id of its sandbox's first process, and is killed.
+fn begin_and_wait(_: &[String]) -> i32 {
+    let child = bare_guest_sandbox().spawn(guest("all_instances")).expect("starts");
+    println!("{}", child.id());
+    kernel::forever()
+}
+
+#[test]
+fn a_lease_ends_with_its_run_though_the_host_is_killed() {
+    let _host = host();
+    if !is_root() {
+        return println!("SKIP an ordinary user leases no ids");
+    }
+    let mut child = on_host("begin_and_wait").stdout(std::process::Stdio::piped()).spawn().expect("starts");
+    let mut said = String::new();
+    BufReader::new(child.stdout.take().expect("piped")).read_line(&mut said).expect("its word");
+    let status = std::fs::read_to_string(format!("/proc/{}/status", said.trim())).expect("its status");
+    let ids = status.lines().find_map(|line| line.strip_prefix("Uid:")).expect("its ids");
+    let id: u32 = ids.split_ascii_whitespace().next().expect("an id").parse().expect("a number");
+    let Some(at) = i64::from(id).checked_sub(0x7000_0000).filter(|at| *at >= 0) else {
+        return println!("SKIP root of a user namespace has other ids to lease");
+    };
+    let file = std::fs::File::open("/run/belljar.ids").expect("the leases");
+    let is_leased = || {
+        let mut lock = libc::flock {
+            l_type: libc::F_WRLCK as i16,
+            l_whence: libc::SEEK_SET as i16,
+            l_start: at,
+            l_len: 1,
+            l_pid: 0,
+        };
+        let file = std::os::fd::AsRawFd::as_raw_fd(&file) as usize;
+        call(libc::SYS_fcntl, &[file, libc::F_OFD_GETLK as usize, &raw mut lock as usize]).expect("is told");
+        lock.l_type != libc::F_UNLCK as i16
+    };
+    let before = is_leased();
+    child.kill().expect("ends the host");
+    child.wait().expect("its end");
+    assert!(before, "no lease of {id}");
+    common::eventually("the end of the lease", || !is_leased());
 }
