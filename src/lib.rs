@@ -119,7 +119,7 @@
 //! | what | one sandbox has at most | an ordinary user's sandboxes |
 //! | --- | --- | --- |
 //! | inotify instances, watches | 16, 4096 (`user.max_inotify_*` of its user namespace) | count as the user's: of 128 instances eight sandboxes take all |
-//! | fanotify groups, marks | 16, 4096; the standard filter allows none | as above |
+//! | fanotify groups, marks | none by the standard filter; under another 16, 4096 | as above |
 //! | queued signals and POSIX timers | 64 ([`Resource::Sigpending`]) | count as the user's |
 //! | POSIX message queues | none ([`Resource::Msgqueue`]) | – |
 //! | System V objects, mounts of mqueue | what its own IPC namespace allows, in [`memory_limit`](Sandbox::memory_limit) | not counted by user |

@@ -178,7 +178,8 @@ fn receive(socket: usize, call: &impl Fn(u32, [usize; 6]) -> Result<usize, (u32,
 }
 
 /// An execve by a process without uid 0 in its user namespace drops its capabilities, but for ambient ones. One with uid 0,
-/// as this may be once the id maps are written, would gain all: SECBIT_NOROOT makes it the same whether they are.
+/// as this may be once the id maps are written, would gain all: SECBIT_NOROOT makes it the same whether they are. By
+/// SECBIT_NO_SETUID_FIXUP the init keeps them when it changes its ids.
 fn keep_capabilities(
     ambient: u64,
     call: &impl Fn(u32, [usize; 6]) -> Result<usize, (u32, i32)>,
@@ -187,10 +188,11 @@ fn keep_capabilities(
     const PR_CAP_AMBIENT_RAISE: usize = 2;
     const PR_SET_SECUREBITS: usize = 28;
     const SECBIT_NOROOT: usize = 1;
+    const SECBIT_NO_SETUID_FIXUP: usize = 1 << 2;
     if ambient == 0 {
         return Ok(());
     }
-    call(nr::PRCTL, [PR_SET_SECUREBITS, SECBIT_NOROOT, 0, 0, 0, 0])?;
+    call(nr::PRCTL, [PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NO_SETUID_FIXUP, 0, 0, 0, 0])?;
     let header = [0x2008_0522u32, 0];
     let mut data = [0u32; 6];
     call(nr::CAPGET, [header.as_ptr() as usize, data.as_mut_ptr() as usize, 0, 0, 0, 0])?;

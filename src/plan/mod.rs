@@ -195,7 +195,7 @@ pub(crate) fn compile(
     let mut own_proc = None;
     if let Some(map) = settled.id_map.filter(|_| settled.sheds) {
         own_proc = namespaces.contains(Namespaces::PID).then(|| root::open_proc(&mut script, request));
-        user::shed(&mut script, facts, map.host, cloned - Namespaces::PID);
+        user::shed(&mut script, facts, map.host.0, cloned - Namespaces::PID);
         user::keep_capabilities(&mut script, kept, request.capabilities);
         user::ask_for_id_map(&mut script, taken.socket);
         cloned &= Namespaces::PID;
@@ -220,7 +220,7 @@ pub(crate) fn compile(
     if namespaces.contains(Namespaces::UTS) {
         hostname(&mut script, request);
     }
-    let user_limit = settled.id_map.map(|_| user::limit_user(&mut script, request.capabilities));
+    let user_limit = settled.id_map.map(|_| user::limit_user(&mut script, request));
     if let Some(map) = settled.id_map {
         user::wait_for_id_map(&mut script, taken.socket);
         user::become_user(&mut script, map.inside, !map.deny_setgroups);

@@ -111,7 +111,6 @@ operations! {
     sched_setattr = nr::SCHED_SETATTR, (thread: Id, attributes: At<[u64; 6]>);
     seccomp = nr::SECCOMP, (operation: Seccomp, flags: SeccompFlag, program: At<[u64; 2]>);
     sendmsg = nr::SENDMSG, (socket: Fd, message: At<[u64; 7]>, flags: SendFlags);
-    setfsgid = nr::SETFSGID, (id: Id);
     setfsuid = nr::SETFSUID, (id: Id);
     setgroups = nr::SETGROUPS, (count: Count, groups: Null);
     sethostname = nr::SETHOSTNAME, (name: Data, length: Count);

@@ -11,27 +11,22 @@ use rustix::thread::UnshareFlags;
 use super::argument::{Cell, Fd, Null, Word};
 use super::constant::{Ambient, Prctl};
 use super::script::Script;
-use super::{init, op};
+use super::{Request, init, op};
 use crate::capabilities::Capabilities;
 use crate::error::Step;
 use crate::host::Facts;
 use crate::init::wire::UNMAPPED;
 use crate::namespaces::Namespaces;
 
-/// SETGID SETUID SYS_ADMIN. The last for the namespace, too: an administrator may allow them to nobody without it.
-pub(super) const TO_SHED: u64 = 1 << 6 | 1 << 7 | 1 << 21;
+/// SETUID SYS_ADMIN. The last for the user namespace, too: an administrator may allow them to nobody without it.
+pub(super) const TO_SHED: u64 = 1 << 7 | 1 << 21;
 
 /// Whoever makes a user namespace is charged for what is counted in it, up through the namespaces: so the init of a privileged
 /// host becomes the sandbox's user on the host first, and makes it then. Now that it shares no memory with the host, which
-/// the change would make undumpable.
-pub(super) fn shed(script: &mut Script, facts: &Facts, (uid, gid): (u32, u32), namespaces: Namespaces) {
-    script.call(Step::User, op::setgroups(0, Null));
-    script.call(Step::User, op::prctl(Prctl::PR_SET_KEEPCAPS, 1));
-    script.call(Step::User, op::setresgid(gid, gid, gid));
+/// the change would make undumpable. By its securebits it keeps its capabilities; its groups it drops when it has its ids.
+pub(super) fn shed(script: &mut Script, facts: &Facts, uid: u32, namespaces: Namespaces) {
     script.call(Step::User, op::setresuid(uid, uid, uid));
-    set_capabilities(script, TO_SHED, 0);
     // To files it is who the host is until it has its ids: to its cgroup and its image.
-    script.call(Step::User, op::setfsgid(facts.gid));
     script.call(Step::User, op::setfsuid(facts.uid));
     let namespaces = UnshareFlags::from_bits_retain(namespaces.bits());
     script.call(Step::Clone, op::unshare(namespaces));
@@ -88,14 +83,12 @@ pub(super) fn become_user(script: &mut Script, (uid, gid): (u32, u32), drop_grou
 /// Where the limits of a user namespace are, and each of them: user_namespaces(7), inotify(7), fanotify(7).
 const USER_LIMITS: &str = "/proc/sys/user";
 const MAX_USER_NAMESPACES: &str = "max_user_namespaces";
-const MOST: [(&str, &[u8]); 4] = [
-    ("max_inotify_instances", b"16"),
-    ("max_inotify_watches", b"4096"),
-    ("max_fanotify_groups", b"16"),
-    ("max_fanotify_marks", b"4096"),
-];
+type Most = [(&'static str, &'static [u8])];
+const MOST: &Most = &[("max_inotify_instances", b"16"), ("max_inotify_watches", b"4096")];
+/// The default filter lets nobody make one.
+const MOST_OF_FANOTIFY: &Most = &[("max_fanotify_groups", b"16"), ("max_fanotify_marks", b"4096")];
 /// Only for who may make namespaces. What is counted of the sandbox's own is within it.
-const MOST_NAMESPACES: [(&str, &[u8]); 7] = [
+const MOST_NAMESPACES: &Most = &[
     ("max_cgroup_namespaces", b"16"),
     ("max_ipc_namespaces", b"16"),
     ("max_mnt_namespaces", b"16"),
@@ -111,15 +104,16 @@ const MOST_NAMESPACES: [(&str, &[u8]); 7] = [
 /// No user namespace within the sandbox's. In one of its own the program would have every capability. The kernel
 /// (cap_safe_nice()) takes those for enough to reprioritise the init, by which it could be starved, and lets it mount a /proc
 /// that tells of the machine.
-pub(super) fn limit_user(script: &mut Script, given: Capabilities) -> Cell {
+pub(super) fn limit_user(script: &mut Script, request: &Request) -> Cell {
     let path = script.path(USER_LIMITS);
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     // Where it is masked the mount of /proc fails too, and tells better why: so its absence counts later.
     let open = op::openat(Fd::CWD, path, flags);
     let dir = script.call(Step::User, open).path(USER_LIMITS).ignore(&[Errno::NOENT]).into_cell();
     let none = limit(script, dir, MAX_USER_NAMESPACES, b"0");
-    let namespaces = given.contains(Capabilities::SYS_ADMIN).then_some(MOST_NAMESPACES);
-    for (name, most) in MOST.into_iter().chain(namespaces.into_iter().flatten()) {
+    let fanotify = request.seccomp.as_ref().map_or(&[][..], |_| MOST_OF_FANOTIFY);
+    let namespaces = if request.capabilities.contains(Capabilities::SYS_ADMIN) { MOST_NAMESPACES } else { &[] };
+    for (name, most) in MOST.iter().chain(fanotify).chain(namespaces) {
         limit(script, dir, name, most);
     }
     script.call(Step::User, op::close(dir)).path(USER_LIMITS).ignore(&[Errno::BADF]);
