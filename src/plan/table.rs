@@ -97,14 +97,8 @@ mod tests {
     fn numbers_are_the_lowest_free_ones_in_the_order() {
         for (extra, cgroup, socket, count) in [(0, false, 3, 2), (0, true, 7, 1), (4, false, 5, 1), (2, true, 300, 1)] {
             let program = Some(Given { extra, cgroup }).filter(|_| socket != 5);
-            let table = Table {
-                taken: Taken { socket, count },
-                program,
-                cpu_stat: cgroup,
-                groups: cgroup,
-                binds: 3,
-                held: 2,
-            };
+            let table =
+                Table { taken: Taken { socket, count }, program, cpu_stat: cgroup, groups: cgroup, binds: 3, held: 2 };
             let free = (0..).filter(|number| !(socket..socket + count).contains(number));
             for (slot, number) in table.order().zip(free) {
                 assert_eq!(table.number(slot), number, "{slot:?} of {table:?}");
