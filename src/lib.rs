@@ -31,8 +31,8 @@
 //!   unless the sandbox was given none of its own.
 //! - The program runs with no capability in any set, `no_new_privs`, and a clean state whatever the host's is: signal mask
 //!   and dispositions, umask 022, personality, normal scheduling (but as nice or idle as the host), timer slack,
-//!   session and process group, session keyring, resource limits (no core files; 1024 descriptors; 8 MiB of stack; files of
-//!   64 MiB; 64 queued signals and timers; 64 KiB of locked memory; no message queues).
+//!   session and process group, session keyring, resource limits (no core files; 1024 descriptors; 8 MiB of stack; 64 queued
+//!   signals and timers; 64 KiB of locked memory; no message queues).
 //!
 //! # Overlays and images
 //!

@@ -46,7 +46,7 @@ macro_rules! resources {
 resources! {
     /// Seconds of CPU time of one process.
     Cpu = 0,
-    /// Bytes of a file that is written. Default [`output_limit`](crate::Sandbox::output_limit).
+    /// Bytes of a file that is written. Default [`file_size_limit`](crate::Sandbox::file_size_limit), else all that the host has.
     Fsize = 1,
     /// Bytes of private writable memory of one process.
     Data = 2,
@@ -87,13 +87,14 @@ pub(crate) struct Limits {
     pub cpu_time: Option<std::time::Duration>,
     pub wall_time: Option<std::time::Duration>,
     pub output: Option<u64>,
+    pub file_size: Option<u64>,
     /// In order of call; the last one for a resource wins.
     pub rlimits: Vec<(Resource, u64, u64)>,
     pub optional: Features,
 }
 
 impl Limits {
-    /// How much captured output is kept, and how large a file may get: 64 MiB unless said otherwise.
+    /// How much captured output is kept: 64 MiB unless said otherwise.
     pub(crate) fn output(&self) -> u64 {
         self.output.unwrap_or(64 << 20)
     }

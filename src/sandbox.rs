@@ -296,10 +296,36 @@ impl Sandbox {
         self
     }
 
-    /// Bytes of captured standard output and error together, and of any file that is written (RLIMIT_FSIZE). Default 64 MiB.
-    /// The verdict is [`OutputLimit`](crate::Verdict::OutputLimit) for both.
+    /// Bytes of captured standard output and error together, and of nothing else. Default 64 MiB. The verdict is
+    /// [`OutputLimit`](crate::Verdict::OutputLimit).
+    ///
+    /// What goes into a file, also into one that is given as [`Stdio`](crate::Stdio), is bounded by
+    /// [`file_size_limit`](Sandbox::file_size_limit), by the size of the [`tmpfs`](Sandbox::tmpfs), or by the host's disk.
     pub fn output_limit(mut self, bytes: u64) -> Sandbox {
         self.request.limits.output = Some(bytes);
+        self
+    }
+
+    /// Bytes of any one file that is written: RLIMIT_FSIZE. Default no limit but the host's own hard one, which also goes before
+    /// a larger number here.
+    ///
+    /// A larger file is cut there, and the program gets SIGXFSZ: if that ends it the verdict is
+    /// [`OutputLimit`](crate::Verdict::OutputLimit) with [`Evidence::FileSize`](crate::Evidence::FileSize). One that ignores
+    /// the signal gets EFBIG, which is its own affair. Files that only look large count as well, by ftruncate(2) or a write
+    /// behind the end: runtimes reserve memory so (.NET a memfd of 2 TiB). It holds each file by itself and not their number.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox, Verdict};
+    ///
+    /// let sandbox = Sandbox::new().host_system().file_size_limit(4096);
+    /// let outcome = sandbox.run(Command::new("head").args(["-c", "5000", "/dev/zero"]))?;
+    /// assert_eq!(outcome.verdict, Verdict::Exited(0));
+    /// let outcome = sandbox.run(Command::new("dd").args(["if=/dev/zero", "of=/tmp/file", "bs=5000", "count=2"]))?;
+    /// assert_eq!(outcome.verdict, Verdict::OutputLimit);
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn file_size_limit(mut self, bytes: u64) -> Sandbox {
+        self.request.limits.file_size = Some(bytes);
         self
     }
 

@@ -69,7 +69,8 @@ impl fmt::Debug for Stdio {
 }
 
 impl<T: Into<OwnedFd>> From<T> for Stdio {
-    /// An open file, pipe or socket; it stays open as long as the command.
+    /// An open file, pipe or socket; it stays open as long as the command. How much is written into a file
+    /// [`file_size_limit`](crate::Sandbox::file_size_limit) bounds, and by default nothing does.
     ///
     /// The program can open a file again, by `/proc/self/fd`, as its user on the host may: of an ordinary user's own file
     /// that was opened to be read it can change the contents. [`Stdio::bytes`], a pipe, or

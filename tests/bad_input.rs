@@ -496,6 +496,8 @@ fn limits_at_the_ends_of_their_ranges() {
     exits(new().memory_limit(i64::MAX as u64 + 1).optional(Features::CGROUP));
     exits(new().pids_limit(1).optional(Features::CGROUP));
     exits(new().output_limit(0).rlimit(Resource::Fsize, 0, 0));
+    exits(new().file_size_limit(0));
+    exits(new().file_size_limit(u64::MAX));
     exits(new().tmpfs("/t", 1));
     exits(new().tmpfs("/t", i64::MAX as u64));
     let output = new().output_limit(0).output(common::guest("arguments").arg("x")).expect("runs");

@@ -89,6 +89,7 @@ fn setters_take_what_paths_and_names_are_kept_in() {
         .cpu_time_limit(Duration::from_secs(1))
         .wall_time_limit(Duration::from_secs(1))
         .output_limit(1 << 20)
+        .file_size_limit(1 << 20)
         .rlimit(Resource::Nofile, 64, 64)
         .cgroup(Cgroup::auto())
         .cgroup(Cgroup::parent("/sys/fs/cgroup/judge"))

@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::os::unix::process::ExitStatusExt;
 use std::time::{Duration, Instant};
 
 use belljar::{Command, Evidence, Features, Filter, Means, Namespaces, Outcome, Resource, Sandbox, Stdio, Verdict};
@@ -9,7 +10,7 @@ use common::kernel::{self, nr};
 use common::{at_once, guest, guest_sandbox, patience};
 
 hostile_guests! {
-    burn_in, short_children, unreaped_children, flood_bytes, write_file, allocate, count_forks, show_rlimits, many_threads,
+    burn_in, short_children, unreaped_children, flood_bytes, write_file, make_large_files, allocate, count_forks, show_rlimits, many_threads,
     burn_and_exit, daemon_burns,
 }
 
@@ -449,15 +450,16 @@ fn write_file(args: &[String]) -> i32 {
 }
 
 #[test]
-fn a_file_over_the_output_limit_is_told_as_such() {
+fn a_file_over_the_file_size_limit_is_told_as_such() {
     let _host = common::host();
     const EFBIG: i32 = 27;
-    let sandbox = guest_sandbox().output_limit(4096);
+    let sandbox = guest_sandbox().file_size_limit(4096);
     let outcome = sandbox.run(guest("write_file").arg("4096")).expect("runs");
     assert_eq!(outcome.verdict, Verdict::Exited(0));
     let outcome = sandbox.run(guest("write_file").arg("4097")).expect("runs");
     assert_eq!(outcome.verdict, Verdict::OutputLimit);
     assert_eq!(outcome.evidence, Evidence::FileSize { limit: 4096 });
+    assert_eq!((outcome.enforced.file_size, outcome.enforced.support()), (Means::Kernel, belljar::Support::Full));
     let outcome = sandbox.run(guest("write_file").args(["4097", "heedless"])).expect("runs");
     assert_eq!(outcome.verdict, Verdict::Exited(EFBIG));
 }
@@ -466,9 +468,41 @@ fn a_file_over_the_output_limit_is_told_as_such() {
 fn a_file_over_an_rlimit_of_its_own_is_not_told_as_the_output_limit() {
     let _host = common::host();
     const SIGXFSZ: i32 = 25;
-    let sandbox = guest_sandbox().rlimit(Resource::Fsize, 4096, 4096);
-    let outcome = sandbox.run(guest("write_file").arg("4097")).expect("runs");
-    assert_eq!(outcome.verdict, Verdict::Signaled(SIGXFSZ), "{}", outcome.evidence);
+    for sandbox in [guest_sandbox(), guest_sandbox().file_size_limit(1 << 20)] {
+        let sandbox = sandbox.rlimit(Resource::Fsize, 4096, 4096);
+        let outcome = sandbox.run(guest("write_file").arg("4097")).expect("runs");
+        assert_eq!(outcome.verdict, Verdict::Signaled(SIGXFSZ), "{}", outcome.evidence);
+    }
+}
+
+/// A memfd of 2 TiB, as .NET makes one at its start, and a file of 70 MB in /work; nothing is in them.
+fn make_large_files(_: &[String]) -> i32 {
+    let name = c"large";
+    let Ok(memory) = kernel::call(libc::SYS_memfd_create, &[name.as_ptr() as usize, 0]) else { return 1 };
+    if kernel::call(libc::SYS_ftruncate, &[memory as usize, 2 << 40]).is_err() {
+        return 2;
+    }
+    let file = std::fs::File::create("/work/artefact");
+    if file.is_ok_and(|file| file.set_len(70_000_000).is_ok()) { 0 } else { 3 }
+}
+
+#[test]
+fn files_are_as_large_as_they_like_whatever_the_output_limit() {
+    let _host = common::host();
+    const SIGXFSZ: i32 = 25;
+    let dir = common::TempDir::new("large");
+    let sandbox = guest_sandbox().bind_rw(dir.path(), "/work");
+    for sandbox in [sandbox.clone(), sandbox.clone().output_limit(10)] {
+        let output = sandbox.output(guest("make_large_files")).expect("runs");
+        assert_eq!(output.outcome.verdict, Verdict::Exited(0), "{}", output.outcome.evidence);
+        assert_eq!(output.outcome.enforced.file_size, Means::NotRequested);
+    }
+    let made = std::fs::metadata(dir.path().join("artefact")).expect("a file");
+    assert_eq!(made.len(), 70_000_000);
+    let outcome = sandbox.file_size_limit(64 << 20).run(guest("make_large_files")).expect("runs");
+    let signal = outcome.status.and_then(|status| status.signal());
+    assert_eq!((outcome.verdict, signal), (Verdict::OutputLimit, Some(SIGXFSZ)));
+    assert_eq!(outcome.evidence.to_string(), "SIGXFSZ, under a limit of 67108864 bytes for each file");
 }
 
 // ---- Resource limits ----
@@ -489,7 +523,8 @@ fn rlimits_are_as_asked_for_and_by_default_modest() {
     };
     assert_eq!(line(guest_sandbox(), "Max open files"), ["1024", "4096"]);
     assert_eq!(line(guest_sandbox(), "Max core file size"), ["1", "1"]);
-    assert_eq!(line(guest_sandbox(), "Max file size"), ["67108864", "67108864"]);
+    assert_eq!(line(guest_sandbox().file_size_limit(4096), "Max file size"), ["4096", "4096"]);
+    assert_eq!(line(guest_sandbox().file_size_limit(4096).rlimit(Resource::Fsize, 1, 2), "Max file size"), ["1", "2"]);
     assert_eq!(line(guest_sandbox(), "Max nice priority"), ["0", "0"]);
     assert_eq!(line(guest_sandbox(), "Max realtime priority"), ["0", "0"]);
     for (resource, name) in [

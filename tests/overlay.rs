@@ -385,8 +385,7 @@ fn a_memory_upper_has_its_size() {
     let Some(_host) = common::host_with_overlays() else { return };
     let (_dir, overlay) = layers();
     for (bytes, at_least) in [(1 << 20, 1 << 19), (8 << 20, 7 << 20)] {
-        let sandbox =
-            common::guest_sandbox().overlay(overlay.clone().upper_tmpfs(bytes).at("/o")).output_limit(64 << 20);
+        let sandbox = common::guest_sandbox().overlay(overlay.clone().upper_tmpfs(bytes).at("/o"));
         let output = sandbox.output(common::guest("fill").arg("/o/big")).expect("runs");
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let (written, files) = said.trim().split_once(' ').expect("two numbers");

@@ -98,8 +98,10 @@ pub struct Enforced {
     pub cpu_time: Means,
     /// [`Sandbox::wall_time_limit`](crate::Sandbox::wall_time_limit).
     pub wall_time: Means,
-    /// [`Sandbox::output_limit`](crate::Sandbox::output_limit), for captured output.
+    /// [`Sandbox::output_limit`](crate::Sandbox::output_limit).
     pub output: Means,
+    /// [`Sandbox::file_size_limit`](crate::Sandbox::file_size_limit).
+    pub file_size: Means,
     /// [`Sandbox::seccomp`](crate::Sandbox::seccomp).
     pub seccomp: Means,
     /// [`Sandbox::landlock`](crate::Sandbox::landlock); `None` if it was not asked for.
@@ -129,6 +131,8 @@ impl Enforced {
             cpu_time: asked(limits.cpu_time.is_some(), Means::Init),
             wall_time: asked(limits.wall_time.is_some(), Means::Init),
             output: Means::Host,
+            // A resource limit, and all of what was asked for: it is of each file.
+            file_size: asked(limits.file_size.is_some(), Means::Kernel),
             ..Enforced::default()
         }
     }
@@ -154,6 +158,7 @@ impl Enforced {
             self.cpu_time,
             self.wall_time,
             self.output,
+            self.file_size,
             self.seccomp,
             self.lsm_label,
         ];

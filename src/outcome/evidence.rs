@@ -46,9 +46,10 @@ pub enum Evidence {
         /// [`Sandbox::output_limit`](crate::Sandbox::output_limit).
         limit: u64,
     },
-    /// The program was ended by SIGXFSZ for a file larger than the limit.
+    /// The program was ended by SIGXFSZ under a limit of the size of files. Nothing tells the signal that the kernel sends for a
+    /// file larger than the limit from one that the program sent itself.
     FileSize {
-        /// [`Sandbox::output_limit`](crate::Sandbox::output_limit).
+        /// [`Sandbox::file_size_limit`](crate::Sandbox::file_size_limit).
         limit: u64,
     },
     /// The program made this call, for which its filter kills. It was not made; the init, which the kernel told of it
@@ -83,7 +84,7 @@ impl fmt::Display for Evidence {
             }
             Evidence::WallTime { after, limit } => write!(f, "ended after {after:.3?}, limit {limit:?}"),
             Evidence::Output { limit } => write!(f, "captured output exceeded {limit} bytes"),
-            Evidence::FileSize { limit } => write!(f, "SIGXFSZ: a file exceeded {limit} bytes"),
+            Evidence::FileSize { limit } => write!(f, "SIGXFSZ, under a limit of {limit} bytes for each file"),
             Evidence::Syscall { name, number, arch, arguments } => {
                 match name {
                     Some(name) => write!(f, "system call {name}")?,

@@ -67,6 +67,7 @@ impl Outcome {
 fn by_the_init(ending: Ending, status: ExitStatus, usage: &Usage, limits: &Limits) -> (Verdict, Evidence) {
     const SIGXFSZ: i32 = 25;
     let cpu = limits.cpu_time.filter(|limit| ending == Ending::CpuLimit || usage.cpu_time >= *limit);
+    let file_size = limits.file_size.filter(|_| !limits.sets(Resource::Fsize));
     match (ending, cpu) {
         (Ending::CpuLimit | Ending::Exited, Some(limit)) => {
             (Verdict::CpuTimeLimit, Evidence::CpuTime { used: usage.cpu_time, limit })
@@ -79,12 +80,10 @@ fn by_the_init(ending: Ending, status: ExitStatus, usage: &Usage, limits: &Limit
             let name = seccomp::name(arch, number);
             (Verdict::SyscallDenied, Evidence::Syscall { name, number, arch, arguments })
         }
-        (Ending::Exited, None) => match (status.code(), status.signal()) {
-            (Some(code), _) => (Verdict::Exited(code), Evidence::Reaped(status)),
-            (None, Some(SIGXFSZ)) if !limits.sets(Resource::Fsize) => {
-                (Verdict::OutputLimit, Evidence::FileSize { limit: limits.output() })
-            }
-            (None, signal) => (Verdict::Signaled(signal.unwrap_or(0)), Evidence::Reaped(status)),
+        (Ending::Exited, None) => match (status.code(), status.signal(), file_size) {
+            (Some(code), ..) => (Verdict::Exited(code), Evidence::Reaped(status)),
+            (None, Some(SIGXFSZ), Some(limit)) => (Verdict::OutputLimit, Evidence::FileSize { limit }),
+            (None, signal, _) => (Verdict::Signaled(signal.unwrap_or(0)), Evidence::Reaped(status)),
         },
         (Ending::Host | Ending::CpuLimit, _) => (Verdict::Killed, Evidence::HostKilled),
     }

@@ -29,8 +29,8 @@ pub enum Verdict {
     CpuTimeLimit,
     /// [`Sandbox::wall_time_limit`](crate::Sandbox::wall_time_limit) passed.
     WallTimeLimit,
-    /// [`Sandbox::output_limit`](crate::Sandbox::output_limit) was exceeded: by captured output, or by the size of a file
-    /// (then the program was ended by SIGXFSZ).
+    /// Captured output exceeded [`Sandbox::output_limit`](crate::Sandbox::output_limit), or the program was ended by SIGXFSZ
+    /// under a [`Sandbox::file_size_limit`](crate::Sandbox::file_size_limit).
     OutputLimit,
     /// The program made a call for which its filter kills; the call was not made. See [`Evidence::Syscall`](crate::Evidence::Syscall).
     SyscallDenied,

@@ -264,7 +264,7 @@ fn session_keyring(script: &mut Script) {
 }
 
 fn resource_limits(script: &mut Script, limits: &Limits, enforced: &Enforced, facts: &Facts) -> Result<()> {
-    let output = limits.output();
+    let file_size = limits.file_size.unwrap_or(UNLIMITED);
     // A default gives way to a lower hard limit of the host's.
     let mut wanted: Vec<(Resource, u64, u64)> = vec![
         // Not 0: core(5) files would not be written, but a handler that core_pattern pipes them into would be run, as the
@@ -274,7 +274,7 @@ fn resource_limits(script: &mut Script, limits: &Limits, enforced: &Enforced, fa
         (Resource::Rtprio, 0, 0),
         clamped(facts, Resource::Nofile, 1024, 4096)?,
         clamped(facts, Resource::Stack, 8 << 20, UNLIMITED)?,
-        clamped(facts, Resource::Fsize, output, output)?,
+        clamped(facts, Resource::Fsize, file_size, file_size)?,
         // What the kernel counts by user, and so for all of an ordinary user's sandboxes with the host.
         clamped(facts, Resource::Sigpending, 64, 64)?,
         clamped(facts, Resource::Msgqueue, 0, 0)?,
