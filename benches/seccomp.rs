@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::os::fd::AsRawFd;
 use std::time::{Duration, Instant};
 
-use belljar::{Action, Filter, Instruction};
+use belljar::{Action, Arg, Filter, Instruction};
 use seccompiler::SeccompCmpArgLen::{Dword, Qword};
 use seccompiler::SeccompCmpOp::{self, Eq, Le, MaskedEq};
 use seccompiler::{SeccompAction, SeccompCondition, SeccompFilter, SeccompRule};
@@ -49,8 +49,10 @@ fn installing(rounds: usize) {
     let programs = [
         ("standard, by seccompiler", by_seccompiler()),
         ("standard", Filter::standard().program().expect("compiles")),
+        ("standard, as spawn does", as_spawn_does(Filter::standard())),
         ("compute", Filter::compute().program().expect("compiles")),
         ("one denied call", Filter::deny(["mount"]).program().expect("compiles")),
+        ("unrestricted, as spawn does", as_spawn_does(Filter::unrestricted())),
     ];
     let mut times = vec![Vec::new(); programs.len()];
     for _ in 0..rounds {
@@ -64,6 +66,16 @@ fn installing(rounds: usize) {
         let time = median(times);
         println!("{name:28} {:>12} {time:>10.1} {:>8.3}", program.len(), time / whole);
     }
+}
+
+/// With the sandbox's own rule, which is about RLIMIT_CORE.
+fn as_spawn_does(filter: Filter) -> Program {
+    let core = |index: u8| Arg::new(index).low32().eq(4);
+    let changes = [core(1), Arg::new(2).ne(0)];
+    let asks = [core(1), Arg::new(2).ne(0), Arg::new(3).ne(0)];
+    let filter = filter.when("setrlimit", [core(0)], Action::Errno(0));
+    let filter = filter.when("prlimit64", changes, Action::Errno(0)).when("prlimit64", asks, Action::Errno(1));
+    filter.program().expect("compiles")
 }
 
 /// A call that the bench makes many times.
@@ -109,7 +121,7 @@ fn calling(rounds: usize) {
     assert_eq!(unsafe { libc::dup2(null.as_raw_fd(), NULL) }, NULL);
     // What the kernel takes for having any filter, and looking a call up in its cache.
     let shortest = vec![Instruction { code: 0x06, jt: 0, jf: 0, k: 0x7fff_0000 }];
-    let standard = Filter::standard().program().expect("compiles");
+    let standard = as_spawn_does(Filter::standard());
     println!("\n{:36} {:>10} {:>10} {:>10} {:>7}", "calling (ns)", "unfiltered", "shortest", "standard", "ratio");
     for (name, call) in CALLS {
         let mut times = [const { Vec::new() }; 3];

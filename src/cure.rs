@@ -74,6 +74,10 @@ pub(crate) const LANDLOCK_OLD: Cure =
     Cure::Host("a newer kernel; or .optional(Features::LANDLOCK), and Outcome::enforced tells what is missing");
 pub(crate) const LSM: Cure =
     Cure::Host("apparmor=1 security=apparmor, or selinux=1 security=selinux, on the kernel's command line");
+pub(crate) const CORE_LIMIT: Cure = Cure::Host(
+    "the hard limit is 0, at which a handler of core_pattern is run: raise it to 1 or more (limits.conf, \
+     LimitCORE), or allow that with core_dumps(true)",
+);
 pub(crate) const SECCOMP: Cure = Cure::Host("a kernel with CONFIG_SECCOMP_FILTER");
 pub(crate) const OUTER_FILTER: Cure =
     Cure::Host("if it refuses what belljar needs: a container without it (docker: --security-opt seccomp=unconfined)");

@@ -31,8 +31,10 @@
 //!   unless the sandbox was given none of its own.
 //! - The program runs with no capability in any set, `no_new_privs`, and a clean state whatever the host's is: signal mask
 //!   and dispositions, umask 022, personality, normal scheduling (but as nice or idle as the host), timer slack,
-//!   session and process group, session keyring, resource limits (no core files; 1024 descriptors; 8 MiB of stack; 64 queued
-//!   signals and timers; 64 KiB of locked memory; no message queues).
+//!   session and process group, session keyring, resource limits (1024 descriptors; 8 MiB of stack; 64 queued signals and
+//!   timers; 64 KiB of locked memory; no message queues).
+//! - A program that crashes leaves no core file, and its memory is piped to no handler that core_pattern names, whatever it
+//!   does to its limits and whatever the filter: see [`Sandbox::core_dumps`].
 //!
 //! # Overlays and images
 //!
@@ -62,9 +64,11 @@
 //! - **Disks.** Bytes and files in memory are bounded; in a `bind_rw` or `upper_dir` of the host's disk they are not, unless the
 //!   host has a project quota there.
 //! - **The init's resource limits, under a filter of your own.** The init has the program's user, and prlimit(2) asks for no
-//!   more: where the filter allows it for other processes, as the default one does not, a program can make the kernel
-//!   end its init, and so itself; the verdict then is [`Verdict::Killed`] with [`Evidence::InitDied`]. Where it does
+//!   more: where the filter allows it for other processes, as the default one does not, a program in a pid namespace can make the
+//!   kernel end its init, and so itself; the verdict then is [`Verdict::Killed`] with [`Evidence::InitDied`]. Where it does
 //!   so before the init has told of the start, `spawn` is an error of [`Step::Init`].
+//! - **Core handlers on a socket.** Where core_pattern names one (`@`, 6.16), the kernel hands it the memory of whatever crashes,
+//!   at any limit. It runs as whoever listens there.
 //! - **Supplementary groups of an ordinary user**: the kernel does not let it drop them (user_namespaces(7), setgroups), so
 //!   they count for access to what is given. A privileged host's are dropped.
 //! - **What the kernel counts by user, for an ordinary user's sandbox**: one program can take all epoll watches of the
@@ -156,8 +160,8 @@
 //! - see that files exist, their sizes, owners and times (stat, chdir, access), and, of those that belong to its user, change
 //!   modes, owners, times and attributes (chmod, utime, setxattr), which Landlock does not restrict;
 //! - talk to UDP ports, and to unix sockets in the filesystem;
-//! - reprioritise its user's processes, its init among them, and set their resource limits (prlimit), by which the kernel can
-//!   be made to end the init, and the program outlive it.
+//! - reprioritise its user's processes, its init among them. Their resource limits it cannot set, under no filter: by them the
+//!   kernel could be made to end the init, and the program outlive it.
 //!
 //! Its processes are ended as far as a child subreaper can: by killing the process group and then orphans as they come; in a
 //! [`Cgroup`], all at once. What the user has in System V objects, message queues and keyrings is shared.

@@ -52,7 +52,8 @@ resources! {
     Data = 2,
     /// Bytes of the main thread's stack. Default 8 MiB, at most what the host has.
     Stack = 3,
-    /// Bytes of a core file. Default 1: no file, and no run of the host's core handler either.
+    /// Bytes of a core file. Default 1, which alone also keeps the kernel from a run of the host's core handler: see
+    /// [`core_dumps`](crate::Sandbox::core_dumps).
     Core = 4,
     /// Processes and threads of the program's user; within a user namespace, of the sandbox.
     Nproc = 6,
@@ -88,6 +89,7 @@ pub(crate) struct Limits {
     pub wall_time: Option<std::time::Duration>,
     pub output: Option<u64>,
     pub file_size: Option<u64>,
+    pub core_dumps: bool,
     /// In order of call; the last one for a resource wins.
     pub rlimits: Vec<(Resource, u64, u64)>,
     pub optional: Features,

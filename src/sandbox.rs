@@ -349,6 +349,33 @@ impl Sandbox {
         self
     }
 
+    /// Whether programs that crash dump core: core(5). Default false.
+    ///
+    /// core_pattern may name a handler, which the kernel runs as the host's root with the program's memory as input: Debian's and
+    /// Fedora's systemd-coredump, Ubuntu's apport. Only RLIMIT_CORE of exactly 1 stops that, which the program has, and which it
+    /// cannot change: beside any [`Filter`], also [`Filter::unrestricted()`], setrlimit(2) and prlimit64(2) that change it, of
+    /// whichever process, are answered with 0 and not made; with EPERM where the old limit is asked for in the same call. With
+    /// `true` there is no such rule, and as much is allowed as the host's hard limit has.
+    ///
+    /// A handler that listens on a socket (a core_pattern of `@`, 6.16) is handed the dump at any limit, and nothing here
+    /// keeps the kernel from it.
+    ///
+    /// # Errors
+    /// With `false` a host whose hard limit is 0, under which nobody may set 1.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().core_dumps(false);
+    /// let output = sandbox.output(Command::new("sh").args(["-c", "ulimit -c 0 && grep core /proc/self/limits"]))?;
+    /// assert!(String::from_utf8_lossy(&output.stdout).starts_with("Max core file size        1 "));
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn core_dumps(mut self, allowed: bool) -> Sandbox {
+        self.request.limits.core_dumps = allowed;
+        self
+    }
+
     /// Where the sandbox's control group is made. Default [`Cgroup::auto()`], and only if a limit needs one; named here one is
     /// made in any case, to measure with.
     ///
@@ -390,6 +417,9 @@ impl Sandbox {
     /// [`Namespaces::USER`]), or the filter of an outer container forbids it (Docker's, pidfd_getfd(2)), the init cannot be
     /// asked: then the kernel kills the process that made the call, and the verdict is that of a program killed by SIGSYS. Such
     /// a filter costs the start of the program a few context switches more.
+    ///
+    /// Calls that it allows meet two rules of the sandbox's own: see [`core_dumps`](Sandbox::core_dumps); and without
+    /// [`Namespaces::PID`] prlimit64(2) that sets a limit of a process that it names, which could be the init, fails with EPERM.
     ///
     /// # Errors
     /// A name that is no system call, a filter of more than 4096 instructions, one that denies execve(2).

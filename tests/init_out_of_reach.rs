@@ -21,7 +21,7 @@ use common::{amount, guest, guest_sandbox, patience, run_on_host};
 
 guests! {
     nest, signal_init, kill_everybody, on_own_child, on_init, on_init_from_nested, reprioritise_init, reprioritise_from_nested,
-    files_of_init, limit_init, starve_init, flood_init, break_walls, mount_proc, ids, make_devices, push_input, connect, own_image, go_beyond_init, trace_child, block_init,
+    files_of_init, limit_init, starve_init, flood_init, break_walls, mount_proc, ids, make_devices, push_input, connect, own_image, go_beyond_init, trace_child, block_init, limit_parent, limit_child_of_host,
 }
 
 type Answer = Result<i64, i32>;
@@ -404,6 +404,41 @@ fn limits_put_on_the_init_make_no_false_verdict() {
             );
         }
     }
+}
+
+/// The parent is the init, and a process of the same user.
+fn limit_parent(_: &[String]) -> i32 {
+    const NOFILE: usize = 7;
+    let parent = kernel::call(nr::GETPPID, &[]).expect("a parent") as usize;
+    let (mut old, least) = ([0u64; 2], [0u64; 2]);
+    let mut attacks = Attacks::new();
+    for (name, whom) in [("the parent's limits", parent), ("with an upper half", parent | 1 << 32)] {
+        attacks.push((name, kernel::call(nr::PRLIMIT, &[whom, NOFILE, least.as_ptr() as usize, 0])));
+    }
+    kernel::call(nr::PRLIMIT, &[0, NOFILE, 0, old.as_mut_ptr() as usize]).expect("its own may be read");
+    kernel::call(nr::PRLIMIT, &[0, NOFILE, old.as_ptr() as usize, 0]).expect("and be set");
+    successes(attacks)
+}
+
+/// There the program would outlive it, and every limit that it holds.
+#[test]
+fn without_a_pid_namespace_the_init_keeps_its_limits() {
+    run_on_host("limit_child_of_host", &[]);
+    let _host = common::host();
+    let mut bare = Command::new(std::env::current_exe().expect("own path"));
+    bare.arg(common::MARK).arg("limit_parent");
+    for filter in [Filter::unrestricted(), Filter::standard(), Filter::deny(["chroot"])] {
+        for core_dumps in [false, true] {
+            let sandbox = Sandbox::new().namespaces(Namespaces::empty()).core_dumps(core_dumps);
+            withstands(&sandbox.seccomp(filter.clone()), &bare);
+        }
+    }
+}
+
+/// On the host a process of the same user is in nobody's way.
+fn limit_child_of_host(args: &[String]) -> i32 {
+    let child = kernel::child(|| limit_parent(args));
+    i32::from(child.and_then(kernel::wait) != Ok(2 << 8))
 }
 
 // ---- with CAP_SYS_PTRACE, and what the init has of the host: its network, and the directories that it locks

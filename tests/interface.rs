@@ -90,6 +90,7 @@ fn setters_take_what_paths_and_names_are_kept_in() {
         .wall_time_limit(Duration::from_secs(1))
         .output_limit(1 << 20)
         .file_size_limit(1 << 20)
+        .core_dumps(false)
         .rlimit(Resource::Nofile, 64, 64)
         .cgroup(Cgroup::auto())
         .cgroup(Cgroup::parent("/sys/fs/cgroup/judge"))

@@ -332,8 +332,12 @@ fn the_filter_is_on_the_program_by_default() {
         let output = sandbox.output(guest("seccomp_status")).expect("runs");
         (String::from_utf8_lossy(&output.stdout).into_owned(), output.outcome.enforced.seccomp)
     };
-    let (without, means) = said(guest_sandbox().seccomp(Filter::unrestricted()));
+    // Not even the sandbox's own rule.
+    let (without, means) = said(guest_sandbox().seccomp(Filter::unrestricted()).core_dumps(true));
     assert_eq!(means, Means::NotRequested);
+    let (guarded, means) = said(guest_sandbox().seccomp(Filter::unrestricted()));
+    assert!(guarded.starts_with("Seccomp:\t2") && guarded != without, "{guarded}, without {without}");
+    assert_eq!(means, Means::NotRequested, "of the policy");
     for sandbox in tiers() {
         let (with, means) = said(sandbox);
         assert!(with.starts_with("Seccomp:\t2") && with != without, "{with}, without {without}");

@@ -69,6 +69,13 @@ pub(crate) struct Request {
     pub parent: Found,
 }
 
+impl Request {
+    /// Whether a policy was asked for, beside which the sandbox's own rules are.
+    fn filters(&self) -> bool {
+        self.seccomp.as_ref().is_none_or(|filter| !filter.is_unrestricted())
+    }
+}
+
 /// A bind that a privileged host prepares before the clone.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Bind {
@@ -281,7 +288,7 @@ pub(crate) fn compile(
             own_user: facts.leased && settled.sheds,
             landlock: walls.domain.enforced,
             lsm_label: walls.label_means,
-            seccomp: if walls.filter.is_some() { Means::Kernel } else { Means::NotRequested },
+            seccomp: if request.filters() { Means::Kernel } else { Means::NotRequested },
             ..settled.enforced
         },
     })

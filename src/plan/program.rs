@@ -25,6 +25,7 @@ use super::seccomp::Installed;
 use super::user::become_user;
 use super::{Given, Request, Slot, Table, c_string, needs_shelter, op};
 use crate::command::Command;
+use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
 use crate::init::wire;
@@ -267,9 +268,7 @@ fn resource_limits(script: &mut Script, limits: &Limits, enforced: &Enforced, fa
     let file_size = limits.file_size.unwrap_or(UNLIMITED);
     // A default gives way to a lower hard limit of the host's.
     let mut wanted: Vec<(Resource, u64, u64)> = vec![
-        // Not 0: core(5) files would not be written, but a handler that core_pattern pipes them into would be run, as the
-        // host's root. To that 1 is the kernel's mark for "do not" (do_coredump()).
-        (Resource::Core, 1, 1),
+        core_limit(limits, facts)?,
         (Resource::Nice, 0, 0),
         (Resource::Rtprio, 0, 0),
         clamped(facts, Resource::Nofile, 1024, 4096)?,
@@ -301,6 +300,20 @@ fn resource_limits(script: &mut Script, limits: &Limits, enforced: &Enforced, fa
         set_limit(script, resource, soft, hard);
     }
     Ok(())
+}
+
+/// Not 0: core(5) files would not be written, but a handler that core_pattern pipes them into would be run, as the host's root.
+/// To that 1 is the kernel's mark for "do not" (do_coredump()). Its change the filter prevents: seccomp/guard.rs.
+fn core_limit(limits: &Limits, facts: &Facts) -> Result<(Resource, u64, u64)> {
+    let (_, soft, hard) = clamped(facts, Resource::Core, UNLIMITED, UNLIMITED)?;
+    match limits.core_dumps {
+        true => Ok((Resource::Core, soft, hard)),
+        false if hard == 0 && !limits.sets(Resource::Core) => {
+            let label = Label::at(Step::Rlimit, Resource::Core.name());
+            Err(Error::os(label, Errno::PERM).with_hint(Some(cure::CORE_LIMIT)))
+        }
+        false => Ok((Resource::Core, 1, 1)),
+    }
 }
 
 /// Below this much address space the kernel kills every program in the middle of its execve(2), when nothing can be told

@@ -10,7 +10,7 @@ use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
 use crate::namespaces::Namespaces;
-use crate::seccomp::{Compiled, Filter, Instruction};
+use crate::seccomp::{Compiled, Filter, Guard, Instruction};
 use crate::sys::{Plain, nr};
 
 // SAFETY: integers only, without padding: `struct sock_filter`.
@@ -26,7 +26,9 @@ pub(super) struct Installed {
 
 /// The filter that was asked for; `None` if there is nothing to install.
 pub(super) fn choose(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<Option<Installed>> {
-    let compiled = request.seccomp.clone().unwrap_or_else(Filter::standard).compile()?;
+    // Behind a pid namespace the init is one process that the program can end, and ends itself with it.
+    let guard = Guard { core: !request.limits.core_dumps, others: !namespaces.contains(Namespaces::PID) };
+    let compiled = request.seccomp.clone().unwrap_or_else(Filter::standard).compile(guard)?;
     Ok(compiled.map(|compiled| Installed { listens: compiled.kills && may_fetch(namespaces, facts), compiled }))
 }
 

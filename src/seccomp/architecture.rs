@@ -14,12 +14,38 @@ pub(super) struct Architecture {
     pub oci: [&'static str; 2],
     /// Its place in the table.
     column: usize,
+    /// By which calls of which architectures its kernel may set a resource limit: in the order of their numbers.
+    pub limits: &'static [(u32, &'static [(u32, &'static str)])],
 }
+
+/// The bit that a number of the x32 ABI has.
+const X32: u32 = 0x4000_0000;
 
 /// In the order of the table's columns.
 pub(super) static BOTH: [Architecture; 2] = [
-    Architecture { name: "x86_64", audit: AUDIT_ARCH_X86_64, oci: ["SCMP_ARCH_X86_64", "amd64"], column: 0 },
-    Architecture { name: "aarch64", audit: AUDIT_ARCH_AARCH64, oci: ["SCMP_ARCH_AARCH64", "arm64"], column: 1 },
+    Architecture {
+        name: "x86_64",
+        audit: AUDIT_ARCH_X86_64,
+        oci: ["SCMP_ARCH_X86_64", "amd64"],
+        column: 0,
+        limits: &[
+            (
+                AUDIT_ARCH_X86_64,
+                &[(160, "setrlimit"), (302, "prlimit64"), (X32 | 160, "setrlimit"), (X32 | 302, "prlimit64")],
+            ),
+            (AUDIT_ARCH_I386, &[(75, "setrlimit"), (340, "prlimit64")]),
+        ],
+    },
+    Architecture {
+        name: "aarch64",
+        audit: AUDIT_ARCH_AARCH64,
+        oci: ["SCMP_ARCH_AARCH64", "arm64"],
+        column: 1,
+        limits: &[
+            (AUDIT_ARCH_AARCH64, &[(164, "setrlimit"), (261, "prlimit64")]),
+            (AUDIT_ARCH_ARM, &[(75, "setrlimit"), (369, "prlimit64")]),
+        ],
+    },
 ];
 
 /// Of this machine.
@@ -42,11 +68,11 @@ impl Architecture {
         self.calls().find(|(_, known)| *known == number).map(|(name, _)| name)
     }
 
-    /// Which numbers up to [`LAST`] have a name.
-    pub fn known(&self) -> Vec<bool> {
-        let mut known = vec![false; LAST as usize + 1];
-        self.calls().for_each(|(_, number)| known[number as usize] = true);
-        known
+    /// The name of each number up to [`LAST`] that has one.
+    pub fn names(&self) -> Vec<Option<&'static str>> {
+        let mut names = vec![None; LAST as usize + 1];
+        self.calls().for_each(|(name, number)| names[number as usize] = Some(name));
+        names
     }
 }
 
@@ -62,7 +88,6 @@ pub(crate) fn name(audit: u32, number: u32) -> Option<&'static str> {
 
 /// How a call without a name is told.
 pub(crate) fn unnamed(audit: u32, number: u32) -> String {
-    const X32: u32 = 0x4000_0000;
     match audit {
         AUDIT_ARCH_X86_64 if number & X32 != 0 => format!("x32 system call {}", number & !X32),
         AUDIT_ARCH_X86_64 | AUDIT_ARCH_AARCH64 => format!("system call {number}"),

@@ -3,6 +3,7 @@
 mod architecture;
 mod evaluate;
 mod explain;
+mod guard;
 #[cfg(feature = "json")]
 mod oci;
 #[cfg(all(test, feature = "json"))]
@@ -27,8 +28,9 @@ use architecture::{Architecture, NATIVE};
 pub(crate) use architecture::{name, unnamed};
 use evaluate::{Call, evaluate};
 pub use explain::Explanation;
+pub(crate) use guard::Guard;
 pub use program::Instruction;
-use program::Verdict;
+use program::{Ranges, Verdict};
 pub use rule::{Action, Arg, Condition};
 use rule::{EAFNOSUPPORT, ENOSYS, EPERM, KILL_PROCESS};
 
@@ -61,7 +63,8 @@ pub struct Filter {
     program: Option<Arc<[Instruction]>>,
     /// Of [`Filter::unrestricted()`], and of a program: nothing was added.
     as_made: bool,
-    compiled: Arc<OnceLock<Arc<Compiled>>>,
+    /// By [`Guard`].
+    compiled: Arc<[OnceLock<Arc<Compiled>>; Guard::COUNT]>,
 }
 
 #[derive(Clone, Debug)]
@@ -105,7 +108,8 @@ impl Default for Filter {
 }
 
 impl Filter {
-    /// All calls are made: no filter is installed.
+    /// All calls are made. No filter is installed but for the sandbox's own rules: see
+    /// [`Sandbox::seccomp`](crate::Sandbox::seccomp).
     ///
     /// With a rule added it is as [`deny`](Filter::deny).
     ///
@@ -319,8 +323,8 @@ impl Filter {
         self.rules.iter().filter(move |rule| rule.call == call)
     }
 
-    /// The program for the kernel, for use elsewhere: what `spawn` installs, loaded by seccomp(2) as a `struct sock_fprog`.
-    /// Empty if there is nothing to install.
+    /// The program for the kernel, for use elsewhere, loaded by seccomp(2) as a `struct sock_fprog`. Empty if there is nothing
+    /// to install. `spawn` installs the same with the sandbox's own rules: see [`Sandbox::seccomp`](crate::Sandbox::seccomp).
     ///
     /// ```
     /// use belljar::Filter;
@@ -334,31 +338,35 @@ impl Filter {
     /// As `spawn`: a name that is no system call, an argument above 5, an errno above 4095, more than 4096 instructions,
     /// a filter that does not allow execve(2).
     pub fn program(&self) -> Result<Vec<Instruction>> {
-        Ok(self.compile()?.map(|compiled| compiled.programs.concat()).unwrap_or_default())
+        Ok(self.compile(Guard::default())?.map(|compiled| compiled.programs.concat()).unwrap_or_default())
     }
 
     /// `None`: there is nothing to install.
-    pub(crate) fn compile(&self) -> Result<Option<Arc<Compiled>>> {
-        if self.is_unrestricted() {
+    pub(crate) fn compile(&self, guard: Guard) -> Result<Option<Arc<Compiled>>> {
+        if self.is_unrestricted() && guard == Guard::default() {
             return Ok(None);
         }
-        if let Some(compiled) = self.compiled.get() {
+        let cache = &self.compiled[guard.index()];
+        if let Some(compiled) = cache.get() {
             return Ok(Some(compiled.clone()));
         }
         let compiled = Arc::new(match &self.program {
             #[cfg(feature = "seccompiler")]
-            Some(program) if self.as_made => seccompiler::compile(program)?,
+            Some(program) if self.as_made => seccompiler::compile(program, guard)?,
             Some(_) => return Err(Error::invalid(Label::new(Step::Seccomp), "a program takes no rules beside it")),
-            None => self.compile_for(NATIVE)?,
+            None => self.compile_for(NATIVE, guard)?,
         });
-        Ok(Some(self.compiled.get_or_init(|| compiled).clone()))
+        Ok(Some(cache.get_or_init(|| compiled).clone()))
     }
 
-    fn is_unrestricted(&self) -> bool {
+    pub(crate) fn is_unrestricted(&self) -> bool {
         self.as_made && self.program.is_none()
     }
 
-    fn compile_for(&self, architecture: &Architecture) -> Result<Compiled> {
+    fn compile_for(&self, architecture: &Architecture, guard: Guard) -> Result<Compiled> {
+        if self.is_unrestricted() {
+            return Ok(Compiled { programs: vec![guard.program(architecture, Action::Allow)], kills: false });
+        }
         check_errno(self.otherwise)?;
         let mut calls: Vec<Vec<&Rule>> = vec![Vec::new(); table::LAST as usize + 1];
         for rule in self.rules.iter() {
@@ -368,12 +376,12 @@ impl Filter {
             }
         }
         let unknown = self.unknown();
-        let mut ranges: Vec<(u32, Verdict)> = Vec::new();
-        let known = architecture.known();
+        let mut ranges = Ranges::new();
+        let names = architecture.names();
         for (number, rules) in calls.into_iter().enumerate() {
-            let verdict = match known[number] {
-                true => self.verdict(&rules),
-                false => unknown.into(),
+            let verdict = match names[number] {
+                Some(name) => guard.over(name, self.verdict(&rules)),
+                None => unknown.into(),
             };
             if ranges.last().is_none_or(|(_, last)| *last != verdict) {
                 ranges.push((number as u32, verdict));
@@ -383,7 +391,7 @@ impl Filter {
             ranges.push((table::LAST + 1, unknown.into()));
         }
         self.check_execve()?;
-        let program = program::assemble(architecture.audit, &ranges, unknown);
+        let program = program::assemble(&[(architecture.audit, ranges)], unknown);
         if program.len() > program::LONGEST {
             let message = format!("{} instructions, of at most {}", program.len(), program::LONGEST);
             return Err(Error::invalid(Label::new(Step::Seccomp), message));

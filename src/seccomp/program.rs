@@ -52,13 +52,18 @@ impl From<Action> for Verdict {
     }
 }
 
-/// The program that gives each number of the architecture `audit` its verdict: `ranges` are their first numbers, from 0 up.
-pub(super) fn assemble(audit: u32, ranges: &[(u32, Verdict)], foreign: Action) -> Vec<Instruction> {
+/// What becomes of the calls of an architecture, by the first number of each range, from 0 up.
+pub(super) type Ranges = Vec<(u32, Verdict)>;
+
+/// The program that gives each number of these architectures its verdict, and all others' calls the action `foreign`.
+pub(super) fn assemble(architectures: &[(u32, Ranges)], foreign: Action) -> Vec<Instruction> {
     let mut program = Backwards::default();
-    let foreign = program.verdict(&foreign.into());
-    let native = program.tree(ranges);
-    let native = program.step(LOAD, NUMBER, native);
-    let start = program.branch(JUMP_EQUAL, audit, native, foreign);
+    let mut start = program.verdict(&foreign.into());
+    for (audit, ranges) in architectures.iter().rev() {
+        let known = program.tree(ranges);
+        let known = program.step(LOAD, NUMBER, known);
+        start = program.branch(JUMP_EQUAL, *audit, known, start);
+    }
     program.step(LOAD, ARCHITECTURE, start);
     program.reversed.reverse();
     program.reversed

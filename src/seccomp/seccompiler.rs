@@ -10,7 +10,7 @@ use super::program::{
     AND, ARCHITECTURE, JUMP, JUMP_EQUAL, JUMP_GREATER, JUMP_GREATER_EQUAL, LOAD, LONGEST, NUMBER, RETURN,
 };
 use super::rule::KILL_PROCESS;
-use super::{Action, Compiled, Filter, Instruction, NATIVE};
+use super::{Action, Compiled, Filter, Guard, Instruction, NATIVE};
 use crate::error::{Error, Label, Result, Step};
 
 /// Where the numbers of the x32 ABI begin. No architecture has others there.
@@ -70,20 +70,23 @@ impl Filter {
 }
 
 /// What is installed for a program that was written elsewhere.
-pub(super) fn compile(program: &[Instruction]) -> Result<Compiled> {
+pub(super) fn compile(program: &[Instruction], guard: Guard) -> Result<Compiled> {
     let refuse = |message: String| Error::invalid(Label::new(Step::Seccomp), message);
-    let guard = guard();
-    if guard.len() + program.len() > LONGEST {
-        let most = LONGEST - guard.len();
-        return Err(refuse(format!("{} instructions, of at most {most}", program.len())));
-    }
     if program.last().is_none_or(|last| last.code != RETURN) {
         return Err(refuse("the program does not end with a return".into()));
     }
     for (at, instruction) in program.iter().enumerate() {
         check(instruction, program.len() - at - 1).map_err(|what| refuse(format!("instruction {at}: {what}")))?;
     }
-    let program = guard.into_iter().chain(program.iter().map(strict)).collect::<Vec<_>>();
+    let written = program.len();
+    let mut program: Vec<Instruction> = native_only().into_iter().chain(program.iter().map(strict)).collect();
+    if guard != Guard::default() {
+        [Action::Allow, Action::Log].into_iter().for_each(|action| go_on(&mut program, action, guard));
+    }
+    if program.len() > LONGEST {
+        let most = LONGEST - (program.len() - written);
+        return Err(refuse(format!("{written} instructions, of at most {most}")));
+    }
     let compiled = Compiled { kills: program.iter().any(Instruction::kills), programs: vec![program] };
     match NATIVE.number("execve").is_some_and(|execve| compiled.permits(execve, [0; 6])) {
         true => Ok(compiled),
@@ -106,7 +109,7 @@ pub(super) fn explain(program: &[Instruction], number: u32) -> (Action, &'static
 }
 
 /// Goes before the program: a list of what is denied would not know the numbers of x32, or of another architecture.
-fn guard() -> [Instruction; 5] {
+fn native_only() -> [Instruction; 5] {
     let instruction = |code: u16, jt: u8, jf: u8, k: u32| Instruction { code, jt, jf, k };
     [
         instruction(LOAD, 0, 0, ARCHITECTURE),
@@ -115,6 +118,21 @@ fn guard() -> [Instruction; 5] {
         instruction(JUMP_GREATER_EQUAL, 0, 1, X32),
         instruction(RETURN, 0, 0, KILL_PROCESS),
     ]
+}
+
+/// What is let pass with this action goes on to the sandbox's own rules, behind the program.
+fn go_on(program: &mut Vec<Instruction>, action: Action, guard: Guard) {
+    let end = program.len();
+    let mut passes = false;
+    for (at, instruction) in program.iter_mut().enumerate() {
+        if instruction.code == RETURN && instruction.k == action.value() {
+            *instruction = Instruction { code: JUMP, jt: 0, jf: 0, k: (end - at - 1) as u32 };
+            passes = true;
+        }
+    }
+    if passes {
+        program.extend(guard.program(NATIVE, action));
+    }
 }
 
 /// As the kernel's checker (bpf_check_classic(), seccomp_check_filter()), and nothing but what is understood here;
@@ -173,7 +191,7 @@ mod tests {
     }
 
     fn answer(filter: &Filter, architecture: u32, number: u32, arguments: [u64; 6]) -> Option<Action> {
-        let compiled = filter.compile().expect("is taken").expect("a program");
+        let compiled = filter.compile(Guard::default()).expect("is taken").expect("a program");
         let call = Call { architecture, number, arguments };
         evaluate(&compiled.programs[0], |offset| call.word(offset)).and_then(action)
     }
@@ -193,16 +211,46 @@ mod tests {
         assert_eq!(answer(&filter, NATIVE.audit, X32 | number("mount"), [0; 6]), Some(Action::Kill));
         assert_eq!(answer(&filter, 0x4000_0003, 21, [0; 6]), Some(Action::Kill));
         // seccompiler's own check of the architecture is what kills in the program.
-        assert!(filter.compile().expect("is taken").expect("a program").kills);
+        assert!(filter.compile(Guard::default()).expect("is taken").expect("a program").kills);
         assert_eq!(filter.explain("mount").to_string(), "mount: EACCES (by the program)");
         assert_eq!(filter.explain("ioctl").to_string(), "ioctl: allow (by the program, for arguments of 0)");
         assert!(filter.to_string().starts_with("seccompiler: a program of "), "{filter}");
     }
 
+    /// In each case in which the program lets the call be made, and in no other.
+    #[test]
+    fn a_change_of_the_core_limit_is_not_made() {
+        const RLIMIT_CORE: u64 = 4;
+        let change = [0, RLIMIT_CORE, 8, 0, 0, 0];
+        for (action, expected) in [
+            (SeccompAction::Allow, Action::Errno(0)),
+            (SeccompAction::Log, Action::Errno(0)),
+            (SeccompAction::KillProcess, Action::Kill),
+            (SeccompAction::Errno(13), Action::Errno(13)),
+        ] {
+            let arch = TargetArch::try_from(NATIVE.name).expect("known");
+            let other = if action == SeccompAction::Allow { SeccompAction::Log } else { SeccompAction::Allow };
+            let filter = SeccompFilter::new([(libc::SYS_prlimit64, vec![])].into(), other, action, arch);
+            let filter = Filter::from(BpfProgram::try_from(filter.expect("a filter")).expect("compiles"));
+            let compiled = filter.compile(Guard { core: true, others: false }).expect("is taken").expect("a program");
+            let answer = |name: &str, arguments| {
+                let call = Call { architecture: NATIVE.audit, number: number(name), arguments };
+                evaluate(&compiled.programs[0], |offset| call.word(offset)).and_then(super::action)
+            };
+            assert_eq!(answer("prlimit64", change), Some(expected));
+            assert!(answer("setrlimit", [RLIMIT_CORE, 8, 0, 0, 0, 0]) == Some(Action::Errno(0)));
+            for arguments in [[0, RLIMIT_CORE, 0, 8, 0, 0], [0, RLIMIT_CORE + 1, 8, 0, 0, 0]] {
+                let free = self::answer(&filter, NATIVE.audit, number("prlimit64"), arguments);
+                assert_eq!(answer("prlimit64", arguments), free);
+            }
+            assert_eq!(answer("write", [0; 6]), self::answer(&filter, NATIVE.audit, number("write"), [0; 6]));
+        }
+    }
+
     #[test]
     fn what_kills_a_thread_kills_the_process() {
         let filter = Filter::from(made(SeccompAction::KillThread, SeccompAction::Allow));
-        let compiled = filter.compile().expect("is taken").expect("a program");
+        let compiled = filter.compile(Guard::default()).expect("is taken").expect("a program");
         let values = compiled.programs[0].iter().filter(|it| it.code == RETURN).map(|it| it.k);
         assert!(values.clone().all(|value| value != SECCOMP_RET_KILL_THREAD));
         assert!(values.filter(|value| *value == KILL_PROCESS).count() > 2);

@@ -9,7 +9,7 @@ use super::architecture::{Architecture, BOTH, NATIVE};
 use super::evaluate::{Call, evaluate};
 use super::program::Instruction;
 use super::rule::{Action, Arg, Condition, ENOSYS, EPERM, Is};
-use super::{Filter, presets, table};
+use super::{Filter, Guard, presets, table};
 
 pub(super) static X86_64: &Architecture = &BOTH[0];
 static AARCH64: &Architecture = &BOTH[1];
@@ -31,7 +31,7 @@ fn is_const_allow(program: &[Instruction], architecture: &Architecture, number: 
 }
 
 pub(super) fn compiled(filter: &Filter, architecture: &Architecture) -> Vec<Instruction> {
-    filter.compile_for(architecture).expect("compiles").programs.concat()
+    filter.compile_for(architecture, Guard::default()).expect("compiles").programs.concat()
 }
 
 fn holds(condition: &Condition, arguments: &[u64; 6]) -> bool {
@@ -74,27 +74,54 @@ pub(super) fn interesting(conditions: &[&Condition]) -> Vec<u64> {
     values
 }
 
+const CORE: Guard = Guard { core: true, others: false };
+const GUARDS: [Guard; 4] = [Guard { core: false, others: false }, CORE, Guard { core: false, others: true }, BOTH_KEPT];
+const BOTH_KEPT: Guard = Guard { core: true, others: true };
+
+/// What becomes of a change of limits that the policy would let be made.
+fn guarded(guard: Guard, name: &str, arguments: &[u64; 6]) -> Option<Action> {
+    const RLIMIT_CORE: u32 = 4;
+    let [first, second, new, old, ..] = *arguments;
+    match name {
+        "setrlimit" if guard.core && first as u32 == RLIMIT_CORE => Some(Action::Errno(0)),
+        "prlimit64" if new == 0 => None,
+        "prlimit64" if guard.others && first as u32 != 0 => Some(Action::Errno(EPERM)),
+        "prlimit64" if guard.core && second as u32 == RLIMIT_CORE => {
+            Some(Action::Errno(if old == 0 { 0 } else { EPERM }))
+        }
+        _ => None,
+    }
+}
+
 /// On both architectures every number, x32 bit and architecture; and for calls with conditions interesting arguments: one at a
 /// time, and random mixtures.
 fn check(filter: &Filter) {
-    BOTH.iter().for_each(|architecture| check_on(architecture, filter));
+    for architecture in &BOTH {
+        GUARDS.into_iter().for_each(|guard| check_on(architecture, filter, guard));
+    }
 }
 
-fn check_on(native: &Architecture, filter: &Filter) {
-    let program = compiled(filter, native);
+fn check_on(native: &Architecture, filter: &Filter, guard: Guard) {
+    let program = filter.compile_for(native, guard).expect("compiles").programs.concat();
     let agree = |name: Option<&str>, call: Call| {
-        assert_eq!(run(&program, &call), declared(filter, name, &call).value(), "{call:x?}\n{filter}");
+        let declared = declared(filter, name, &call);
+        let change = guarded(guard, name.unwrap_or(""), &call.arguments).filter(|_| declared.permits());
+        assert_eq!(run(&program, &call), change.unwrap_or(declared).value(), "{call:x?} {guard:?}\n{filter}");
     };
+    let resource = [Arg::new(0).eq(4), Arg::new(0).eq(5)];
     for number in (0..=600).chain([X32, X32 + 1, X32 + 59, X32 + 520, u32::MAX, u32::MAX - 1, 1 << 31]) {
         let name = native.call(number);
         for architecture in [AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, AUDIT_ARCH_ARM, 0] {
             let name = name.filter(|_| architecture == native.audit);
             agree(name, Call { architecture, number, arguments: [0; 6] });
         }
+        let sets_limits = matches!(name, Some("setrlimit" | "prlimit64"));
+        let more = resource.iter().filter(|_| sets_limits && guard != Guard::default());
         let conditions: Vec<&Condition> =
-            filter.rules_of(name.unwrap_or("")).flat_map(|rule| &rule.conditions).collect();
+            filter.rules_of(name.unwrap_or("")).flat_map(|rule| &rule.conditions).chain(more).collect();
         let architecture = native.audit;
-        if conditions.is_empty() {
+        // A guard changes nothing else.
+        if conditions.is_empty() || guard != Guard::default() && !sets_limits {
             agree(name, Call { architecture, number, arguments: [u64::MAX; 6] });
             continue;
         }
@@ -149,6 +176,50 @@ fn the_presets_do_what_they_declare() {
     check(&Filter::deny(["mount"]));
     check(&Filter::deny([""; 0]));
     check(&Filter::allow_only(["execve", "exit_group"]));
+}
+
+/// The sandbox's own rules and no others, by the numbers of every way in.
+#[test]
+fn without_a_policy_all_is_made_but_what_the_guard_keeps() {
+    for guard in [CORE, BOTH_KEPT] {
+        guard_alone(guard);
+    }
+}
+
+fn guard_alone(guard: Guard) {
+    for (native, others) in
+        [(X86_64, [X32 | 160, X32 | 302, 75, 340, AUDIT_ARCH_I386]), (AARCH64, [0, 0, 75, 369, AUDIT_ARCH_ARM])]
+    {
+        let program = Filter::unrestricted().compile_for(native, guard).expect("compiles").programs.concat();
+        assert!(program.len() < 110, "{}", program.len());
+        let [x32_setrlimit, x32_prlimit, setrlimit, prlimit, narrow] = others;
+        let name = |architecture, number| match () {
+            () if architecture == narrow && number == setrlimit => "setrlimit",
+            () if architecture == narrow && number == prlimit => "prlimit64",
+            () if architecture != native.audit => "",
+            () if number != 0 && number == x32_setrlimit => "setrlimit",
+            () if number != 0 && number == x32_prlimit => "prlimit64",
+            () => native.call(number).unwrap_or(""),
+        };
+        let resource = [Arg::new(0).eq(4), Arg::new(0).eq(5)];
+        let values = interesting(&resource.iter().collect::<Vec<_>>());
+        let mut random = Random(11);
+        for number in (0..=600).flat_map(|number| [number, X32 | number]).chain([u32::MAX]) {
+            for architecture in [AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, AUDIT_ARCH_ARM, 0] {
+                let name = name(architecture, number);
+                let times = if name.ends_with("limit") || name.ends_with("64") { 4000 } else { 20 };
+                let mut changes = 0;
+                for _ in 0..times {
+                    let arguments = std::array::from_fn(|_| values[random.below(values.len())]);
+                    let call = Call { architecture, number, arguments };
+                    let change = guarded(guard, name, &arguments);
+                    changes += u32::from(change.is_some());
+                    assert_eq!(run(&program, &call), change.unwrap_or(Action::Allow).value(), "{name} {call:x?}");
+                }
+                assert!(changes > 20 || !matches!(name, "setrlimit" | "prlimit64"), "{name}: {changes}");
+            }
+        }
+    }
 }
 
 /// Random policies: any actions, any conditions, rules that repeat and overlap.
@@ -281,7 +352,9 @@ fn programs_are_small() {
 /// What one architecture alone has is passed over on the other; what none has is an error on both.
 #[test]
 fn names_of_another_architecture_are_passed_over() {
-    let on = |filter: &Filter, architecture| filter.compile_for(architecture).map(|compiled| compiled.programs);
+    let on = |filter: &Filter, architecture| {
+        filter.compile_for(architecture, Guard::default()).map(|compiled| compiled.programs)
+    };
     let [with, without] = [&["execve", "open", "openat"][..], &["execve", "openat"]].map(Filter::allow_only);
     assert_eq!(on(&with, AARCH64).expect("compiles"), on(&without, AARCH64).expect("compiles"));
     assert_ne!(on(&with, X86_64).expect("compiles"), on(&without, X86_64).expect("compiles"));
@@ -296,7 +369,7 @@ fn names_of_another_architecture_are_passed_over() {
 #[test]
 fn what_permits_says_is_what_the_policy_says() {
     let filter = Filter::deny(["mount"]).when("ioctl", [Arg::new(1).low32().eq(0x5412)], Action::Kill).log(["close"]);
-    let compiled = filter.compile().expect("compiles").expect("something to install");
+    let compiled = filter.compile(Guard::default()).expect("compiles").expect("something to install");
     let permits = |name, arguments| compiled.permits(NATIVE.number(name).expect("known"), arguments);
     assert!(permits("write", [0; 6]) && permits("close", [0; 6]) && permits("ioctl", [0, 0x5413, 0, 0, 0, 0]));
     assert!(!permits("mount", [0; 6]) && !permits("ioctl", [0, 0x1_0000_5412, 0, 0, 0, 0]));
@@ -317,19 +390,20 @@ fn a_program_that_is_not_understood_answers_nothing() {
 /// Compiled once for a filter and its clones; changed ones have their own.
 #[test]
 fn clones_share_the_program() {
-    let compiled = |filter: &Filter| filter.compile().expect("compiles").expect("something to install");
+    let compiled = |filter: &Filter| filter.compile(Guard::default()).expect("compiles").expect("something to install");
     let filter = Filter::deny(["mount"]);
     assert!(Arc::ptr_eq(&compiled(&filter), &compiled(&filter.clone())));
     assert!(Arc::ptr_eq(&compiled(&Filter::standard()), &compiled(&Filter::standard())));
     assert!(!Arc::ptr_eq(&compiled(&filter), &compiled(&filter.clone().allow(["mount"]))));
-    assert!(Filter::unrestricted().compile().expect("compiles").is_none());
+    assert!(Filter::unrestricted().compile(Guard::default()).expect("compiles").is_none());
+    assert!(Filter::unrestricted().compile(CORE).expect("compiles").is_some());
 }
 
 /// Where a listener is to tell of kills, it hears of them and of nothing else.
 #[test]
 fn kills_can_be_notifications() {
     const USER_NOTIF: u32 = 0x7fc0_0000;
-    let compiled = |filter: Filter| filter.compile().expect("compiles").expect("something to install");
+    let compiled = |filter: Filter| filter.compile(Guard::default()).expect("compiles").expect("something to install");
     assert!(!compiled(Filter::standard()).kills && !compiled(Filter::compute()).kills);
     assert!(compiled(Filter::compute().otherwise(Action::Kill)).kills);
     let filter = Filter::standard().kill(["mount"]).when("dup", [Arg::new(0).eq(7)], Action::Kill);

@@ -180,8 +180,9 @@ pub fn has_capability(number: usize) -> bool {
     answer.is_ok() && sets[0] >> number & 1 == 1
 }
 
+/// By a call that does nothing, and that the standard filter denies.
 pub fn is_unfiltered() -> bool {
-    fs::read_to_string("/proc/self/status").is_ok_and(|status| status.lines().any(|line| line == "Seccomp:\t0"))
+    call(libc::SYS_unshare, [0]).is_ok()
 }
 
 /// Exits with 0 if this process has a capability.

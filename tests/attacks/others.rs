@@ -77,7 +77,7 @@ pub const ATTACKS: &[Attack] = &[
     })
     .undoes(),
     Attack::new("limits of the init", |target| {
-        call(libc::SYS_prlimit64, [init(target)?, libc::RLIMIT_CORE as usize, at(&[0u64, 0]), 0])
+        call(libc::SYS_prlimit64, [init(target)?, libc::RLIMIT_RTTIME as usize, at(&[u64::MAX; 2]), 0])
     })
     .open_alone("the kernel may end the init by it, and so the sandbox: Evidence::InitDied")
     .undoes(),

@@ -64,15 +64,20 @@ files! {
 }
 
 /// A system call as i386 programs make it, with null arguments; where there are none the process ends by SIGSEGV.
-#[cfg(target_arch = "x86_64")]
 pub fn int80(number: i32) -> i32 {
+    int80_with(number, [0; 3])
+}
+
+/// As [`int80`], with these arguments.
+#[cfg(target_arch = "x86_64")]
+pub fn int80_with(number: i32, [first, second, third]: [i32; 3]) -> i32 {
     let result: i32;
-    // SAFETY: the calls that this is used for take null or no pointers; rbx is kept.
+    // SAFETY: the calls that this is used for take pointers that are null or to what lives; rbx is kept.
     unsafe {
         std::arch::asm!(
-            "mov {kept}, rbx", "xor ebx, ebx", "int 0x80", "mov rbx, {kept}",
-            kept = out(reg) _, inlateout("eax") number => result, in("ecx") 0, in("edx") 0, in("esi") 0, in("edi") 0,
-            out("r8") _, out("r9") _, out("r10") _, out("r11") _,
+            "mov {kept:r}, rbx", "mov ebx, {first:e}", "int 0x80", "mov rbx, {kept:r}",
+            kept = out(reg) _, first = in(reg) first, inlateout("eax") number => result, in("ecx") second,
+            in("edx") third, in("esi") 0, in("edi") 0, out("r8") _, out("r9") _, out("r10") _, out("r11") _,
         );
     }
     result
@@ -80,7 +85,7 @@ pub fn int80(number: i32) -> i32 {
 
 /// aarch64 has no such door: a 64-bit program makes calls of 64 bits only.
 #[cfg(not(target_arch = "x86_64"))]
-pub fn int80(_: i32) -> i32 {
+pub fn int80_with(_: i32, _: [i32; 3]) -> i32 {
     -libc::ENOSYS
 }
 

@@ -1,0 +1,76 @@
+//! The sandbox's own rules beside every policy: which resource limits a program may not set.
+//!
+//! The kernel pipes the memory of a program that crashes into the handler that core_pattern may name, which it starts as the
+//! host's root, unless RLIMIT_CORE is exactly 1 (fs/coredump.c). The launch sets it to 1; but whoever has a hard limit of 1 may
+//! set 0. So a change is not made, of whichever process, and seems to succeed: programs that guard a secret set 0, and end if
+//! they cannot.
+
+use super::Instruction;
+use super::architecture::Architecture;
+use super::program::{Ranges, Verdict, assemble};
+use super::rule::{Action, Arg, Condition, EPERM};
+
+/// What is kept as it is. Default nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Guard {
+    /// RLIMIT_CORE.
+    pub core: bool,
+    /// The limits of processes that the call names: the init is one of the program's user.
+    pub others: bool,
+}
+
+/// What becomes of a call with such arguments. Of a call's rules the first one that fits counts.
+type Rule = (&'static str, &'static [Condition], Action);
+
+const RLIMIT_CORE: u64 = 4;
+const SETS: Condition = Arg::new(2).ne(0);
+
+const OTHERS: &[Rule] = &[("prlimit64", &[Arg::new(0).low32().ne(0), SETS], Action::Errno(EPERM))];
+
+/// The resource is a word of 32 bits. Where the old limit is asked for as well a filter cannot put it there.
+const CORE: &[Rule] = &[
+    ("setrlimit", &[Arg::new(0).low32().eq(RLIMIT_CORE)], Action::Errno(0)),
+    ("prlimit64", &[Arg::new(1).low32().eq(RLIMIT_CORE), SETS, Arg::new(3).ne(0)], Action::Errno(EPERM)),
+    ("prlimit64", &[Arg::new(1).low32().eq(RLIMIT_CORE), SETS], Action::Errno(0)),
+];
+
+impl Guard {
+    pub(super) const COUNT: usize = 4;
+
+    pub(super) fn index(self) -> usize {
+        usize::from(self.core) | usize::from(self.others) << 1
+    }
+
+    fn rules(self, call: &str) -> impl Iterator<Item = &'static Rule> {
+        let others = OTHERS.iter().filter(move |_| self.others);
+        let core = CORE.iter().filter(move |_| self.core);
+        others.chain(core).filter(move |(guarded, ..)| *guarded == call)
+    }
+
+    /// The verdict about a call, with the rules in each case in which it would be made.
+    pub(super) fn over(self, call: &str, verdict: Verdict) -> Verdict {
+        let mut cases = Vec::new();
+        let last = (Vec::new(), verdict.otherwise);
+        for (conditions, action) in verdict.cases.into_iter().chain([last]) {
+            if action.permits() {
+                cases.extend(self.rules(call).map(|(_, more, instead)| ([&conditions, *more].concat(), *instead)));
+            }
+            cases.push((conditions, action));
+        }
+        cases.pop();
+        Verdict { cases, otherwise: verdict.otherwise }
+    }
+
+    /// The rules alone, by whichever calls the kernel may have; all else has this action.
+    pub(super) fn program(self, architecture: &Architecture, action: Action) -> Vec<Instruction> {
+        let ranges = |calls: &[(u32, &str)]| -> Ranges {
+            let calls = calls
+                .iter()
+                .flat_map(|(number, name)| [(*number, self.over(name, action.into())), (number + 1, action.into())]);
+            std::iter::once((0, action.into())).chain(calls).collect()
+        };
+        let limits: Vec<(u32, Ranges)> =
+            architecture.limits.iter().map(|(audit, calls)| (*audit, ranges(calls))).collect();
+        assemble(&limits, action)
+    }
+}
