@@ -12,10 +12,9 @@ macro_rules! capabilities {
             /// host's. Most give a program nothing there that it could use under [`Filter::standard()`](crate::Filter::standard)
             /// and in a read-only root. **Some give it a hold on the sandbox itself**, and are for programs that are trusted
             /// not to use it: with `SYS_ADMIN` it may, under a filter that allows it, undo the mounts that are its walls, and
-            /// so write to what it was given to read as the mode there lets it, and where no cgroup counts it hide CPU time that its children
-            /// have used; with `SYS_NICE` or `SYS_RESOURCE`, or all that the init has, it may starve or limit the init, so that
-            /// no deadline is sure; with `NET_ADMIN` it may reconfigure its network. Nothing here reaches what it was not given
-            /// of the host.
+            /// so write to what it was given to read as the mode there lets it; with `SYS_NICE` or `SYS_RESOURCE`, or all that
+            /// the init has, it may starve or limit the init, so that no deadline is sure; with `NET_ADMIN` it may reconfigure
+            /// its network. Nothing here reaches what it was not given of the host.
             ///
             /// ```
             /// use belljar::{Capabilities, Command, Sandbox};

@@ -5,12 +5,14 @@ mod common;
 use std::os::unix::process::ExitStatusExt;
 use std::time::{Duration, Instant};
 
-use belljar::{Command, Evidence, Features, Filter, Means, Namespaces, Outcome, Resource, Sandbox, Stdio, Verdict};
+use belljar::{
+    Capabilities, Command, Evidence, Features, Filter, Means, Namespaces, Outcome, Resource, Sandbox, Stdio, Verdict,
+};
 use common::kernel::{self, nr};
 use common::{at_once, guest, guest_sandbox, patience};
 
 hostile_guests! {
-    burn_in, short_children, unreaped_children, flood_bytes, write_file, make_large_files, allocate, count_forks, show_rlimits, many_threads,
+    burn_in, short_children, hidden_children, unreaped_children, flood_bytes, write_file, make_large_files, allocate, count_forks, show_rlimits, many_threads,
     burn_and_exit, daemon_burns,
 }
 
@@ -232,6 +234,16 @@ fn short_children(args: &[String]) -> i32 {
     }
 }
 
+/// What stands over the file that tells of one's children.
+fn hidden_children(args: &[String]) -> i32 {
+    let place = std::ffi::CString::new(format!("/proc/{}", kernel::pid())).expect("no NUL");
+    let kind = c"tmpfs".as_ptr() as usize;
+    match kernel::call(nr::MOUNT, &[kind, place.as_ptr() as usize, kind, 0, 0]) {
+        Ok(_) => short_children(args),
+        Err(errno) => errno,
+    }
+}
+
 /// Ended children that stay unreaped count too.
 fn unreaped_children(_: &[String]) -> i32 {
     for _ in 0..100 {
@@ -306,6 +318,8 @@ fn the_cpu_limit_counts_short_children() {
         meets_its_cpu_limit(&guest_sandbox(), guest("short_children").arg(each), &what);
     }
     meets_its_cpu_limit(&guest_sandbox(), &mut guest("unreaped_children"), "unreaped children");
+    let mounts = guest_sandbox().capabilities(Capabilities::SYS_ADMIN).seccomp(Filter::unrestricted());
+    meets_its_cpu_limit(&mounts, guest("hidden_children").arg("15"), "children behind a mount");
 }
 
 #[test]

@@ -23,6 +23,7 @@ use std::sync::{Arc, OnceLock};
 use linux_raw_sys::general::SIGKILL;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
+use rustix::mount::OpenTreeFlags;
 
 use argument::{Cell, Fd, Null, Word};
 pub(crate) use check::limits as check_limits;
@@ -239,9 +240,7 @@ pub(crate) fn compile(
     };
     let cpu_limit = request.limits.cpu_time.map_or(0, nanoseconds);
     if namespaces.contains(Namespaces::PID | Namespaces::MOUNT) && cpu_limit > 0 && cgroup.is_none() {
-        let path = script.string(c"proc");
-        let open = op::openat(Fd::CWD, path, OFlags::DIRECTORY | OFlags::CLOEXEC);
-        script.call(Step::Proc, open).save(init::PROC_FD);
+        open_proc(&mut script);
     }
     if let Some(limit) = user_limit {
         user::expect_no_nested_users(&mut script, limit);
@@ -370,6 +369,17 @@ fn die_with_host(script: &mut Script) {
     let (host, no_time) = (script.cell(0), script.put([0, 0]));
     script.call(Step::State, op::look(Word(init::HOST), 1, no_time, Null)).save(host);
     script.call(Step::State, op::expect(host, u64::MAX, 0, Errno::PIPE));
+}
+
+/// The sandbox's /proc for the init, which counts CPU time by it: a mount of its own, over whose files nobody can mount others.
+fn open_proc(script: &mut Script) {
+    let (path, itself) = (script.string(c"proc"), script.string(c"."));
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC;
+    let copy = script.call(Step::Proc, op::open_tree(Fd::CWD, path, flags)).into_cell();
+    // The copy lives as long as a file of it is open.
+    let open = op::openat(copy, itself, OFlags::DIRECTORY | OFlags::CLOEXEC);
+    script.call(Step::Proc, open).save(init::PROC_FD);
+    script.call(Step::Proc, op::close(copy));
 }
 
 /// A text that goes to the kernel as a C string.
