@@ -9,7 +9,7 @@ use rustix::io::Errno;
 
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::Limits;
-use crate::live::{Captured, Running, destroy};
+use crate::live::{Captured, Running};
 use crate::namespaces::Namespaces;
 use crate::outcome::{Ended, Enforced, HostCause, Outcome, Output, Usage};
 
@@ -207,17 +207,5 @@ impl AsFd for Child {
     /// A pidfd of the init: readable when the sandbox is over.
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.running.pidfd.as_fd()
-    }
-}
-
-impl Drop for Child {
-    fn drop(&mut self) {
-        if self.outcome.is_none() {
-            self.running.channel.close();
-            if !self.enforced.namespaces.contains(Namespaces::PID) {
-                self.running.kill_group();
-            }
-            destroy(self.running.pidfd.as_fd(), self.enforced.namespaces);
-        }
     }
 }

@@ -19,7 +19,7 @@ guests! {
     closed_streams, interrupted, signals_blocked, sigchld_ignored_and_init_fails, exiting_thread,
     no_user_namespaces, chrooted, no_new_privs, without_pidfd_signals, other_effective_user, some_capabilities, in_user_namespace,
     without_proc, masked_proc, hidden_proc, false_null, linked_null, read_only_tmp, shared_root,
-    cwd_deleted, first_process, subreaper, traced,
+    cwd_deleted, first_process, subreaper, traced, panicking_logger,
 }
 
 fn echo(args: &[String]) -> i32 {
@@ -735,4 +735,50 @@ fn traced(_: &[String]) -> i32 {
         // SAFETY: numbers only.
         ok(unsafe { libc::ptrace(libc::PTRACE_CONT, pid, 0, passed_on) as i32 });
     }
+}
+
+/// Panics at the record behind so many others.
+struct Panics(AtomicU32);
+
+impl log::Log for Panics {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        assert!(self.0.fetch_sub(1, Ordering::Relaxed) != 0, "{}", record.args());
+    }
+
+    fn flush(&self) {}
+}
+
+#[test]
+fn a_logger_that_panics_leaves_nothing_behind() {
+    run_on_host("panicking_logger", &[]);
+}
+
+fn panicking_logger(_: &[String]) -> i32 {
+    static LOGGER: Panics = Panics(AtomicU32::new(0));
+    log::set_logger(&LOGGER).expect("the first one");
+    log::set_max_level(log::LevelFilter::Trace);
+    let mut bare = belljar::Command::new(std::env::current_exe().expect("own path"));
+    bare.args([common::MARK, "echo"]);
+    let without = belljar::Sandbox::new().namespaces(Namespaces::empty());
+    let before = common::descriptors();
+    for (sandbox, mut command) in [(guest_sandbox(), guest("echo")), (without, bare)] {
+        let mut panics = 0;
+        let outcome = loop {
+            LOGGER.0.store(panics, Ordering::Relaxed);
+            let run = std::panic::AssertUnwindSafe(|| sandbox.run(&mut command));
+            match std::panic::catch_unwind(run) {
+                Err(_) => panics += 1,
+                Ok(outcome) => break outcome.expect("runs"),
+            }
+            let (children, descriptors) = (common::children(std::process::id()), common::descriptors());
+            assert!(children.is_empty() && descriptors == before, "record {panics}: {children:?} {descriptors:?}");
+        };
+        assert_eq!(outcome.verdict, Verdict::Exited(0));
+        assert!(panics >= 3, "{panics} records");
+    }
+    0
 }

@@ -125,12 +125,6 @@ impl Session {
     }
 }
 
-impl Drop for Session {
-    fn drop(&mut self) {
-        crate::live::destroy(self.running.pidfd.as_fd(), Namespaces::all());
-    }
-}
-
 const UNLIMITED: (u64, u64) = (u64::MAX, 0);
 
 fn shell(text: &str) -> Command {

@@ -23,7 +23,7 @@ use crate::error::{Error, Label, Result, Step};
 use crate::host::{Facts, HostIds, lease};
 use crate::init;
 use crate::init::wire::Config;
-use crate::live::{Failure, Message, Received, Running, wait_a_while};
+use crate::live::{Failure, Message, Received, Running};
 use crate::namespaces::Namespaces;
 use crate::outcome::Enforced;
 use crate::overlay::Layers;
@@ -165,7 +165,7 @@ fn launch(
     else {
         return Ok(None);
     };
-    let mut running = Running::new(pid, pidfd, socket, began);
+    let mut running = Running::new(pid, pidfd, socket, began, plan.namespaces);
     running.unmapped = prepared.unmapped;
     if plan.sheltered {
         // With its maps an init would have the right to read the image of an ordinary user.
@@ -183,13 +183,7 @@ fn launch(
     });
     let started = mapped.and_then(|()| plan.started(&mut running, leaf));
     if let Err(error) = started {
-        // Without a pid namespace nobody but the init ends the program's process, so it is asked first.
-        running.channel.cut();
-        if !plan.namespaces.contains(Namespaces::PID) {
-            wait_a_while(running.pidfd.as_fd());
-        }
-        sys::kill(running.pidfd.as_fd());
-        let _ = running.reap();
+        drop(running);
         return Err(on_its_way.failure().unwrap_or(error));
     }
     Ok(Some(running))

@@ -8,4 +8,4 @@ mod running;
 pub(crate) use capture::Captured;
 pub(crate) use channel::Received;
 pub(crate) use report::{Failure, Message};
-pub(crate) use running::{Running, destroy, wait_a_while};
+pub(crate) use running::Running;

@@ -35,18 +35,29 @@ pub(crate) struct Running {
     /// The program's end, when it is told; the sandbox's comes behind it.
     ended: Option<Ended>,
     began: Instant,
+    namespaces: Namespaces,
+    /// Its init is reaped.
+    reaped: bool,
 }
 
-/// Ends a sandbox for good and waits until it is gone.
-pub(crate) fn destroy(pidfd: BorrowedFd<'_>, namespaces: Namespaces) {
-    // Without a pid namespace only its init can end the tree. It does, as its lifeline is cut, unless the program, which is
-    // then a process of the same user, has stopped it.
-    if !namespaces.contains(Namespaces::PID) {
-        sys::go_on(pidfd);
-        wait_a_while(pidfd);
+/// However it comes about, by the panic of a logger too: the sandbox ends for good, and is gone.
+impl Drop for Running {
+    fn drop(&mut self) {
+        if self.reaped {
+            return;
+        }
+        self.channel.close();
+        let pidfd = self.pidfd.as_fd();
+        // Without a pid namespace only its init can end the tree. It does, as its lifeline is cut, unless the program, which is
+        // then a process of the same user, has stopped it.
+        if !self.namespaces.contains(Namespaces::PID) {
+            self.kill_group();
+            sys::go_on(pidfd);
+            wait_a_while(pidfd);
+        }
+        sys::kill(pidfd);
+        let _ = sys::reap(pidfd);
     }
-    sys::kill(pidfd);
-    let _ = sys::reap(pidfd);
 }
 
 /// Whether the process is over then.
@@ -56,7 +67,7 @@ pub(crate) fn wait_a_while(pidfd: BorrowedFd<'_>) -> bool {
 }
 
 impl Running {
-    pub(crate) fn new(pid: u32, pidfd: OwnedFd, socket: OwnedFd, began: Instant) -> Running {
+    pub(crate) fn new(pid: u32, pidfd: OwnedFd, socket: OwnedFd, began: Instant, namespaces: Namespaces) -> Running {
         let channel = Channel::new(socket);
         Running {
             pid,
@@ -68,6 +79,8 @@ impl Running {
             unmapped: Vec::new(),
             ended: None,
             began,
+            namespaces,
+            reaped: false,
         }
     }
 
@@ -185,7 +198,8 @@ impl Running {
         sys::kill(self.pidfd.as_fd());
     }
 
-    pub(crate) fn reap(&self) -> Result<()> {
+    pub(crate) fn reap(&mut self) -> Result<()> {
+        self.reaped = true;
         match sys::reap(self.pidfd.as_fd()) {
             // The host ignores SIGCHLD, or has reaped what it does not know. The pidfd tells the end all the same.
             Err(error) if error.raw_os_error() == Some(Errno::CHILD.raw_os_error()) => loop {
