@@ -71,10 +71,9 @@ fn installing(rounds: usize) {
 /// With the sandbox's own rule, which is about RLIMIT_CORE.
 fn as_spawn_does(filter: Filter) -> Program {
     let core = |index: u8| Arg::new(index).low32().eq(4);
-    let changes = [core(1), Arg::new(2).ne(0)];
-    let asks = [core(1), Arg::new(2).ne(0), Arg::new(3).ne(0)];
     let filter = filter.when("setrlimit", [core(0)], Action::Errno(0));
-    let filter = filter.when("prlimit64", changes, Action::Errno(0)).when("prlimit64", asks, Action::Errno(1));
+    let filter = filter.when("prlimit64", [core(1), Arg::new(2).ne(0)], Action::Errno(1));
+    let filter = filter.when("prlimit64", [core(1), Arg::new(3).eq(0)], Action::Errno(0));
     filter.program().expect("compiles")
 }
 

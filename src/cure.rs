@@ -147,6 +147,10 @@ pub(crate) fn hint(step: Step, errno: Errno) -> Option<Cure> {
             "an outer filter forbids ptrace, by which the init comes to hear of kills: answer with an errno instead",
         )),
         (Step::Seccomp, Errno::INVAL) => Some(SECCOMP),
+        (Step::Seccomp | Step::Landlock, Errno::MFILE) => Some(Cure::Request(
+            "rlimit(Resource::Nofile) leaves no number for the descriptors of the setup: a filter that kills needs one \
+             beside the program's own and one more, Landlock too",
+        )),
         (Step::Seccomp, Errno::BUSY) => Some(Cure::Host(
             "an outer filter has a listener, and the kernel allows one: let the filter answer with an errno, not kill",
         )),

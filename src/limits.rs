@@ -61,7 +61,9 @@ resources! {
     Nofile = 7,
     /// Bytes that one process may lock in memory, and the user in shared memory. Default 64 KiB.
     Memlock = 8,
-    /// Bytes of address space of one process.
+    /// Bytes of address space of one process. Too few to map the program make the kernel kill it by SIGSEGV in the middle of its
+    /// execve (bprm_execve() in fs/exec.c), which nothing tells from a fault of its own; an error of `spawn` are those that no
+    /// program could start with, fewer than 128 KiB.
     As = 9,
     /// Queued signals and POSIX timers of the program's user; within a user namespace, of the sandbox. Default 64.
     Sigpending = 11,

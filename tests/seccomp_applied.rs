@@ -317,6 +317,20 @@ fn a_filter_that_denies_the_execve_is_an_error() {
     }
 }
 
+/// Its listener needs a number in the program's process. Without one the filter would not hold as it is meant.
+#[test]
+fn a_filter_that_kills_needs_a_descriptor() {
+    let _host = host();
+    for few in 0..=4 {
+        let sandbox = guest_sandbox().rlimit(belljar::Resource::Nofile, few, few);
+        let error = sandbox.seccomp(killing()).spawn(guest("fine")).expect_err("no number is left");
+        assert_eq!((error.step(), error.raw_os_error()), (Step::Seccomp, Some(libc::EMFILE)), "{few}: {error}");
+        assert!(error.hint().is_some_and(|hint| hint.contains("Nofile")) && !error.is_unsupported(), "{few}");
+    }
+    let enough = guest_sandbox().rlimit(belljar::Resource::Nofile, 5, 5).seccomp(killing());
+    assert_eq!(enough.run(guest("fine")).expect("starts").verdict, Verdict::Exited(7));
+}
+
 /// What the kernel says of the program's own filters.
 fn seccomp_status(_: &[String]) -> i32 {
     let status = std::fs::read_to_string("/proc/self/status").expect("own status");

@@ -27,11 +27,11 @@ const SETS: Condition = Arg::new(2).ne(0);
 
 const OTHERS: &[Rule] = &[("prlimit64", &[Arg::new(0).low32().ne(0), SETS], Action::Errno(EPERM))];
 
-/// The resource is a word of 32 bits. Where the old limit is asked for as well a filter cannot put it there.
+/// The resource is a word of 32 bits. Where the old limit is asked for as well, a filter cannot put it there.
 const CORE: &[Rule] = &[
     ("setrlimit", &[Arg::new(0).low32().eq(RLIMIT_CORE)], Action::Errno(0)),
-    ("prlimit64", &[Arg::new(1).low32().eq(RLIMIT_CORE), SETS, Arg::new(3).ne(0)], Action::Errno(EPERM)),
-    ("prlimit64", &[Arg::new(1).low32().eq(RLIMIT_CORE), SETS], Action::Errno(0)),
+    ("prlimit64", &[Arg::new(1).low32().eq(RLIMIT_CORE), Arg::new(3).eq(0)], Action::Errno(0)),
+    ("prlimit64", &[Arg::new(1).low32().eq(RLIMIT_CORE), SETS], Action::Errno(EPERM)),
 ];
 
 impl Guard {

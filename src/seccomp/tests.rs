@@ -84,9 +84,8 @@ fn guarded(guard: Guard, name: &str, arguments: &[u64; 6]) -> Option<Action> {
     let [first, second, new, old, ..] = *arguments;
     match name {
         "setrlimit" if guard.core && first as u32 == RLIMIT_CORE => Some(Action::Errno(0)),
-        "prlimit64" if new == 0 => None,
-        "prlimit64" if guard.others && first as u32 != 0 => Some(Action::Errno(EPERM)),
-        "prlimit64" if guard.core && second as u32 == RLIMIT_CORE => {
+        "prlimit64" if guard.others && first as u32 != 0 && new != 0 => Some(Action::Errno(EPERM)),
+        "prlimit64" if guard.core && second as u32 == RLIMIT_CORE && (new != 0 || old == 0) => {
             Some(Action::Errno(if old == 0 { 0 } else { EPERM }))
         }
         _ => None,
