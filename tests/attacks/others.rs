@@ -115,6 +115,20 @@ pub const ATTACKS: &[Attack] = &[
     )
     .harmful("it would change all processes of this user")
     .undoes(),
+    // ---- the host's core handler, which runs at any limit but 1
+    Attack::unfiltered(
+        "a core limit at which a handler runs",
+        |_| {
+            const OWN: usize = 0;
+            let core = libc::RLIMIT_CORE as usize;
+            let mut now = [0u64; 2];
+            call(libc::SYS_setrlimit, [core, at(&[0u64, 0])])?;
+            call(libc::SYS_prlimit64, [OWN, core, at(&[0u64, 0]), 0])?;
+            call(libc::SYS_prlimit64, [OWN, core, 0, to(&mut now)])?;
+            if now == [1, 1] { Err(EPERM) } else { Ok(0) }
+        },
+        &[EPERM],
+    ),
     // ---- its own, for which a debugger would be
     Attack::new("ptrace of a child", |_| seize(own_child()?)).open_alone(OWN),
     Attack::new("process_vm_readv of a child", |_| {
