@@ -342,7 +342,9 @@ fn programs_are_small() {
     for architecture in &BOTH {
         let length = |filter: Filter| compiled(&filter, architecture).len();
         let (standard, compute) = (length(Filter::standard()), length(Filter::compute()));
-        println!("{}: standard {standard}, compute {compute} instructions", architecture.name);
+        let guarded = Filter::standard().compile_for(architecture, CORE).expect("compiles").programs[0].len();
+        println!("{}: standard {standard}, guarded {guarded}, compute {compute} instructions", architecture.name);
+        assert!(guarded < standard + 40, "guarded {guarded}, without {standard}");
         assert!(standard < 300 && compute < 200, "standard {standard}, compute {compute}");
         assert!(length(Filter::deny(["mount"])) < 30);
     }
