@@ -656,18 +656,22 @@
 .Lbelljar_open:
 	stp	x29, x30, [sp, #-32]!
 	ldr	x8, [x0, #24]
-	mov	w0, #1
 	stp	x20, x19, [sp, #16]
 	mov	x29, sp
-	mov	w20, #1
+	ldr	x9, [x0, #48]
 	ldr	x8, [x8, #8]
 	add	x19, x8, x1, lsl #24
+	tbz	x9, #63, .Lbelljar_BB13_2
+	bl	.Lbelljar_hear_of_children
+.Lbelljar_BB13_2:
+	mov	w0, #1
+	mov	w20, #1
 	bl	.Lbelljar_clock
 	ldr	w8, [x19, #4160]
 	str	x0, [x19, #4232]
-	cbz	w8, .Lbelljar_BB13_7
+	cbz	w8, .Lbelljar_BB13_9
 	ldr	w8, [x19, #4164]
-	cbz	w8, .Lbelljar_BB13_3
+	cbz	w8, .Lbelljar_BB13_5
 	mov	w0, #4
 	mov	w8, #167
 	mov	w1, #1
@@ -676,7 +680,7 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB13_3:
+.Lbelljar_BB13_5:
 	mov	w0, #16902
 	ldr	x1, [x19, #4224]
 	mov	w8, #117
@@ -687,7 +691,7 @@
 	svc	#0
 	mov	x9, x0
 	ldr	w8, [x19, #4164]
-	cbz	w8, .Lbelljar_BB13_5
+	cbz	w8, .Lbelljar_BB13_7
 	mov	w0, #4
 	mov	w8, #167
 	mov	x1, xzr
@@ -696,14 +700,14 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB13_5:
+.Lbelljar_BB13_7:
 	cmn	x9, #1, lsl #12
-	b.ls	.Lbelljar_BB13_7
+	b.ls	.Lbelljar_BB13_9
 	mov	w8, #4172
 	add	x8, x19, x8
 	ldar	w8, [x8]
-	cbz	w8, .Lbelljar_BB13_8
-.Lbelljar_BB13_7:
+	cbz	w8, .Lbelljar_BB13_10
+.Lbelljar_BB13_9:
 	mov	w8, #4168
 	mov	w1, #1
 	mov	w2, #1
@@ -715,7 +719,7 @@
 	mov	x5, xzr
 	svc	#0
 	mov	x9, xzr
-.Lbelljar_BB13_8:
+.Lbelljar_BB13_10:
 	ldp	x20, x19, [sp, #16]
 	mov	x0, x9
 	ldp	x29, x30, [sp], #32
@@ -1411,6 +1415,34 @@
 .Lbelljar_BB21_14:
 	mov	w0, #1
 	b	.Lbelljar_BB21_13
+.Lbelljar_hear_of_children:
+	sub	sp, sp, #32
+	mov	w8, #65536
+	stp	x29, x30, [sp, #16]
+	mov	x9, x0
+	str	x8, [sp, #8]
+	mov	x0, #-1
+	mov	w3, #2048
+	add	x1, sp, #8
+	mov	w8, #74
+	mov	w2, #8
+	movk	w3, #8, lsl #16
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+	add	x29, sp, #16
+	str	x0, [x9, #48]
+	cmn	x0, #1, lsl #12
+	b.hi	.Lbelljar_BB22_2
+	ldp	x29, x30, [sp, #16]
+	add	sp, sp, #32
+	ret
+.Lbelljar_BB22_2:
+	neg	w3, w0
+	mov	x0, x9
+	mov	w1, #-1
+	mov	w2, #-1
+	bl	.Lbelljar_fail
 .Lbelljar_wait:
 	sub	sp, sp, #112
 	ldr	x8, [x0, #32]
@@ -1434,41 +1466,41 @@
 	svc	#0
 	mov	x20, x0
 	ldr	x22, [x9, #40]
-	cbz	x22, .Lbelljar_BB22_24
+	cbz	x22, .Lbelljar_BB23_24
 	ldr	x23, [x9, #24]
 	mov	w24, #4172
 	mov	w25, #4192
 	mov	w21, #-2
 	mov	w27, #1
 	mov	w28, #4360
-.Lbelljar_BB22_2:
+.Lbelljar_BB23_2:
 	rbit	x8, x22
 	ldr	x9, [x23, #8]
 	clz	x8, x8
 	adds	x26, x9, x8, lsl #24
-	b.eq	.Lbelljar_BB22_24
+	b.eq	.Lbelljar_BB23_24
 	cmp	x20, #1
-	b.lt	.Lbelljar_BB22_21
+	b.lt	.Lbelljar_BB23_21
 	ldr	x8, [x26, #4224]
 	cmp	x8, x20
-	b.ne	.Lbelljar_BB22_21
+	b.ne	.Lbelljar_BB23_21
 	ldr	w8, [x26, #4260]
-	cbnz	w8, .Lbelljar_BB22_21
+	cbnz	w8, .Lbelljar_BB23_21
 	ldur	w8, [x29, #-4]
 	and	w9, w8, #0xff
 	cmp	w9, #127
-	b.ne	.Lbelljar_BB22_19
+	b.ne	.Lbelljar_BB23_19
 	add	x9, x26, x24
 	ldar	w9, [x9]
-	cbnz	w9, .Lbelljar_BB22_21
+	cbnz	w9, .Lbelljar_BB23_21
 	add	x9, x26, x25
 	and	w10, w8, #0xffffff00
 	ldar	x8, [x9]
 	cmp	w10, #2816
-	b.ne	.Lbelljar_BB22_22
-	tbnz	x8, #63, .Lbelljar_BB22_22
+	b.ne	.Lbelljar_BB23_22
+	tbnz	x8, #63, .Lbelljar_BB23_22
 	ldr	w8, [x26, #4164]
-	cbz	w8, .Lbelljar_BB22_12
+	cbz	w8, .Lbelljar_BB23_12
 	mov	w0, #4
 	mov	w8, #167
 	mov	w1, #1
@@ -1477,7 +1509,7 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB22_12:
+.Lbelljar_BB23_12:
 	ldr	x0, [x26, #4224]
 	mov	w8, #434
 	mov	x1, xzr
@@ -1488,7 +1520,7 @@
 	svc	#0
 	mov	x9, x0
 	cmn	x0, #1, lsl #12
-	b.hi	.Lbelljar_BB22_14
+	b.hi	.Lbelljar_BB23_14
 	mov	x0, x9
 	ldr	x1, [x26, #4192]
 	mov	w8, #438
@@ -1502,9 +1534,9 @@
 	bl	.Lbelljar_close
 	mov	x9, x21
 	mov	w21, #-2
-.Lbelljar_BB22_14:
+.Lbelljar_BB23_14:
 	ldr	w8, [x26, #4164]
-	cbz	w8, .Lbelljar_BB22_16
+	cbz	w8, .Lbelljar_BB23_16
 	mov	w0, #4
 	mov	w8, #167
 	mov	x1, xzr
@@ -1513,9 +1545,9 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB22_16:
+.Lbelljar_BB23_16:
 	cmn	x9, #1, lsl #12
-	b.hi	.Lbelljar_BB22_18
+	b.hi	.Lbelljar_BB23_18
 	str	x9, [x26, #4248]
 	add	x0, x26, #4095, lsl #12
 	mov	w8, #222
@@ -1527,14 +1559,14 @@
 	svc	#0
 	mov	x9, x0
 	cmn	x0, #1, lsl #12
-	b.ls	.Lbelljar_BB22_23
-.Lbelljar_BB22_18:
+	b.ls	.Lbelljar_BB23_23
+.Lbelljar_BB23_18:
 	neg	w8, w9
 	add	x9, x26, x24
 	str	w21, [x26, #4176]
 	stlr	w8, [x9]
-	b	.Lbelljar_BB22_21
-.Lbelljar_BB22_19:
+	b	.Lbelljar_BB23_21
+.Lbelljar_BB23_19:
 	mov	w0, #1
 	str	w27, [x26, #4260]
 	str	w8, [x26, #4256]
@@ -1542,18 +1574,18 @@
 	mov	x8, xzr
 	add	x9, x26, x28
 	str	x0, [x26, #4272]
-.Lbelljar_BB22_20:
+.Lbelljar_BB23_20:
 	ldr	x10, [x19, x8]
 	str	x10, [x9, x8]
 	add	x8, x8, #8
 	cmp	x8, #144
-	b.ne	.Lbelljar_BB22_20
-.Lbelljar_BB22_21:
+	b.ne	.Lbelljar_BB23_20
+.Lbelljar_BB23_21:
 	sub	x8, x22, #1
 	and	x22, x8, x22
-	cbnz	x22, .Lbelljar_BB22_2
-	b	.Lbelljar_BB22_24
-.Lbelljar_BB22_22:
+	cbnz	x22, .Lbelljar_BB23_2
+	b	.Lbelljar_BB23_24
+.Lbelljar_BB23_22:
 	mov	w0, #7
 	ldr	x1, [x26, #4224]
 	mov	w8, #117
@@ -1562,8 +1594,8 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	b	.Lbelljar_BB22_21
-.Lbelljar_BB22_23:
+	b	.Lbelljar_BB23_21
+.Lbelljar_BB23_23:
 	mov	w8, #4184
 	mov	w0, #17
 	mov	x2, xzr
@@ -1575,8 +1607,8 @@
 	mov	x5, xzr
 	ldr	x1, [x26, #4224]
 	svc	#0
-	b	.Lbelljar_BB22_21
-.Lbelljar_BB22_24:
+	b	.Lbelljar_BB23_21
+.Lbelljar_BB23_24:
 	mov	x0, x20
 	ldp	x20, x19, [sp, #96]
 	ldp	x22, x21, [sp, #80]
@@ -1593,7 +1625,7 @@
 	stp	x29, x30, [sp, #32]
 	add	x29, sp, #32
 	ldr	x8, [x19, #96]
-	tbnz	x8, #63, .Lbelljar_BB23_3
+	tbnz	x8, #63, .Lbelljar_BB24_3
 	ldur	q0, [x19, #40]
 	mov	x9, x0
 	stp	xzr, xzr, [sp, #16]
@@ -1607,13 +1639,13 @@
 	mov	x5, xzr
 	svc	#0
 	ldr	x8, [sp]
-	tbnz	x8, #52, .Lbelljar_BB23_4
+	tbnz	x8, #52, .Lbelljar_BB24_4
 	ldr	x8, [sp, #8]
 	lsr	x8, x8, #48
-	cbnz	x8, .Lbelljar_BB23_4
-.Lbelljar_BB23_3:
+	cbnz	x8, .Lbelljar_BB24_4
+.Lbelljar_BB24_3:
 	bl	.Lbelljar_exit
-.Lbelljar_BB23_4:
+.Lbelljar_BB24_4:
 	mov	x0, x9
 	bl	.Lbelljar_end_tree
 	ldr	x0, [x19, #96]
@@ -1636,36 +1668,36 @@
 	ldr	x20, [x0, #24]
 	mov	x19, x0
 	ldr	w8, [x20, #60]
-	cbz	w8, .Lbelljar_BB24_4
+	cbz	w8, .Lbelljar_BB25_4
 	mov	x0, #-1
 	mov	w1, #9
 	bl	.Lbelljar_signal
 	cmn	x0, #13
-	b.eq	.Lbelljar_BB24_3
-.Lbelljar_BB24_2:
+	b.eq	.Lbelljar_BB25_3
+.Lbelljar_BB25_2:
 	mov	x0, x19
 	mov	w1, #1073741824
 	bl	.Lbelljar_wait
 	cmp	x0, #0
-	b.gt	.Lbelljar_BB24_2
-.Lbelljar_BB24_3:
+	b.gt	.Lbelljar_BB25_2
+.Lbelljar_BB25_3:
 	add	sp, sp, #1040
 	ldp	x20, x19, [sp, #48]
 	ldr	x28, [sp, #16]
 	ldp	x22, x21, [sp, #32]
 	ldp	x29, x30, [sp], #64
 	ret
-.Lbelljar_BB24_4:
+.Lbelljar_BB25_4:
 	ldr	x21, [x19, #40]
-	cbz	x21, .Lbelljar_BB24_9
-.Lbelljar_BB24_5:
+	cbz	x21, .Lbelljar_BB25_9
+.Lbelljar_BB25_5:
 	rbit	x8, x21
 	ldr	x9, [x20, #8]
 	clz	x8, x8
 	adds	x22, x9, x8, lsl #24
-	b.eq	.Lbelljar_BB24_9
+	b.eq	.Lbelljar_BB25_9
 	ldr	w8, [x22, #4260]
-	cbnz	w8, .Lbelljar_BB24_8
+	cbnz	w8, .Lbelljar_BB25_8
 	ldr	x8, [x22, #4224]
 	mov	w1, #9
 	neg	x0, x8
@@ -1673,16 +1705,16 @@
 	ldr	x0, [x22, #4224]
 	mov	w1, #9
 	bl	.Lbelljar_signal
-.Lbelljar_BB24_8:
+.Lbelljar_BB25_8:
 	sub	x8, x21, #1
 	and	x21, x8, x21
-	cbnz	x21, .Lbelljar_BB24_5
-.Lbelljar_BB24_9:
+	cbnz	x21, .Lbelljar_BB25_5
+.Lbelljar_BB25_9:
 	movi	v0.2d, #0000000000000000
 	mov	w22, #16960
 	mov	x21, sp
 	movk	w22, #15, lsl #16
-.Lbelljar_BB24_10:
+.Lbelljar_BB25_10:
 	str	q0, [sp, #1024]
 	mov	w8, #67
 	mov	x3, xzr
@@ -1698,34 +1730,34 @@
 	str	x8, [sp, #1024]
 	bl	.Lbelljar_number
 	cmp	x0, #1
-	b.ne	.Lbelljar_BB24_15
-.Lbelljar_BB24_11:
+	b.ne	.Lbelljar_BB25_15
+.Lbelljar_BB25_11:
 	ldr	x8, [sp, #1032]
 	cmp	x8, #1023
-	b.hi	.Lbelljar_BB24_15
+	b.hi	.Lbelljar_BB25_15
 	ldr	x9, [sp, #1024]
 	cmp	x8, x9
-	b.hs	.Lbelljar_BB24_15
+	b.hs	.Lbelljar_BB25_15
 	ldrb	w9, [x21, x8]
 	add	x8, x8, #1
 	str	x8, [sp, #1032]
 	cmp	w9, #32
-	b.ne	.Lbelljar_BB24_15
+	b.ne	.Lbelljar_BB25_15
 	mov	x0, x1
 	mov	w1, #9
 	bl	.Lbelljar_signal
 	mov	x0, sp
 	bl	.Lbelljar_number
-	tbnz	w0, #0, .Lbelljar_BB24_11
-.Lbelljar_BB24_15:
+	tbnz	w0, #0, .Lbelljar_BB25_11
+.Lbelljar_BB25_15:
 	mov	w1, #1
 	mov	x0, x19
 	movk	w1, #16384, lsl #16
 	bl	.Lbelljar_wait
 	cmn	x0, #10
-	b.eq	.Lbelljar_BB24_3
+	b.eq	.Lbelljar_BB25_3
 	cmp	x0, #0
-	b.gt	.Lbelljar_BB24_15
+	b.gt	.Lbelljar_BB25_15
 	stp	xzr, x22, [sp]
 	mov	x0, sp
 	mov	w8, #101
@@ -1736,7 +1768,7 @@
 	mov	x5, xzr
 	svc	#0
 	movi	v0.2d, #0000000000000000
-	b	.Lbelljar_BB24_10
+	b	.Lbelljar_BB25_10
 .Lbelljar_supervise:
 	stp	x29, x30, [sp, #-96]!
 	stp	x28, x27, [sp, #16]
@@ -1745,32 +1777,14 @@
 	stp	x24, x23, [sp, #48]
 	stp	x22, x21, [sp, #64]
 	stp	x20, x19, [sp, #80]
-	sub	sp, sp, #2256
+	sub	sp, sp, #2240
 	str	xzr, [sp]
-	mov	w8, #65536
+	ldr	x8, [x0, #24]
 	mov	x19, x0
-	mov	x0, #-1
-	str	x8, [sp, #56]
-	mov	w3, #2048
-	add	x1, sp, #56
-	mov	w8, #74
-	mov	w2, #8
-	movk	w3, #8, lsl #16
-	mov	x4, xzr
-	mov	x5, xzr
-	svc	#0
-	cmn	x0, #1, lsl #12
-	str	x0, [x19, #48]
-	b.ls	.Lbelljar_BB25_2
-	neg	w3, w0
+	ldr	w9, [x8, #64]
+	cbnz	w9, .Lbelljar_BB26_2
 	mov	x0, x19
-	mov	w1, #-1
-	mov	w2, #-1
-	bl	.Lbelljar_fail
-.Lbelljar_BB25_2:
-	ldr	x20, [x19, #24]
-	ldr	w8, [x20, #64]
-	cbnz	w8, .Lbelljar_BB25_4
+	bl	.Lbelljar_hear_of_children
 	mov	w0, #1
 	bl	.Lbelljar_clock
 	str	x0, [x19, #56]
@@ -1778,59 +1792,60 @@
 	mov	w1, #4
 	mov	w2, #-1
 	bl	.Lbelljar_tell
-	b	.Lbelljar_BB25_5
-.Lbelljar_BB25_4:
-	ldr	x8, [x20, #8]
-	ldr	x8, [x8, #4232]
-	str	x8, [x19, #56]
-.Lbelljar_BB25_5:
-	ldp	x10, x9, [x20, #40]
-	add	x8, sp, #1144
+	ldr	x8, [x19, #24]
+	b	.Lbelljar_BB26_3
+.Lbelljar_BB26_2:
+	ldr	x9, [x8, #8]
+	ldr	x9, [x9, #4232]
+	str	x9, [x19, #56]
+.Lbelljar_BB26_3:
+	ldp	x10, x8, [x8, #40]
+	add	x9, sp, #1128
 	mov	w21, #64
-	str	x19, [sp, #40]
-	stp	x9, x10, [sp, #24]
-	add	x9, x8, #16
-	add	x8, x8, #20
-	stp	x8, x9, [sp, #8]
-.Lbelljar_BB25_6:
+	str	x19, [sp, #32]
+	stp	x8, x10, [sp, #16]
+	add	x10, x9, #16
+	add	x8, x9, #20
+	stp	x8, x10, [sp]
+.Lbelljar_BB26_4:
 	mov	w1, #1
 	mov	x0, x19
 	movk	w1, #16384, lsl #16
 	bl	.Lbelljar_wait
 	mov	x20, x0
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB25_8
+	b.lt	.Lbelljar_BB26_6
 	sub	w21, w21, #1
-	cbnz	w21, .Lbelljar_BB25_6
-.Lbelljar_BB25_8:
+	cbnz	w21, .Lbelljar_BB26_4
+.Lbelljar_BB26_6:
 	mov	x0, x19
 	bl	.Lbelljar_look_after
-	tbnz	w0, #0, .Lbelljar_BB25_110
+	tbnz	w0, #0, .Lbelljar_BB26_108
 	mov	w0, #1
 	bl	.Lbelljar_clock
 	ldr	x27, [x19, #40]
 	ldr	x25, [x19, #24]
 	mov	x24, x0
-	cbz	x27, .Lbelljar_BB25_34
+	cbz	x27, .Lbelljar_BB26_32
 	mov	w10, wzr
 	mov	x28, #-1
 	mov	x26, x27
-.Lbelljar_BB25_11:
+.Lbelljar_BB26_9:
 	rbit	x8, x26
 	ldr	x9, [x25, #8]
 	clz	x8, x8
 	adds	x21, x9, x8, lsl #24
-	b.eq	.Lbelljar_BB25_32
+	b.eq	.Lbelljar_BB26_30
 	ldr	w8, [x21, #4264]
-	cbz	w8, .Lbelljar_BB25_14
-.Lbelljar_BB25_13:
+	cbz	w8, .Lbelljar_BB26_12
+.Lbelljar_BB26_11:
 	sub	x8, x26, #1
 	and	x26, x8, x26
-	cbnz	x26, .Lbelljar_BB25_11
-	b	.Lbelljar_BB25_32
-.Lbelljar_BB25_14:
+	cbnz	x26, .Lbelljar_BB26_9
+	b	.Lbelljar_BB26_30
+.Lbelljar_BB26_12:
 	ldr	x22, [x21, #4240]
-	tbnz	x22, #63, .Lbelljar_BB25_16
+	tbnz	x22, #63, .Lbelljar_BB26_14
 	mov	w10, #16960
 	ldr	x8, [x21, #4192]
 	ldr	w9, [x25, #64]
@@ -1840,35 +1855,35 @@
 	cmp	x8, #0
 	csel	x28, x28, x10, mi
 	mov	w10, #1
-	cbnz	w9, .Lbelljar_BB25_13
-.Lbelljar_BB25_16:
+	cbnz	w9, .Lbelljar_BB26_11
+.Lbelljar_BB26_14:
 	ldr	x8, [x21, #4232]
 	ldr	x9, [x21, #4136]
 	sub	x8, x24, x8
 	subs	x8, x9, x8
 	csel	x23, xzr, x8, lo
-	b.hi	.Lbelljar_BB25_19
+	b.hi	.Lbelljar_BB26_17
 	ldr	w8, [x21, #4260]
 	mov	w9, #2
 	str	w9, [x21, #4264]
-	cbnz	w8, .Lbelljar_BB25_19
+	cbnz	w8, .Lbelljar_BB26_17
 	ldr	x0, [x21, #4224]
 	mov	w1, #9
-	str	x24, [sp, #48]
+	str	x24, [sp, #40]
 	mov	w24, w10
 	bl	.Lbelljar_signal
 	mov	w10, w24
-	ldr	x24, [sp, #48]
-.Lbelljar_BB25_19:
+	ldr	x24, [sp, #40]
+.Lbelljar_BB26_17:
 	cmp	x23, #1
 	csinc	x8, x23, xzr, hi
 	cmp	x8, x28
 	csel	x28, x8, x28, lo
-	tbz	x22, #63, .Lbelljar_BB25_13
+	tbz	x22, #63, .Lbelljar_BB26_11
 	ldr	x8, [x21, #4144]
-	cbz	x8, .Lbelljar_BB25_13
+	cbz	x8, .Lbelljar_BB26_11
 	ldr	x23, [x21, #4224]
-	str	w10, [sp, #48]
+	str	w10, [sp, #40]
 	mov	w9, #-6
 	mov	x19, x24
 	ldr	x24, [x25, #80]
@@ -1876,12 +1891,12 @@
 	eor	x0, x8, x9
 	bl	.Lbelljar_clock
 	mov	x22, x0
-	tbnz	x24, #63, .Lbelljar_BB25_23
+	tbnz	x24, #63, .Lbelljar_BB26_21
 	mov	x0, x24
 	mov	x1, x23
 	bl	.Lbelljar_reaped_by
 	add	x22, x0, x22
-.Lbelljar_BB25_23:
+.Lbelljar_BB26_21:
 	ldr	x8, [x21, #4200]
 	mov	w11, #51712
 	ldr	x9, [x21, #4208]
@@ -1892,84 +1907,84 @@
 	subs	x8, x22, x8
 	csel	x8, xzr, x8, lo
 	subs	x8, x10, x8
-	b.lo	.Lbelljar_BB25_25
-	b.ne	.Lbelljar_BB25_28
-.Lbelljar_BB25_25:
+	b.lo	.Lbelljar_BB26_23
+	b.ne	.Lbelljar_BB26_26
+.Lbelljar_BB26_23:
 	ldr	w8, [x21, #4264]
-	ldr	x19, [sp, #40]
-	cbnz	w8, .Lbelljar_BB25_31
+	ldr	x19, [sp, #32]
+	cbnz	w8, .Lbelljar_BB26_29
 	ldr	w8, [x21, #4260]
-	ldr	w10, [sp, #48]
+	ldr	w10, [sp, #40]
 	mov	w9, #3
 	str	w9, [x21, #4264]
-	cbnz	w8, .Lbelljar_BB25_13
+	cbnz	w8, .Lbelljar_BB26_11
 	ldr	x0, [x21, #4224]
 	mov	w1, #9
 	bl	.Lbelljar_signal
-	b	.Lbelljar_BB25_31
-.Lbelljar_BB25_28:
+	b	.Lbelljar_BB26_29
+.Lbelljar_BB26_26:
 	ldr	x10, [x25, #32]
 	mov	w9, #33920
-	ldr	x19, [sp, #40]
+	ldr	x19, [sp, #32]
 	movk	w9, #30, lsl #16
-	cbz	x10, .Lbelljar_BB25_30
+	cbz	x10, .Lbelljar_BB26_28
 	udiv	x8, x8, x10
 	mov	w9, #33920
 	movk	w9, #30, lsl #16
 	cmp	x8, x9
 	csel	x9, x8, x9, hi
-.Lbelljar_BB25_30:
+.Lbelljar_BB26_28:
 	cmp	x9, x28
 	csel	x28, x9, x28, lo
-.Lbelljar_BB25_31:
-	ldr	w10, [sp, #48]
-	b	.Lbelljar_BB25_13
-.Lbelljar_BB25_32:
+.Lbelljar_BB26_29:
+	ldr	w10, [sp, #40]
+	b	.Lbelljar_BB26_11
+.Lbelljar_BB26_30:
 	ldr	w8, [x25, #64]
-	cbz	w8, .Lbelljar_BB25_35
-	tbz	w10, #0, .Lbelljar_BB25_35
-	b	.Lbelljar_BB25_44
-.Lbelljar_BB25_34:
+	cbz	w8, .Lbelljar_BB26_33
+	tbz	w10, #0, .Lbelljar_BB26_33
+	b	.Lbelljar_BB26_42
+.Lbelljar_BB26_32:
 	mov	x28, #-1
-.Lbelljar_BB25_35:
+.Lbelljar_BB26_33:
 	ldr	x8, [x19, #56]
 	ldr	x9, [x25, #16]
 	sub	x8, x24, x8
 	subs	x8, x9, x8
-	b.ls	.Lbelljar_BB25_113
+	b.ls	.Lbelljar_BB26_111
 	ldr	x9, [x25, #24]
 	cmp	x8, x28
 	csel	x28, x8, x28, lo
-	cbz	x9, .Lbelljar_BB25_44
+	cbz	x9, .Lbelljar_BB26_42
 	ldr	x8, [x19, #64]
 	mov	x0, x19
 	adds	x8, x9, x8
 	csinv	x21, x8, xzr, lo
 	bl	.Lbelljar_cpu_time
 	cmp	x0, x21
-	b.lo	.Lbelljar_BB25_39
+	b.lo	.Lbelljar_BB26_37
 	mov	x0, x19
 	bl	.Lbelljar_cpu_time
-.Lbelljar_BB25_39:
+.Lbelljar_BB26_37:
 	subs	x8, x21, x0
-	b.lo	.Lbelljar_BB25_111
-	b.eq	.Lbelljar_BB25_111
+	b.lo	.Lbelljar_BB26_109
+	b.eq	.Lbelljar_BB26_109
 	ldr	x10, [x25, #32]
 	mov	w9, #33920
 	movk	w9, #30, lsl #16
-	cbz	x10, .Lbelljar_BB25_43
+	cbz	x10, .Lbelljar_BB26_41
 	udiv	x8, x8, x10
 	mov	w9, #33920
 	movk	w9, #30, lsl #16
 	cmp	x8, x9
 	csel	x9, x8, x9, hi
-.Lbelljar_BB25_43:
+.Lbelljar_BB26_41:
 	cmp	x9, x28
 	csel	x28, x9, x28, lo
-.Lbelljar_BB25_44:
+.Lbelljar_BB26_42:
 	cmp	x20, #0
 	mov	x10, #23123
-	ldr	x11, [sp, #32]
+	ldr	x11, [sp, #24]
 	csel	x8, xzr, x28, gt
 	movk	x10, #41115, lsl #16
 	lsr	x9, x8, #9
@@ -1981,66 +1996,66 @@
 	movk	w9, #15258, lsl #16
 	msub	x8, x10, x9, x8
 	ldr	x9, [x19, #48]
-	str	x10, [sp, #64]
-	stp	x8, x11, [sp, #72]
+	str	x10, [sp, #48]
+	stp	x8, x11, [sp, #56]
 	mov	x11, #4294967296
-	ldr	x8, [sp, #24]
+	ldr	x8, [sp, #16]
 	bfxil	x11, x9, #0, #32
-	stp	x8, x11, [sp, #88]
-	cbz	x27, .Lbelljar_BB25_51
-	add	x28, sp, #80
+	stp	x8, x11, [sp, #72]
+	cbz	x27, .Lbelljar_BB26_49
+	add	x28, sp, #64
 	mov	x10, x27
 	mov	w1, #3
 	add	x8, x28, #32
-.Lbelljar_BB25_46:
+.Lbelljar_BB26_44:
 	rbit	x11, x10
 	ldr	x12, [x25, #8]
 	clz	x11, x11
 	adds	x11, x12, x11, lsl #24
-	b.eq	.Lbelljar_BB25_52
+	b.eq	.Lbelljar_BB26_50
 	ldr	w12, [x11, #4240]
 	stur	x12, [x8, #-8]
 	ldr	w12, [x11, #4264]
-	cbz	w12, .Lbelljar_BB25_49
+	cbz	w12, .Lbelljar_BB26_47
 	mov	x11, #8589934591
-	b	.Lbelljar_BB25_50
-.Lbelljar_BB25_49:
+	b	.Lbelljar_BB26_48
+.Lbelljar_BB26_47:
 	ldr	w11, [x11, #4248]
 	orr	x11, x11, #0x100000000
-.Lbelljar_BB25_50:
+.Lbelljar_BB26_48:
 	sub	x12, x10, #1
 	add	x1, x1, #2
 	and	x10, x12, x10
 	str	x11, [x8], #16
-	cbz	x10, .Lbelljar_BB25_52
-	b	.Lbelljar_BB25_46
-.Lbelljar_BB25_51:
+	cbz	x10, .Lbelljar_BB26_50
+	b	.Lbelljar_BB26_44
+.Lbelljar_BB26_49:
 	mov	w1, #3
-	add	x28, sp, #80
-.Lbelljar_BB25_52:
-	add	x0, sp, #80
-	add	x2, sp, #64
+	add	x28, sp, #64
+.Lbelljar_BB26_50:
+	add	x0, sp, #64
+	add	x2, sp, #48
 	mov	w8, #73
 	mov	x3, xzr
 	mov	w4, #8
 	mov	x5, xzr
 	svc	#0
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB25_108
-	ldr	x8, [sp, #96]
+	b.lt	.Lbelljar_BB26_106
+	ldr	x8, [sp, #80]
 	lsr	x8, x8, #48
-	cbz	x8, .Lbelljar_BB25_55
+	cbz	x8, .Lbelljar_BB26_53
 	mov	x0, x9
-	add	x1, sp, #1144
+	add	x1, sp, #1128
 	mov	w8, #63
 	mov	w2, #128
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB25_55:
+.Lbelljar_BB26_53:
 	mov	w8, #-63
-.Lbelljar_BB25_56:
+.Lbelljar_BB26_54:
 	mov	w1, #1
 	mov	x0, x19
 	mov	w21, w8
@@ -2048,40 +2063,40 @@
 	bl	.Lbelljar_wait
 	mov	x20, x0
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB25_58
+	b.lt	.Lbelljar_BB26_56
 	add	w8, w21, #1
-	cbnz	w21, .Lbelljar_BB25_56
-.Lbelljar_BB25_58:
-	cbz	x27, .Lbelljar_BB25_77
+	cbnz	w21, .Lbelljar_BB26_54
+.Lbelljar_BB26_56:
+	cbz	x27, .Lbelljar_BB26_75
 	mov	w22, #3
-.Lbelljar_BB25_60:
+.Lbelljar_BB26_58:
 	rbit	x8, x27
 	ldr	x9, [x25, #8]
 	clz	x21, x8
 	adds	x23, x9, x21, lsl #24
-	b.eq	.Lbelljar_BB25_77
+	b.eq	.Lbelljar_BB26_75
 	add	x8, x28, x22, lsl #3
 	ldr	x24, [x8]
 	ldr	x8, [x8, #8]
 	lsr	x9, x8, #48
-	cbz	x9, .Lbelljar_BB25_64
-	tbnz	x8, #48, .Lbelljar_BB25_65
+	cbz	x9, .Lbelljar_BB26_62
+	tbnz	x8, #48, .Lbelljar_BB26_63
 	ldr	x0, [x23, #4248]
 	mov	x8, #-1
 	str	x8, [x23, #4248]
 	bl	.Lbelljar_close
-.Lbelljar_BB25_64:
+.Lbelljar_BB26_62:
 	mov	w26, wzr
-	b	.Lbelljar_BB25_68
-.Lbelljar_BB25_65:
+	b	.Lbelljar_BB26_66
+.Lbelljar_BB26_63:
 	mov	w9, #4280
 	mov	x8, xzr
 	add	x9, x23, x9
-.Lbelljar_BB25_66:
+.Lbelljar_BB26_64:
 	str	xzr, [x9, x8]
 	add	x8, x8, #8
 	cmp	x8, #80
-	b.ne	.Lbelljar_BB25_66
+	b.ne	.Lbelljar_BB26_64
 	ldr	x0, [x23, #4248]
 	mov	w8, #4280
 	mov	w1, #8448
@@ -2094,47 +2109,47 @@
 	svc	#0
 	cmn	x0, #4095
 	cset	w26, lo
-.Lbelljar_BB25_68:
+.Lbelljar_BB26_66:
 	ldr	x9, [x23, #4240]
 	tst	x24, #0xffff000000000000
 	csinc	w8, w26, wzr, eq
-	tbnz	x9, #63, .Lbelljar_BB25_71
-	tbz	w8, #0, .Lbelljar_BB25_71
+	tbnz	x9, #63, .Lbelljar_BB26_69
+	tbz	w8, #0, .Lbelljar_BB26_69
 	mov	x0, x19
 	mov	x1, x21
 	bl	.Lbelljar_started
-.Lbelljar_BB25_71:
-	tbz	w26, #0, .Lbelljar_BB25_76
+.Lbelljar_BB26_69:
+	tbz	w26, #0, .Lbelljar_BB26_74
 	ldr	x8, [x19, #24]
 	ldr	w8, [x8, #64]
-	cbnz	w8, .Lbelljar_BB25_109
+	cbnz	w8, .Lbelljar_BB26_107
 	ldr	w8, [x23, #4264]
-	cbnz	w8, .Lbelljar_BB25_76
+	cbnz	w8, .Lbelljar_BB26_74
 	ldr	w8, [x23, #4260]
 	mov	w9, #5
 	str	w9, [x23, #4264]
-	cbnz	w8, .Lbelljar_BB25_76
+	cbnz	w8, .Lbelljar_BB26_74
 	ldr	x0, [x23, #4224]
 	mov	w1, #9
 	bl	.Lbelljar_signal
-.Lbelljar_BB25_76:
+.Lbelljar_BB26_74:
 	sub	x8, x27, #1
 	add	x22, x22, #2
 	and	x27, x8, x27
-	cbnz	x27, .Lbelljar_BB25_60
-.Lbelljar_BB25_77:
+	cbnz	x27, .Lbelljar_BB26_58
+.Lbelljar_BB26_75:
 	mov	x0, x19
 	bl	.Lbelljar_look_after
-	tbnz	w0, #0, .Lbelljar_BB25_110
-	ldr	x8, [sp, #88]
+	tbnz	w0, #0, .Lbelljar_BB26_108
+	ldr	x8, [sp, #72]
 	lsr	x8, x8, #48
-	cbnz	x8, .Lbelljar_BB25_112
-	ldr	x8, [sp, #80]
+	cbnz	x8, .Lbelljar_BB26_110
+	ldr	x8, [sp, #64]
 	lsr	x8, x8, #48
-	cbz	x8, .Lbelljar_BB25_108
-	add	x8, sp, #1128
+	cbz	x8, .Lbelljar_BB26_106
+	add	x8, sp, #1112
 	ldr	x9, [x19, #24]
-	str	xzr, [sp, #1136]
+	str	xzr, [sp, #1120]
 	stur	x8, [x29, #-80]
 	mov	w8, #16
 	sub	x1, x29, #64
@@ -2145,89 +2160,89 @@
 	mov	w8, #1
 	mov	w2, #64
 	stur	x8, [x29, #-40]
-	add	x8, sp, #1144
+	add	x8, sp, #1128
 	mov	x3, xzr
 	stur	x8, [x29, #-32]
 	mov	w8, #1032
 	mov	x4, xzr
-	str	xzr, [sp, #1128]
+	str	xzr, [sp, #1112]
 	mov	x5, xzr
 	stp	x8, xzr, [x29, #-24]
 	mov	w8, #212
 	svc	#0
 	cmn	x0, #11
-	b.eq	.Lbelljar_BB25_108
+	b.eq	.Lbelljar_BB26_106
 	cmn	x0, #4
-	b.eq	.Lbelljar_BB25_108
+	b.eq	.Lbelljar_BB26_106
 	cmp	x0, #1
-	b.lt	.Lbelljar_BB25_112
-	ldr	x10, [sp, #1144]
+	b.lt	.Lbelljar_BB26_110
+	ldr	x10, [sp, #1128]
 	ldur	x8, [x29, #-24]
 	mov	w11, #4
 	sub	x10, x10, #16
 	cmp	x8, #16
 	lsr	x10, x10, #2
 	csel	x3, x10, xzr, hi
-	ldr	x10, [sp, #16]
+	ldr	x10, [sp, #8]
 	csel	x2, x10, x11, hi
 	cmp	x0, #16
-	b.ne	.Lbelljar_BB25_117
+	b.ne	.Lbelljar_BB26_115
 	ldurb	w10, [x29, #-16]
-	tbnz	w10, #3, .Lbelljar_BB25_117
-	ldr	w22, [sp, #1132]
+	tbnz	w10, #3, .Lbelljar_BB26_115
+	ldr	w22, [sp, #1116]
 	ldr	x11, [x19, #40]
 	ldr	x13, [x19]
-	ldr	w10, [sp, #1128]
+	ldr	w10, [sp, #1112]
 	cmp	x22, #64
 	lsr	x11, x11, x22
 	cset	w12, lo
 	cmp	x22, #63
 	cset	w14, hi
 	cmp	x13, #1
-	b.ne	.Lbelljar_BB25_91
+	b.ne	.Lbelljar_BB26_89
 	ldr	x15, [x19, #8]
 	cmp	x15, x22
-	b.ne	.Lbelljar_BB25_91
+	b.ne	.Lbelljar_BB26_89
 	cmp	w10, #2
-	b.ne	.Lbelljar_BB25_92
-	cbz	x3, .Lbelljar_BB25_117
+	b.ne	.Lbelljar_BB26_90
+	cbz	x3, .Lbelljar_BB26_115
 	mov	x0, x19
 	mov	x1, x22
-.Lbelljar_BB25_90:
+.Lbelljar_BB26_88:
 	bl	.Lbelljar_take
-	b	.Lbelljar_BB25_108
-.Lbelljar_BB25_91:
+	b	.Lbelljar_BB26_106
+.Lbelljar_BB26_89:
 	cmp	w10, #1
-	b.eq	.Lbelljar_BB25_97
-.Lbelljar_BB25_92:
+	b.eq	.Lbelljar_BB26_95
+.Lbelljar_BB26_90:
 	cmp	w10, #3
-	b.ne	.Lbelljar_BB25_115
-	cbnz	x3, .Lbelljar_BB25_117
+	b.ne	.Lbelljar_BB26_113
+	cbnz	x3, .Lbelljar_BB26_115
 	and	w8, w12, w11
-	tbz	w8, #0, .Lbelljar_BB25_102
+	tbz	w8, #0, .Lbelljar_BB26_100
 	ldr	x8, [x9, #8]
 	add	x8, x8, x22, lsl #24
 	ldr	w9, [x8, #4260]
-	cbnz	w9, .Lbelljar_BB25_108
-	ldr	x1, [sp, #1136]
+	cbnz	w9, .Lbelljar_BB26_106
+	ldr	x1, [sp, #1120]
 	ldr	x0, [x8, #4224]
 	bl	.Lbelljar_signal
-	b	.Lbelljar_BB25_108
-.Lbelljar_BB25_97:
+	b	.Lbelljar_BB26_106
+.Lbelljar_BB26_95:
 	mov	w21, #6
-	cbz	x3, .Lbelljar_BB25_118
+	cbz	x3, .Lbelljar_BB26_116
 	orr	w10, w14, w11
 	orr	w10, w13, w10
-	tbnz	w10, #0, .Lbelljar_BB25_118
-	ldr	x1, [sp, #1136]
+	tbnz	w10, #0, .Lbelljar_BB26_116
+	ldr	x1, [sp, #1120]
 	cmp	x8, #16
-	ldr	x8, [sp, #8]
+	ldr	x8, [sp]
 	mov	w10, #8
 	ldrsw	x4, [x2]
 	sub	x21, x3, #1
 	csel	x20, x8, x10, hi
 	cmp	x1, #4095, lsl #12
-	b.hi	.Lbelljar_BB25_103
+	b.hi	.Lbelljar_BB26_101
 	ldr	x8, [x9, #8]
 	mov	w2, #3
 	mov	w3, #18
@@ -2239,7 +2254,7 @@
 	mov	x0, x4
 	bl	.Lbelljar_close
 	cmn	x23, #1, lsl #12
-	b.hi	.Lbelljar_BB25_104
+	b.hi	.Lbelljar_BB26_102
 	mov	w8, #1
 	mov	x0, x19
 	mov	x1, x22
@@ -2247,24 +2262,24 @@
 	mov	x3, x21
 	stp	x8, x22, [x19]
 	str	xzr, [x19, #16]
-	b	.Lbelljar_BB25_90
-.Lbelljar_BB25_102:
+	b	.Lbelljar_BB26_88
+.Lbelljar_BB26_100:
 	cmp	w22, #63
-	b.ls	.Lbelljar_BB25_108
-	b	.Lbelljar_BB25_117
-.Lbelljar_BB25_103:
+	b.ls	.Lbelljar_BB26_106
+	b	.Lbelljar_BB26_115
+.Lbelljar_BB26_101:
 	mov	x0, x4
 	bl	.Lbelljar_close
 	mov	x23, #-7
-.Lbelljar_BB25_104:
-	cbz	x21, .Lbelljar_BB25_107
+.Lbelljar_BB26_102:
+	cbz	x21, .Lbelljar_BB26_105
 	lsl	x21, x21, #2
-.Lbelljar_BB25_106:
+.Lbelljar_BB26_104:
 	ldrsw	x0, [x20], #4
 	bl	.Lbelljar_close
 	subs	x21, x21, #4
-	b.ne	.Lbelljar_BB25_106
-.Lbelljar_BB25_107:
+	b.ne	.Lbelljar_BB26_104
+.Lbelljar_BB26_105:
 	ldr	x8, [x19, #32]
 	neg	w9, w23
 	mov	w10, #-1
@@ -2273,70 +2288,70 @@
 	mov	w2, w22
 	stp	w10, w9, [x8, #8]
 	bl	.Lbelljar_tell
-.Lbelljar_BB25_108:
+.Lbelljar_BB26_106:
 	mov	w21, #64
-	b	.Lbelljar_BB25_6
-.Lbelljar_BB25_109:
+	b	.Lbelljar_BB26_4
+.Lbelljar_BB26_107:
 	mov	w21, #5
 	mov	x20, xzr
 	str	w21, [x23, #4264]
-	b	.Lbelljar_BB25_118
-.Lbelljar_BB25_110:
+	b	.Lbelljar_BB26_116
+.Lbelljar_BB26_108:
 	mov	w21, #1
-	b	.Lbelljar_BB25_118
-.Lbelljar_BB25_111:
+	b	.Lbelljar_BB26_116
+.Lbelljar_BB26_109:
 	mov	w21, #3
-	b	.Lbelljar_BB25_114
-.Lbelljar_BB25_112:
+	b	.Lbelljar_BB26_112
+.Lbelljar_BB26_110:
 	mov	w21, #4
-	b	.Lbelljar_BB25_118
-.Lbelljar_BB25_113:
+	b	.Lbelljar_BB26_116
+.Lbelljar_BB26_111:
 	mov	w21, #2
-.Lbelljar_BB25_114:
+.Lbelljar_BB26_112:
 	mov	w0, #1
 	bl	.Lbelljar_clock
 	mov	x20, x0
-	b	.Lbelljar_BB25_119
-.Lbelljar_BB25_115:
+	b	.Lbelljar_BB26_117
+.Lbelljar_BB26_113:
 	cmp	w10, #4
-	b.ne	.Lbelljar_BB25_117
+	b.ne	.Lbelljar_BB26_115
 	cmp	x3, #0
 	mov	w8, #6
 	mov	w9, #4
 	csel	w21, w9, w8, eq
-	b	.Lbelljar_BB25_118
-.Lbelljar_BB25_117:
+	b	.Lbelljar_BB26_116
+.Lbelljar_BB26_115:
 	mov	w21, #6
-.Lbelljar_BB25_118:
+.Lbelljar_BB26_116:
 	mov	w0, #1
 	bl	.Lbelljar_clock
 	cmn	x20, #10
 	mov	x20, x0
-	b.eq	.Lbelljar_BB25_120
-.Lbelljar_BB25_119:
+	b.eq	.Lbelljar_BB26_118
+.Lbelljar_BB26_117:
 	mov	x0, x19
 	bl	.Lbelljar_end_tree
-.Lbelljar_BB25_120:
+.Lbelljar_BB26_118:
 	ldr	x22, [x19, #40]
-	cbz	x22, .Lbelljar_BB25_126
+	cbz	x22, .Lbelljar_BB26_124
 	ldr	x23, [x19, #24]
-.Lbelljar_BB25_122:
+.Lbelljar_BB26_120:
 	rbit	x8, x22
 	ldr	x9, [x23, #8]
 	clz	x1, x8
 	adds	x8, x9, x1, lsl #24
-	b.eq	.Lbelljar_BB25_126
+	b.eq	.Lbelljar_BB26_124
 	ldr	w9, [x8, #4260]
-	cbnz	w9, .Lbelljar_BB25_125
+	cbnz	w9, .Lbelljar_BB26_123
 	str	x20, [x8, #4272]
-.Lbelljar_BB25_125:
+.Lbelljar_BB26_123:
 	sub	x8, x22, #1
 	mov	x0, x19
 	mov	w2, w21
 	and	x22, x8, x22
 	bl	.Lbelljar_tell_end
-	cbnz	x22, .Lbelljar_BB25_122
-.Lbelljar_BB25_126:
+	cbnz	x22, .Lbelljar_BB26_120
+.Lbelljar_BB26_124:
 	ldp	x11, x8, [x19, #56]
 	mov	x10, #23123
 	movk	x10, #41115, lsl #16

@@ -40,6 +40,9 @@ impl Init<'_> {
     pub(crate) fn open(&mut self, number: usize) -> i64 {
         const PTRACE_SEIZE: u64 = 0x4206;
         let program = self.program(number);
+        if self.children < 0 {
+            self.hear_of_children();
+        }
         program.began.set(now()); // here and not when it is executed: by then it may be over
         if program.fetches != 0 {
             // Under hidepid no other program sees it, but one that may trace it: with those it does not fetch.

@@ -26,15 +26,10 @@ const POLLED: usize = 3 + 2 * PROGRAMS;
 
 impl Init<'_> {
     pub(crate) fn supervise(&mut self) -> ! {
-        const SFD_NONBLOCK_CLOEXEC: u64 = 0x8_0800;
-        let set = 1u64 << (SIGCHLD - 1); // blocked since before the init
-        self.children = call(nr::SIGNALFD4, [u64::MAX, address(&set), 8, SFD_NONBLOCK_CLOEXEC]);
-        if failed(self.children) {
-            self.fail(SANDBOX, Failure { index: super::wire::ITSELF, errno: -self.children as u32 });
-        }
         if self.config.alone != 0 {
             self.began = self.program(0).began.get();
         } else {
+            self.hear_of_children();
             self.began = now();
             self.tell(READY, SANDBOX);
         }
@@ -77,6 +72,16 @@ impl Init<'_> {
         call(nr::PPOLL, [place(&mut polled), 2, address(&no_time), 0, 8]);
         let [socket, host] = polled;
         socket >> 48 & POLLHUP != 0 || has_events(host)
+    }
+
+    /// Before any program goes on, which may put limits on its init if its filter lets it.
+    pub(crate) fn hear_of_children(&mut self) {
+        const SFD_NONBLOCK_CLOEXEC: u64 = 0x8_0800;
+        let set = 1u64 << (SIGCHLD - 1); // blocked since before the init
+        self.children = call(nr::SIGNALFD4, [u64::MAX, address(&set), 8, SFD_NONBLOCK_CLOEXEC]);
+        if failed(self.children) {
+            self.fail(SANDBOX, Failure { index: super::wire::ITSELF, errno: -self.children as u32 });
+        }
     }
 
     /// Until there is a reason to end the sandbox; and what wait4(2) said last, if it was asked just before.

@@ -698,21 +698,24 @@
 	mov	rdi, rbx
 	call	.Lbelljar_leave
 .Lbelljar_open:
-	push	r15
 	push	r14
 	push	rbx
-	mov	r14, rsi
+	push	rax
+	mov	rbx, rsi
 	mov	rax, qword ptr [rdi + 24]
-	mov	r15, qword ptr [rax + 8]
-	shl	r14, 24
-	lea	rbx, [r15 + r14]
+	shl	rbx, 24
+	add	rbx, qword ptr [rax + 8]
+	cmp	qword ptr [rdi + 48], 0
+	jns	.Lbelljar_BB13_2
+	call	.Lbelljar_hear_of_children
+.Lbelljar_BB13_2:
 	mov	edi, 1
 	call	.Lbelljar_clock
-	mov	qword ptr [r15 + r14 + 4232], rax
-	cmp	dword ptr [r15 + r14 + 4160], 0
-	je	.Lbelljar_BB13_6
+	mov	qword ptr [rbx + 4232], rax
+	cmp	dword ptr [rbx + 4160], 0
+	je	.Lbelljar_BB13_8
 	cmp	dword ptr [rbx + 4164], 0
-	je	.Lbelljar_BB13_3
+	je	.Lbelljar_BB13_5
 	mov	eax, 157
 	mov	edi, 4
 	mov	esi, 1
@@ -721,7 +724,7 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB13_3:
+.Lbelljar_BB13_5:
 	mov	rsi, qword ptr [rbx + 4224]
 	mov	eax, 101
 	mov	edi, 16902
@@ -732,7 +735,7 @@
 	syscall
 	mov	r14, rax
 	cmp	dword ptr [rbx + 4164], 0
-	je	.Lbelljar_BB13_5
+	je	.Lbelljar_BB13_7
 	mov	eax, 157
 	mov	edi, 4
 	xor	esi, esi
@@ -741,13 +744,13 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB13_5:
+.Lbelljar_BB13_7:
 	cmp	r14, -4096
-	jbe	.Lbelljar_BB13_6
+	jbe	.Lbelljar_BB13_8
 	mov	eax, dword ptr [rbx + 4172]
 	test	eax, eax
-	je	.Lbelljar_BB13_8
-.Lbelljar_BB13_6:
+	je	.Lbelljar_BB13_10
+.Lbelljar_BB13_8:
 	mov	dword ptr [rbx + 4168], 1
 	add	rbx, 4168
 	xor	r14d, r14d
@@ -759,11 +762,11 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB13_8:
+.Lbelljar_BB13_10:
 	mov	rax, r14
+	add	rsp, 8
 	pop	rbx
 	pop	r14
-	pop	r15
 	ret
 .Lbelljar_start:
 	push	rbp
@@ -1484,6 +1487,32 @@
 .Lbelljar_BB21_11:
 	mov	eax, 1
 	jmp	.Lbelljar_BB21_2
+.Lbelljar_hear_of_children:
+	push	rbx
+	sub	rsp, 16
+	mov	rbx, rdi
+	lea	rsi, [rsp + 8]
+	mov	qword ptr [rsi], 65536
+	mov	eax, 289
+	mov	edx, 8
+	mov	r10d, 526336
+	mov	rdi, -1
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	qword ptr [rbx + 48], rax
+	cmp	rax, -4096
+	ja	.Lbelljar_BB22_2
+	add	rsp, 16
+	pop	rbx
+	ret
+.Lbelljar_BB22_2:
+	neg	eax
+	mov	rdi, rbx
+	mov	esi, -1
+	mov	edx, -1
+	mov	ecx, eax
+	call	.Lbelljar_fail
 .Lbelljar_wait:
 	push	rbp
 	push	r15
@@ -1507,33 +1536,33 @@
 	mov	r14, rax
 	mov	r13, qword ptr [r15 + 40]
 	test	r13, r13
-	je	.Lbelljar_BB22_24
+	je	.Lbelljar_BB23_24
 	mov	rbp, qword ptr [r15 + 24]
-.Lbelljar_BB22_2:
+.Lbelljar_BB23_2:
 	bsf	r12, r13
 	shl	r12d, 24
 	add	r12, qword ptr [rbp + 8]
-	je	.Lbelljar_BB22_24
+	je	.Lbelljar_BB23_24
 	test	r14, r14
-	jle	.Lbelljar_BB22_23
+	jle	.Lbelljar_BB23_23
 	cmp	qword ptr [r12 + 4224], r14
-	jne	.Lbelljar_BB22_23
+	jne	.Lbelljar_BB23_23
 	cmp	dword ptr [r12 + 4260], 0
-	jne	.Lbelljar_BB22_23
+	jne	.Lbelljar_BB23_23
 	mov	eax, dword ptr [rsp + 12]
 	cmp	al, 127
-	jne	.Lbelljar_BB22_21
+	jne	.Lbelljar_BB23_21
 	mov	ecx, dword ptr [r12 + 4172]
 	test	ecx, ecx
-	jne	.Lbelljar_BB22_23
+	jne	.Lbelljar_BB23_23
 	mov	rcx, qword ptr [r12 + 4192]
 	and	eax, -256
 	cmp	eax, 2816
-	jne	.Lbelljar_BB22_20
+	jne	.Lbelljar_BB23_20
 	test	rcx, rcx
-	js	.Lbelljar_BB22_20
+	js	.Lbelljar_BB23_20
 	cmp	dword ptr [r12 + 4164], 0
-	je	.Lbelljar_BB22_12
+	je	.Lbelljar_BB23_12
 	mov	eax, 157
 	mov	edi, 4
 	mov	esi, 1
@@ -1542,7 +1571,7 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB22_12:
+.Lbelljar_BB23_12:
 	mov	rdi, qword ptr [r12 + 4224]
 	mov	eax, 434
 	xor	esi, esi
@@ -1553,7 +1582,7 @@
 	syscall
 	mov	r15, rax
 	cmp	rax, -4096
-	ja	.Lbelljar_BB22_14
+	ja	.Lbelljar_BB23_14
 	mov	rsi, qword ptr [r12 + 4192]
 	mov	eax, 438
 	mov	rdi, r15
@@ -1565,9 +1594,9 @@
 	mov	qword ptr [rsp + 16], rax
 	call	.Lbelljar_close
 	mov	r15, qword ptr [rsp + 16]
-.Lbelljar_BB22_14:
+.Lbelljar_BB23_14:
 	cmp	dword ptr [r12 + 4164], 0
-	je	.Lbelljar_BB22_16
+	je	.Lbelljar_BB23_16
 	mov	eax, 157
 	mov	edi, 4
 	xor	esi, esi
@@ -1576,9 +1605,9 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB22_16:
+.Lbelljar_BB23_16:
 	cmp	r15, -4096
-	ja	.Lbelljar_BB22_19
+	ja	.Lbelljar_BB23_19
 	mov	qword ptr [r12 + 4248], r15
 	lea	rdi, [r12 + 16773120]
 	mov	eax, 9
@@ -1590,31 +1619,31 @@
 	syscall
 	mov	r15, rax
 	cmp	rax, -4096
-	jbe	.Lbelljar_BB22_18
-.Lbelljar_BB22_19:
+	jbe	.Lbelljar_BB23_18
+.Lbelljar_BB23_19:
 	mov	dword ptr [r12 + 4176], -2
 	neg	r15d
 	mov	dword ptr [r12 + 4172], r15d
-	jmp	.Lbelljar_BB22_23
-.Lbelljar_BB22_21:
+	jmp	.Lbelljar_BB23_23
+.Lbelljar_BB23_21:
 	mov	dword ptr [r12 + 4260], 1
 	mov	dword ptr [r12 + 4256], eax
 	mov	edi, 1
 	call	.Lbelljar_clock
 	mov	qword ptr [r12 + 4272], rax
 	xor	eax, eax
-.Lbelljar_BB22_22:
+.Lbelljar_BB23_22:
 	mov	rcx, qword ptr [rbx + 8*rax]
 	mov	qword ptr [r12 + 8*rax + 4360], rcx
 	inc	rax
 	cmp	rax, 18
-	jne	.Lbelljar_BB22_22
-.Lbelljar_BB22_23:
+	jne	.Lbelljar_BB23_22
+.Lbelljar_BB23_23:
 	lea	rax, [r13 - 1]
 	and	r13, rax
-	jne	.Lbelljar_BB22_2
-	jmp	.Lbelljar_BB22_24
-.Lbelljar_BB22_20:
+	jne	.Lbelljar_BB23_2
+	jmp	.Lbelljar_BB23_24
+.Lbelljar_BB23_20:
 	mov	rsi, qword ptr [r12 + 4224]
 	mov	eax, 101
 	mov	edi, 7
@@ -1623,8 +1652,8 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	jmp	.Lbelljar_BB22_23
-.Lbelljar_BB22_18:
+	jmp	.Lbelljar_BB23_23
+.Lbelljar_BB23_18:
 	mov	dword ptr [r12 + 4184], 1
 	mov	rsi, qword ptr [r12 + 4224]
 	mov	eax, 101
@@ -1634,8 +1663,8 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	jmp	.Lbelljar_BB22_23
-.Lbelljar_BB22_24:
+	jmp	.Lbelljar_BB23_23
+.Lbelljar_BB23_24:
 	mov	rax, r14
 	add	rsp, 24
 	pop	rbx
@@ -1651,7 +1680,7 @@
 	sub	rsp, 40
 	mov	rbx, qword ptr [rdi + 24]
 	cmp	qword ptr [rbx + 96], 0
-	js	.Lbelljar_BB23_4
+	js	.Lbelljar_BB24_4
 	mov	r14, rdi
 	movups	xmm0, xmmword ptr [rbx + 40]
 	mov	rdi, rsp
@@ -1666,13 +1695,13 @@
 	xor	r9d, r9d
 	syscall
 	bt	qword ptr [rdi], 52
-	jb	.Lbelljar_BB23_3
+	jb	.Lbelljar_BB24_3
 	mov	rax, qword ptr [rsp + 8]
 	shr	rax, 48
-	jne	.Lbelljar_BB23_3
-.Lbelljar_BB23_4:
+	jne	.Lbelljar_BB24_3
+.Lbelljar_BB24_4:
 	call	.Lbelljar_exit
-.Lbelljar_BB23_3:
+.Lbelljar_BB24_3:
 	mov	rdi, r14
 	call	.Lbelljar_end_tree
 	mov	rdi, qword ptr [rbx + 96]
@@ -1694,36 +1723,36 @@
 	mov	rbx, rdi
 	mov	r15, qword ptr [rdi + 24]
 	cmp	dword ptr [r15 + 60], 0
-	je	.Lbelljar_BB24_1
+	je	.Lbelljar_BB25_1
 	mov	esi, 9
 	mov	rdi, -1
 	call	.Lbelljar_signal
 	cmp	rax, -13
-	je	.Lbelljar_BB24_17
-.Lbelljar_BB24_16:
+	je	.Lbelljar_BB25_17
+.Lbelljar_BB25_16:
 	mov	esi, 1073741824
 	mov	rdi, rbx
 	call	.Lbelljar_wait
 	test	rax, rax
-	jg	.Lbelljar_BB24_16
-.Lbelljar_BB24_17:
+	jg	.Lbelljar_BB25_16
+.Lbelljar_BB25_17:
 	add	rsp, 1048
 	pop	rbx
 	pop	r12
 	pop	r14
 	pop	r15
 	ret
-.Lbelljar_BB24_1:
+.Lbelljar_BB25_1:
 	mov	r14, qword ptr [rbx + 40]
 	test	r14, r14
-	je	.Lbelljar_BB24_6
-.Lbelljar_BB24_2:
+	je	.Lbelljar_BB25_6
+.Lbelljar_BB25_2:
 	bsf	r12, r14
 	shl	r12d, 24
 	add	r12, qword ptr [r15 + 8]
-	je	.Lbelljar_BB24_6
+	je	.Lbelljar_BB25_6
 	cmp	dword ptr [r12 + 4260], 0
-	jne	.Lbelljar_BB24_5
+	jne	.Lbelljar_BB25_5
 	xor	edi, edi
 	sub	rdi, qword ptr [r12 + 4224]
 	mov	esi, 9
@@ -1731,15 +1760,15 @@
 	mov	rdi, qword ptr [r12 + 4224]
 	mov	esi, 9
 	call	.Lbelljar_signal
-.Lbelljar_BB24_5:
+.Lbelljar_BB25_5:
 	lea	rax, [r14 - 1]
 	and	r14, rax
-	jne	.Lbelljar_BB24_2
-.Lbelljar_BB24_6:
+	jne	.Lbelljar_BB25_2
+.Lbelljar_BB25_6:
 	xorps	xmm0, xmm0
 	xor	r12d, r12d
 	lea	r14, [rsp + 8]
-.Lbelljar_BB24_7:
+.Lbelljar_BB25_7:
 	movups	xmmword ptr [rsp + 1032], xmm0
 	mov	rdi, qword ptr [r15 + 88]
 	mov	eax, 17
@@ -1756,33 +1785,33 @@
 	mov	rdi, r14
 	call	.Lbelljar_number
 	cmp	rax, 1
-	jne	.Lbelljar_BB24_12
-.Lbelljar_BB24_8:
+	jne	.Lbelljar_BB25_12
+.Lbelljar_BB25_8:
 	mov	rax, qword ptr [rsp + 1040]
 	cmp	rax, 1023
-	ja	.Lbelljar_BB24_12
+	ja	.Lbelljar_BB25_12
 	cmp	rax, qword ptr [rsp + 1032]
-	jae	.Lbelljar_BB24_12
+	jae	.Lbelljar_BB25_12
 	mov	cl, byte ptr [rsp + rax + 8]
 	inc	rax
 	mov	qword ptr [rsp + 1040], rax
 	cmp	cl, 32
-	jne	.Lbelljar_BB24_12
+	jne	.Lbelljar_BB25_12
 	mov	esi, 9
 	mov	rdi, rdx
 	call	.Lbelljar_signal
 	mov	rdi, r14
 	call	.Lbelljar_number
 	test	al, 1
-	jne	.Lbelljar_BB24_8
-.Lbelljar_BB24_12:
+	jne	.Lbelljar_BB25_8
+.Lbelljar_BB25_12:
 	mov	esi, 1073741825
 	mov	rdi, rbx
 	call	.Lbelljar_wait
 	cmp	rax, -10
-	je	.Lbelljar_BB24_17
+	je	.Lbelljar_BB25_17
 	test	rax, rax
-	jg	.Lbelljar_BB24_12
+	jg	.Lbelljar_BB25_12
 	mov	qword ptr [rsp + 8], 0
 	mov	qword ptr [rsp + 16], 1000000
 	mov	eax, 35
@@ -1794,7 +1823,7 @@
 	xor	r9d, r9d
 	syscall
 	xorps	xmm0, xmm0
-	jmp	.Lbelljar_BB24_7
+	jmp	.Lbelljar_BB25_7
 .Lbelljar_supervise:
 	push	rbp
 	push	r15
@@ -1804,28 +1833,11 @@
 	push	rbx
 	sub	rsp, 2248
 	mov	r15, rdi
-	lea	rsi, [rsp + 160]
-	mov	qword ptr [rsi], 65536
-	mov	eax, 289
-	mov	edx, 8
-	mov	r10d, 526336
-	mov	rdi, -1
-	xor	r8d, r8d
-	xor	r9d, r9d
-	syscall
-	mov	qword ptr [r15 + 48], rax
-	cmp	rax, -4096
-	jbe	.Lbelljar_BB25_1
-	neg	eax
+	mov	rax, qword ptr [rdi + 24]
+	cmp	dword ptr [rax + 64], 0
+	jne	.Lbelljar_BB26_2
 	mov	rdi, r15
-	mov	esi, -1
-	mov	edx, -1
-	mov	ecx, eax
-	call	.Lbelljar_fail
-.Lbelljar_BB25_1:
-	mov	rbx, qword ptr [r15 + 24]
-	cmp	dword ptr [rbx + 64], 0
-	jne	.Lbelljar_BB25_3
+	call	.Lbelljar_hear_of_children
 	mov	edi, 1
 	call	.Lbelljar_clock
 	mov	qword ptr [r15 + 56], rax
@@ -1833,19 +1845,20 @@
 	mov	esi, 4
 	mov	edx, -1
 	call	.Lbelljar_tell
-	jmp	.Lbelljar_BB25_4
-.Lbelljar_BB25_3:
-	mov	rax, qword ptr [rbx + 8]
-	mov	rax, qword ptr [rax + 4232]
-	mov	qword ptr [r15 + 56], rax
-.Lbelljar_BB25_4:
-	mov	rax, qword ptr [rbx + 40]
+	mov	rax, qword ptr [r15 + 24]
+	jmp	.Lbelljar_BB26_3
+.Lbelljar_BB26_2:
+	mov	rcx, qword ptr [rax + 8]
+	mov	rcx, qword ptr [rcx + 4232]
+	mov	qword ptr [r15 + 56], rcx
+.Lbelljar_BB26_3:
+	mov	rcx, qword ptr [rax + 40]
+	mov	qword ptr [rsp + 64], rcx
+	mov	rax, qword ptr [rax + 48]
 	mov	qword ptr [rsp + 56], rax
-	mov	rax, qword ptr [rbx + 48]
-	mov	qword ptr [rsp + 48], rax
 	mov	ebx, 64
-	mov	qword ptr [rsp], r15
-.Lbelljar_BB25_5:
+	mov	qword ptr [rsp + 8], r15
+.Lbelljar_BB26_4:
 	mov	esi, 1073741825
 	mov	rdi, r15
 	call	.Lbelljar_wait
@@ -1856,83 +1869,83 @@
 	sete	cl
 	or	cl, al
 	cmp	cl, 1
-	jne	.Lbelljar_BB25_5
+	jne	.Lbelljar_BB26_4
 	mov	rdi, r15
 	call	.Lbelljar_look_after
 	test	al, 1
-	jne	.Lbelljar_BB25_7
+	jne	.Lbelljar_BB26_6
 	mov	edi, 1
 	call	.Lbelljar_clock
 	mov	rsi, rax
 	mov	r9, qword ptr [r15 + 24]
 	mov	rbx, qword ptr [r15 + 40]
 	test	rbx, rbx
-	mov	qword ptr [rsp + 8], r9
-	mov	qword ptr [rsp + 64], rbx
-	je	.Lbelljar_BB25_18
-	mov	qword ptr [rsp + 16], r14
+	mov	qword ptr [rsp + 16], r9
+	mov	qword ptr [rsp + 72], rbx
+	je	.Lbelljar_BB26_17
+	mov	qword ptr [rsp + 24], r14
 	mov	r14, -1
 	xor	ebp, ebp
-	mov	qword ptr [rsp + 24], rsi
-.Lbelljar_BB25_20:
+	mov	qword ptr [rsp + 32], rsi
+.Lbelljar_BB26_19:
 	bsf	r15, rbx
 	shl	r15d, 24
 	add	r15, qword ptr [r9 + 8]
-	je	.Lbelljar_BB25_21
+	je	.Lbelljar_BB26_20
 	cmp	dword ptr [r15 + 4264], 0
-	je	.Lbelljar_BB25_51
+	je	.Lbelljar_BB26_50
 	mov	r13, r14
-.Lbelljar_BB25_64:
+.Lbelljar_BB26_63:
 	lea	rax, [rbx - 1]
 	mov	r14, r13
 	and	rbx, rax
-	jne	.Lbelljar_BB25_20
-	jmp	.Lbelljar_BB25_22
-.Lbelljar_BB25_51:
+	jne	.Lbelljar_BB26_19
+	jmp	.Lbelljar_BB26_21
+.Lbelljar_BB26_50:
 	mov	r12, qword ptr [r15 + 4240]
 	test	r12, r12
-	js	.Lbelljar_BB25_55
+	js	.Lbelljar_BB26_54
 	mov	rax, qword ptr [r15 + 4192]
 	mov	edx, 1000000
 	mov	rcx, r14
 	cmp	r14, rdx
-	jb	.Lbelljar_BB25_54
+	jb	.Lbelljar_BB26_53
 	mov	ecx, 1000000
-.Lbelljar_BB25_54:
+.Lbelljar_BB26_53:
 	test	rax, rax
 	cmovns	r14, rcx
 	mov	bpl, 1
 	cmp	dword ptr [r9 + 64], 0
 	mov	r13, r14
-	jne	.Lbelljar_BB25_64
-.Lbelljar_BB25_55:
+	jne	.Lbelljar_BB26_63
+.Lbelljar_BB26_54:
 	mov	r13, qword ptr [r15 + 4136]
 	mov	rax, rsi
 	sub	rax, qword ptr [r15 + 4232]
 	sub	r13, rax
-	jae	.Lbelljar_BB25_57
+	jae	.Lbelljar_BB26_56
 	mov	r13d, 0
-.Lbelljar_BB25_57:
-	ja	.Lbelljar_BB25_60
+.Lbelljar_BB26_56:
+	ja	.Lbelljar_BB26_59
 	mov	dword ptr [r15 + 4264], 2
 	cmp	dword ptr [r15 + 4260], 0
-	jne	.Lbelljar_BB25_60
+	jne	.Lbelljar_BB26_59
 	mov	rdi, qword ptr [r15 + 4224]
 	mov	esi, 9
 	call	.Lbelljar_signal
-	mov	rsi, qword ptr [rsp + 24]
-	mov	r9, qword ptr [rsp + 8]
-.Lbelljar_BB25_60:
+	mov	rsi, qword ptr [rsp + 32]
+	mov	r9, qword ptr [rsp + 16]
+.Lbelljar_BB26_59:
 	cmp	r13, 1
 	adc	r13, 0
 	cmp	r13, r14
-	jb	.Lbelljar_BB25_62
+	jb	.Lbelljar_BB26_61
 	mov	r13, r14
-.Lbelljar_BB25_62:
+.Lbelljar_BB26_61:
 	test	r12, r12
-	jns	.Lbelljar_BB25_64
+	jns	.Lbelljar_BB26_63
 	cmp	qword ptr [r15 + 4144], 0
-	je	.Lbelljar_BB25_64
+	je	.Lbelljar_BB26_63
 	mov	r12d, ebp
 	mov	rbp, qword ptr [r15 + 4224]
 	mov	r14, qword ptr [r9 + 80]
@@ -1944,109 +1957,109 @@
 	mov	rdi, r14
 	mov	r14, rax
 	test	rdi, rdi
-	js	.Lbelljar_BB25_67
+	js	.Lbelljar_BB26_66
 	mov	rsi, rbp
 	call	.Lbelljar_reaped_by
 	add	r14, rax
-.Lbelljar_BB25_67:
+.Lbelljar_BB26_66:
 	mov	rax, qword ptr [r15 + 4200]
 	imul	rax, rax, 1000000000
 	mov	rcx, qword ptr [r15 + 4208]
 	add	rcx, rax
 	sub	r14, rcx
-	mov	r9, qword ptr [rsp + 8]
-	mov	rsi, qword ptr [rsp + 24]
+	mov	r9, qword ptr [rsp + 16]
+	mov	rsi, qword ptr [rsp + 32]
 	mov	ebp, r12d
-	jae	.Lbelljar_BB25_69
+	jae	.Lbelljar_BB26_68
 	xor	r14d, r14d
-.Lbelljar_BB25_69:
+.Lbelljar_BB26_68:
 	mov	rax, qword ptr [r15 + 4144]
 	sub	rax, r14
-	jb	.Lbelljar_BB25_75
-	jne	.Lbelljar_BB25_71
-.Lbelljar_BB25_75:
+	jb	.Lbelljar_BB26_74
+	jne	.Lbelljar_BB26_70
+.Lbelljar_BB26_74:
 	cmp	dword ptr [r15 + 4264], 0
-	jne	.Lbelljar_BB25_64
+	jne	.Lbelljar_BB26_63
 	mov	dword ptr [r15 + 4264], 3
 	cmp	dword ptr [r15 + 4260], 0
-	jne	.Lbelljar_BB25_64
+	jne	.Lbelljar_BB26_63
 	mov	rdi, qword ptr [r15 + 4224]
 	mov	esi, 9
 	call	.Lbelljar_signal
 	mov	ebp, r12d
-	mov	rsi, qword ptr [rsp + 24]
-	mov	r9, qword ptr [rsp + 8]
-	jmp	.Lbelljar_BB25_64
-.Lbelljar_BB25_71:
+	mov	rsi, qword ptr [rsp + 32]
+	mov	r9, qword ptr [rsp + 16]
+	jmp	.Lbelljar_BB26_63
+.Lbelljar_BB26_70:
 	mov	rcx, qword ptr [r9 + 32]
 	test	rcx, rcx
-	je	.Lbelljar_BB25_73
+	je	.Lbelljar_BB26_72
 	xor	edx, edx
 	div	rcx
 	cmp	rax, 2000001
-	jae	.Lbelljar_BB25_74
-.Lbelljar_BB25_73:
+	jae	.Lbelljar_BB26_73
+.Lbelljar_BB26_72:
 	mov	eax, 2000000
-.Lbelljar_BB25_74:
+.Lbelljar_BB26_73:
 	cmp	rax, r13
 	cmovb	r13, rax
-	jmp	.Lbelljar_BB25_64
-.Lbelljar_BB25_18:
+	jmp	.Lbelljar_BB26_63
+.Lbelljar_BB26_17:
 	mov	r13, -1
-	jmp	.Lbelljar_BB25_23
-.Lbelljar_BB25_21:
+	jmp	.Lbelljar_BB26_22
+.Lbelljar_BB26_20:
 	mov	r13, r14
-.Lbelljar_BB25_22:
+.Lbelljar_BB26_21:
 	cmp	dword ptr [r9 + 64], 0
 	setne	al
 	test	al, bpl
-	mov	r15, qword ptr [rsp]
-	mov	r14, qword ptr [rsp + 16]
-	jne	.Lbelljar_BB25_31
-.Lbelljar_BB25_23:
+	mov	r15, qword ptr [rsp + 8]
+	mov	r14, qword ptr [rsp + 24]
+	jne	.Lbelljar_BB26_30
+.Lbelljar_BB26_22:
 	mov	rax, qword ptr [r9 + 16]
 	sub	rsi, qword ptr [r15 + 56]
 	sub	rax, rsi
-	jbe	.Lbelljar_BB25_24
+	jbe	.Lbelljar_BB26_23
 	mov	rbx, r14
 	cmp	rax, r13
 	cmovb	r13, rax
 	mov	r14, qword ptr [r9 + 24]
 	test	r14, r14
-	je	.Lbelljar_BB25_30
+	je	.Lbelljar_BB26_29
 	add	r14, qword ptr [r15 + 64]
 	mov	rax, -1
 	cmovb	r14, rax
 	mov	rdi, r15
 	call	.Lbelljar_cpu_time
 	cmp	rax, r14
-	jb	.Lbelljar_BB25_45
+	jb	.Lbelljar_BB26_44
 	mov	rdi, r15
 	call	.Lbelljar_cpu_time
-.Lbelljar_BB25_45:
+.Lbelljar_BB26_44:
 	mov	r15d, 3
 	sub	r14, rax
-	jb	.Lbelljar_BB25_25
-	je	.Lbelljar_BB25_25
-	mov	r9, qword ptr [rsp + 8]
+	jb	.Lbelljar_BB26_24
+	je	.Lbelljar_BB26_24
+	mov	r9, qword ptr [rsp + 16]
 	mov	rcx, qword ptr [r9 + 32]
 	test	rcx, rcx
-	je	.Lbelljar_BB25_48
+	je	.Lbelljar_BB26_47
 	mov	rax, r14
 	xor	edx, edx
 	div	rcx
 	cmp	rax, 2000001
 	mov	ecx, 2000000
 	cmovb	rax, rcx
-.Lbelljar_BB25_50:
-	mov	r15, qword ptr [rsp]
+.Lbelljar_BB26_49:
+	mov	r15, qword ptr [rsp + 8]
 	mov	r14, rbx
 	cmp	rax, r13
 	cmovb	r13, rax
-	jmp	.Lbelljar_BB25_31
-.Lbelljar_BB25_30:
+	jmp	.Lbelljar_BB26_30
+.Lbelljar_BB26_29:
 	mov	r14, rbx
-.Lbelljar_BB25_31:
+.Lbelljar_BB26_30:
 	test	r14, r14
 	mov	ecx, 0
 	cmovle	rcx, r13
@@ -2057,56 +2070,56 @@
 	shr	rdx, 11
 	imul	rax, rdx, 1000000000
 	sub	rcx, rax
-	mov	qword ptr [rsp + 72], rdx
-	mov	qword ptr [rsp + 80], rcx
-	mov	rax, qword ptr [rsp + 56]
+	mov	qword ptr [rsp + 80], rdx
+	mov	qword ptr [rsp + 88], rcx
+	mov	rax, qword ptr [rsp + 64]
 	mov	qword ptr [rsp + 168], rax
-	mov	rax, qword ptr [rsp + 48]
+	mov	rax, qword ptr [rsp + 56]
 	mov	qword ptr [rsp + 176], rax
 	mov	r14, qword ptr [r15 + 48]
 	mov	eax, r14d
 	movabs	rdi, 4294967296
 	or	rax, rdi
 	mov	qword ptr [rsp + 184], rax
-	mov	rbp, qword ptr [rsp + 64]
+	mov	rbp, qword ptr [rsp + 72]
 	mov	esi, 3
 	test	rbp, rbp
-	je	.Lbelljar_BB25_32
+	je	.Lbelljar_BB26_31
 	mov	rax, rbp
 	movabs	r8, 8589934591
-.Lbelljar_BB25_79:
+.Lbelljar_BB26_78:
 	bsf	rcx, rax
 	shl	ecx, 24
 	add	rcx, qword ptr [r9 + 8]
-	je	.Lbelljar_BB25_32
+	je	.Lbelljar_BB26_31
 	mov	edx, dword ptr [rcx + 4240]
 	mov	qword ptr [rsp + 8*rsi + 168], rdx
 	cmp	dword ptr [rcx + 4264], 0
 	mov	rdx, r8
-	jne	.Lbelljar_BB25_82
+	jne	.Lbelljar_BB26_81
 	mov	edx, dword ptr [rcx + 4248]
 	or	rdx, rdi
-.Lbelljar_BB25_82:
+.Lbelljar_BB26_81:
 	lea	rcx, [rax - 1]
 	and	rax, rcx
 	mov	qword ptr [rsp + 8*rsi + 176], rdx
 	add	rsi, 2
 	test	rax, rax
-	jne	.Lbelljar_BB25_79
-.Lbelljar_BB25_32:
+	jne	.Lbelljar_BB26_78
+.Lbelljar_BB26_31:
 	mov	eax, 271
 	mov	r8d, 8
 	lea	rdi, [rsp + 168]
-	lea	rdx, [rsp + 72]
+	lea	rdx, [rsp + 80]
 	xor	r10d, r10d
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
-	jle	.Lbelljar_BB25_114
+	jle	.Lbelljar_BB26_113
 	mov	rax, qword ptr [rsp + 184]
 	movabs	rcx, 281474976710655
 	cmp	rax, rcx
-	jbe	.Lbelljar_BB25_35
+	jbe	.Lbelljar_BB26_34
 	mov	edx, 128
 	xor	eax, eax
 	mov	rdi, r14
@@ -2115,43 +2128,43 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB25_35:
+.Lbelljar_BB26_34:
 	mov	ebx, -63
-.Lbelljar_BB25_36:
+.Lbelljar_BB26_35:
 	mov	esi, 1073741825
 	mov	rdi, r15
 	call	.Lbelljar_wait
 	test	rax, rax
-	jle	.Lbelljar_BB25_38
+	jle	.Lbelljar_BB26_37
 	test	ebx, ebx
 	lea	ecx, [rbx + 1]
 	mov	ebx, ecx
-	jne	.Lbelljar_BB25_36
-.Lbelljar_BB25_38:
-	mov	qword ptr [rsp + 16], rax
+	jne	.Lbelljar_BB26_35
+.Lbelljar_BB26_37:
+	mov	qword ptr [rsp + 24], rax
 	test	rbp, rbp
 	movabs	rcx, 281474976710655
-	mov	rdx, qword ptr [rsp + 8]
-	je	.Lbelljar_BB25_83
+	mov	rdx, qword ptr [rsp + 16]
+	je	.Lbelljar_BB26_82
 	mov	ebx, 3
-.Lbelljar_BB25_40:
+.Lbelljar_BB26_39:
 	bsf	r14, rbp
 	mov	r15d, r14d
 	shl	r15d, 24
 	add	r15, qword ptr [rdx + 8]
-	je	.Lbelljar_BB25_83
+	je	.Lbelljar_BB26_82
 	mov	r12, qword ptr [rsp + 8*rbx + 168]
 	mov	rax, qword ptr [rsp + 8*rbx + 176]
 	cmp	rax, rcx
-	jbe	.Lbelljar_BB25_42
+	jbe	.Lbelljar_BB26_41
 	inc	rcx
 	test	rax, rcx
-	je	.Lbelljar_BB25_133
+	je	.Lbelljar_BB26_131
 	mov	rax, -80
-.Lbelljar_BB25_121:
+.Lbelljar_BB26_120:
 	mov	qword ptr [r15 + rax + 4360], 0
 	add	rax, 8
-	jne	.Lbelljar_BB25_121
+	jne	.Lbelljar_BB26_120
 	lea	rdx, [r15 + 4280]
 	mov	rdi, qword ptr [r15 + 4248]
 	mov	eax, 16
@@ -2163,95 +2176,95 @@
 	cmp	rax, -4095
 	setb	r13b
 	movabs	rcx, 281474976710655
-	mov	rdx, qword ptr [rsp + 8]
-	jmp	.Lbelljar_BB25_123
-.Lbelljar_BB25_42:
+	mov	rdx, qword ptr [rsp + 16]
+	jmp	.Lbelljar_BB26_122
+.Lbelljar_BB26_41:
 	xor	r13d, r13d
-	jmp	.Lbelljar_BB25_123
-.Lbelljar_BB25_133:
+	jmp	.Lbelljar_BB26_122
+.Lbelljar_BB26_131:
 	mov	rdi, qword ptr [r15 + 4248]
 	mov	qword ptr [r15 + 4248], -1
 	call	.Lbelljar_close
-	mov	rdx, qword ptr [rsp + 8]
+	mov	rdx, qword ptr [rsp + 16]
 	xor	r13d, r13d
 	movabs	rcx, 281474976710655
-.Lbelljar_BB25_123:
+.Lbelljar_BB26_122:
 	cmp	r12, rcx
 	seta	al
 	cmp	qword ptr [r15 + 4240], 0
-	js	.Lbelljar_BB25_125
+	js	.Lbelljar_BB26_124
 	or	al, r13b
-	je	.Lbelljar_BB25_125
-	mov	rdi, qword ptr [rsp]
+	je	.Lbelljar_BB26_124
+	mov	rdi, qword ptr [rsp + 8]
 	mov	rsi, r14
 	call	.Lbelljar_started
-	mov	rdx, qword ptr [rsp + 8]
+	mov	rdx, qword ptr [rsp + 16]
 	movabs	rcx, 281474976710655
-.Lbelljar_BB25_125:
+.Lbelljar_BB26_124:
 	test	r13b, r13b
-	je	.Lbelljar_BB25_131
-	mov	rax, qword ptr [rsp]
+	je	.Lbelljar_BB26_130
+	mov	rax, qword ptr [rsp + 8]
 	mov	rax, qword ptr [rax + 24]
 	cmp	dword ptr [rax + 64], 0
-	jne	.Lbelljar_BB25_127
+	jne	.Lbelljar_BB26_126
 	cmp	dword ptr [r15 + 4264], 0
-	jne	.Lbelljar_BB25_131
+	jne	.Lbelljar_BB26_130
 	mov	dword ptr [r15 + 4264], 5
 	cmp	dword ptr [r15 + 4260], 0
-	jne	.Lbelljar_BB25_131
+	jne	.Lbelljar_BB26_130
 	mov	rdi, qword ptr [r15 + 4224]
 	mov	esi, 9
 	call	.Lbelljar_signal
-	mov	rdx, qword ptr [rsp + 8]
+	mov	rdx, qword ptr [rsp + 16]
 	movabs	rcx, 281474976710655
-.Lbelljar_BB25_131:
+.Lbelljar_BB26_130:
 	lea	rax, [rbp - 1]
 	and	rbp, rax
 	add	rbx, 2
 	test	rbp, rbp
-	jne	.Lbelljar_BB25_40
-.Lbelljar_BB25_83:
-	mov	r15, qword ptr [rsp]
+	jne	.Lbelljar_BB26_39
+.Lbelljar_BB26_82:
+	mov	r15, qword ptr [rsp + 8]
 	mov	rdi, r15
 	call	.Lbelljar_look_after
 	test	al, 1
-	jne	.Lbelljar_BB25_8
+	jne	.Lbelljar_BB26_7
 	mov	rax, qword ptr [rsp + 176]
 	movabs	rcx, 281474976710655
 	cmp	rax, rcx
-	ja	.Lbelljar_BB25_85
+	ja	.Lbelljar_BB26_84
 	mov	rax, qword ptr [rsp + 168]
 	cmp	rax, rcx
-	jbe	.Lbelljar_BB25_114
+	jbe	.Lbelljar_BB26_113
 	xorps	xmm0, xmm0
-	movups	xmmword ptr [rsp + 32], xmm0
-	lea	rax, [rsp + 32]
-	mov	qword ptr [rsp + 88], rax
-	mov	qword ptr [rsp + 96], 16
-	movups	xmmword ptr [rsp + 104], xmm0
-	lea	rax, [rsp + 88]
-	mov	qword ptr [rsp + 120], rax
-	mov	qword ptr [rsp + 128], 1
+	movups	xmmword ptr [rsp + 40], xmm0
+	lea	rax, [rsp + 40]
+	mov	qword ptr [rsp + 96], rax
+	mov	qword ptr [rsp + 104], 16
+	movups	xmmword ptr [rsp + 112], xmm0
+	lea	rax, [rsp + 96]
+	mov	qword ptr [rsp + 128], rax
+	mov	qword ptr [rsp + 136], 1
 	lea	rax, [rsp + 1216]
-	mov	qword ptr [rsp + 136], rax
-	mov	qword ptr [rsp + 144], 1032
-	mov	qword ptr [rsp + 152], 0
+	mov	qword ptr [rsp + 144], rax
+	mov	qword ptr [rsp + 152], 1032
+	mov	qword ptr [rsp + 160], 0
 	mov	rbx, qword ptr [r15 + 24]
 	mov	edi, dword ptr [rbx + 56]
 	mov	eax, 47
 	mov	edx, 64
-	lea	rsi, [rsp + 104]
+	lea	rsi, [rsp + 112]
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
 	cmp	rax, -11
-	je	.Lbelljar_BB25_113
+	je	.Lbelljar_BB26_112
 	cmp	rax, -4
-	je	.Lbelljar_BB25_113
+	je	.Lbelljar_BB26_112
 	test	rax, rax
-	jle	.Lbelljar_BB25_85
-	mov	rsi, qword ptr [rsp + 144]
+	jle	.Lbelljar_BB26_84
+	mov	rsi, qword ptr [rsp + 152]
 	mov	r12, qword ptr [rsp + 1216]
 	add	r12, -16
 	shr	r12, 2
@@ -2263,67 +2276,67 @@
 	cmovae	rdx, rcx
 	mov	r15d, 6
 	cmp	rax, 16
-	jne	.Lbelljar_BB25_9
-	test	byte ptr [rsp + 152], 8
-	jne	.Lbelljar_BB25_9
-	mov	r14d, dword ptr [rsp + 36]
+	jne	.Lbelljar_BB26_8
+	test	byte ptr [rsp + 160], 8
+	jne	.Lbelljar_BB26_8
+	mov	r14d, dword ptr [rsp + 44]
 	cmp	r14, 64
 	setb	dil
 	setae	r8b
-	mov	r10, qword ptr [rsp]
+	mov	r10, qword ptr [rsp + 8]
 	mov	rax, qword ptr [r10 + 40]
 	mov	ecx, r14d
 	shr	rax, cl
-	mov	ecx, dword ptr [rsp + 32]
+	mov	ecx, dword ptr [rsp + 40]
 	mov	r9, qword ptr [r10]
 	cmp	r9, 1
-	jne	.Lbelljar_BB25_94
+	jne	.Lbelljar_BB26_93
 	cmp	qword ptr [r10 + 8], r14
-	jne	.Lbelljar_BB25_94
+	jne	.Lbelljar_BB26_93
 	cmp	ecx, 2
-	jne	.Lbelljar_BB25_95
+	jne	.Lbelljar_BB26_94
 	test	r12, r12
-	je	.Lbelljar_BB25_9
-	mov	rdi, qword ptr [rsp]
+	je	.Lbelljar_BB26_8
+	mov	rdi, qword ptr [rsp + 8]
 	mov	rsi, r14
-.Lbelljar_BB25_101:
+.Lbelljar_BB26_100:
 	mov	rcx, r12
 	call	.Lbelljar_take
-	jmp	.Lbelljar_BB25_113
-.Lbelljar_BB25_94:
+	jmp	.Lbelljar_BB26_112
+.Lbelljar_BB26_93:
 	cmp	ecx, 1
-	je	.Lbelljar_BB25_105
-.Lbelljar_BB25_95:
+	je	.Lbelljar_BB26_104
+.Lbelljar_BB26_94:
 	cmp	ecx, 3
-	jne	.Lbelljar_BB25_96
+	jne	.Lbelljar_BB26_95
 	test	r12, r12
-	jne	.Lbelljar_BB25_9
+	jne	.Lbelljar_BB26_8
 	and	dil, al
-	je	.Lbelljar_BB25_104
+	je	.Lbelljar_BB26_103
 	mov	rax, qword ptr [rbx + 8]
 	shl	r14, 24
 	cmp	dword ptr [rax + r14 + 4260], 0
-	jne	.Lbelljar_BB25_113
-	mov	rsi, qword ptr [rsp + 40]
+	jne	.Lbelljar_BB26_112
+	mov	rsi, qword ptr [rsp + 48]
 	mov	rdi, qword ptr [rax + r14 + 4224]
 	call	.Lbelljar_signal
-	jmp	.Lbelljar_BB25_113
-.Lbelljar_BB25_105:
+	jmp	.Lbelljar_BB26_112
+.Lbelljar_BB26_104:
 	test	r12, r12
-	je	.Lbelljar_BB25_9
+	je	.Lbelljar_BB26_8
 	or	r8b, al
 	or	r9b, r8b
 	test	r9b, 1
-	jne	.Lbelljar_BB25_9
+	jne	.Lbelljar_BB26_8
 	dec	r12
 	cmp	rsi, 17
 	mov	r13d, 8
 	lea	rax, [rsp + 1236]
 	cmovae	r13, rax
 	movsxd	r8, dword ptr [rdx]
-	mov	rsi, qword ptr [rsp + 40]
+	mov	rsi, qword ptr [rsp + 48]
 	cmp	rsi, 16773121
-	jae	.Lbelljar_BB25_108
+	jae	.Lbelljar_BB26_107
 	mov	rdi, r14
 	shl	rdi, 24
 	add	rdi, qword ptr [rbx + 8]
@@ -2336,36 +2349,36 @@
 	mov	rdi, r8
 	call	.Lbelljar_close
 	cmp	rbp, -4096
-	mov	r15, qword ptr [rsp]
-	ja	.Lbelljar_BB25_109
+	mov	r15, qword ptr [rsp + 8]
+	ja	.Lbelljar_BB26_108
 	mov	qword ptr [r15], 1
 	mov	qword ptr [r15 + 8], r14
 	mov	qword ptr [r15 + 16], 0
 	mov	rdi, r15
 	mov	rsi, r14
 	mov	rdx, r13
-	jmp	.Lbelljar_BB25_101
-.Lbelljar_BB25_104:
+	jmp	.Lbelljar_BB26_100
+.Lbelljar_BB26_103:
 	cmp	r14d, 63
-	ja	.Lbelljar_BB25_9
-	jmp	.Lbelljar_BB25_113
-.Lbelljar_BB25_108:
+	ja	.Lbelljar_BB26_8
+	jmp	.Lbelljar_BB26_112
+.Lbelljar_BB26_107:
 	mov	rdi, r8
 	call	.Lbelljar_close
 	mov	rbp, -7
-	mov	r15, qword ptr [rsp]
-.Lbelljar_BB25_109:
+	mov	r15, qword ptr [rsp + 8]
+.Lbelljar_BB26_108:
 	test	r12, r12
-	je	.Lbelljar_BB25_112
+	je	.Lbelljar_BB26_111
 	shl	r12, 2
 	xor	ebx, ebx
-.Lbelljar_BB25_111:
+.Lbelljar_BB26_110:
 	movsxd	rdi, dword ptr [r13 + rbx]
 	call	.Lbelljar_close
 	add	rbx, 4
 	cmp	r12, rbx
-	jne	.Lbelljar_BB25_111
-.Lbelljar_BB25_112:
+	jne	.Lbelljar_BB26_110
+.Lbelljar_BB26_111:
 	neg	ebp
 	mov	rax, qword ptr [r15 + 32]
 	mov	dword ptr [rax + 8], -1
@@ -2374,69 +2387,69 @@
 	mov	esi, 2
 	mov	edx, r14d
 	call	.Lbelljar_tell
-.Lbelljar_BB25_113:
-	mov	r15, qword ptr [rsp]
-.Lbelljar_BB25_114:
+.Lbelljar_BB26_112:
+	mov	r15, qword ptr [rsp + 8]
+.Lbelljar_BB26_113:
 	mov	ebx, 64
-	jmp	.Lbelljar_BB25_5
-.Lbelljar_BB25_48:
+	jmp	.Lbelljar_BB26_4
+.Lbelljar_BB26_47:
 	mov	eax, 2000000
-	jmp	.Lbelljar_BB25_50
-.Lbelljar_BB25_127:
+	jmp	.Lbelljar_BB26_49
+.Lbelljar_BB26_126:
 	mov	dword ptr [r15 + 4264], 5
 	mov	r15d, 5
-	mov	qword ptr [rsp + 16], 0
-	jmp	.Lbelljar_BB25_9
-.Lbelljar_BB25_7:
-	mov	qword ptr [rsp + 16], r14
-.Lbelljar_BB25_8:
+	mov	qword ptr [rsp + 24], 0
+	jmp	.Lbelljar_BB26_8
+.Lbelljar_BB26_6:
+	mov	qword ptr [rsp + 24], r14
+.Lbelljar_BB26_7:
 	mov	r15d, 1
-	jmp	.Lbelljar_BB25_9
-.Lbelljar_BB25_85:
+	jmp	.Lbelljar_BB26_8
+.Lbelljar_BB26_84:
 	mov	r15d, 4
-.Lbelljar_BB25_9:
+.Lbelljar_BB26_8:
 	mov	edi, 1
 	call	.Lbelljar_clock
 	mov	r14, rax
-	cmp	qword ptr [rsp + 16], -10
-	mov	rbx, qword ptr [rsp]
-	jne	.Lbelljar_BB25_26
-	jmp	.Lbelljar_BB25_10
-.Lbelljar_BB25_24:
+	cmp	qword ptr [rsp + 24], -10
+	mov	rbx, qword ptr [rsp + 8]
+	jne	.Lbelljar_BB26_25
+	jmp	.Lbelljar_BB26_9
+.Lbelljar_BB26_23:
 	mov	r15d, 2
-.Lbelljar_BB25_25:
+.Lbelljar_BB26_24:
 	mov	edi, 1
 	call	.Lbelljar_clock
 	mov	r14, rax
-	mov	rbx, qword ptr [rsp]
-.Lbelljar_BB25_26:
+	mov	rbx, qword ptr [rsp + 8]
+.Lbelljar_BB26_25:
 	mov	rdi, rbx
 	call	.Lbelljar_end_tree
-.Lbelljar_BB25_10:
+.Lbelljar_BB26_9:
 	mov	rbx, qword ptr [rbx + 40]
 	test	rbx, rbx
-	je	.Lbelljar_BB25_16
-	mov	rax, qword ptr [rsp]
+	je	.Lbelljar_BB26_15
+	mov	rax, qword ptr [rsp + 8]
 	mov	r12, qword ptr [rax + 24]
-.Lbelljar_BB25_12:
+.Lbelljar_BB26_11:
 	bsf	rsi, rbx
 	mov	eax, esi
 	shl	eax, 24
 	add	rax, qword ptr [r12 + 8]
-	je	.Lbelljar_BB25_16
+	je	.Lbelljar_BB26_15
 	cmp	dword ptr [rax + 4260], 0
-	jne	.Lbelljar_BB25_15
+	jne	.Lbelljar_BB26_14
 	mov	qword ptr [rax + 4272], r14
-.Lbelljar_BB25_15:
+.Lbelljar_BB26_14:
 	lea	rax, [rbx - 1]
 	and	rbx, rax
-	mov	rdi, qword ptr [rsp]
+	mov	rdi, qword ptr [rsp + 8]
 	mov	edx, r15d
 	call	.Lbelljar_tell_end
 	test	rbx, rbx
-	jne	.Lbelljar_BB25_12
-.Lbelljar_BB25_16:
-	mov	rbx, qword ptr [rsp]
+	jne	.Lbelljar_BB26_11
+.Lbelljar_BB26_15:
+	mov	rbx, qword ptr [rsp + 8]
 	mov	rcx, qword ptr [rbx + 32]
 	mov	dword ptr [rcx + 16], r15d
 	mov	rax, qword ptr [rbx + 56]
@@ -2460,14 +2473,14 @@
 	call	.Lbelljar_tell
 	mov	rdi, rbx
 	call	.Lbelljar_leave
-.Lbelljar_BB25_96:
+.Lbelljar_BB26_95:
 	cmp	ecx, 4
-	jne	.Lbelljar_BB25_9
+	jne	.Lbelljar_BB26_8
 	xor	eax, eax
 	test	r12, r12
 	setne	al
 	lea	r15d, [2*rax + 4]
-	jmp	.Lbelljar_BB25_9
+	jmp	.Lbelljar_BB26_8
 .Lbelljar_entry:
 	push	rax
 	call	.Lbelljar_begin
