@@ -14,7 +14,9 @@ macro_rules! capabilities {
             /// not to use it: with `SYS_ADMIN` it may, under a filter that allows it, undo the mounts that are its walls, and
             /// so write to what it was given to read as the mode there lets it; with `SYS_NICE` or `SYS_RESOURCE`, or all that
             /// the init has, it may starve or limit the init, so that no deadline is sure; with `NET_ADMIN` it may reconfigure
-            /// its network. Nothing here reaches what it was not given of the host.
+            /// its network; with `SETFCAP` it may give any capability of the host's to a file of its own in a
+            /// [`bind_rw`](crate::Sandbox::bind_rw) of a directory of root's: give it none that another user of the host can
+            /// reach. Nothing here reaches what it was not given of the host.
             ///
             /// ```
             /// use belljar::{Capabilities, Command, Sandbox};

@@ -60,7 +60,8 @@
 //! - **Setuid files in what is writable.** In a [`bind_rw`](Sandbox::bind_rw) the program acts as the owner of the source. The
 //!   default filter lets it make no setuid file there, but one that is there it can change, by a store to a mapping, and the bit
 //!   stays. If there are some, or under another filter, give a directory that nobody else can reach, or on a filesystem mounted
-//!   nosuid. The files of an [`upper_dir`](Overlay::upper_dir) lose the bits at the end of the run.
+//!   nosuid. The files of an [`upper_dir`](Overlay::upper_dir) lose the bits at the end of the run. So it is with the
+//!   capabilities of files, where the program is given [`SETFCAP`](Capabilities::SETFCAP).
 //! - **Disks.** Bytes and files in memory are bounded; in a `bind_rw` or `upper_dir` of the host's disk they are not, unless the
 //!   host has a project quota there.
 //! - **The init's resource limits, under a filter of your own.** The init has the program's user, and prlimit(2) asks for no

@@ -156,7 +156,8 @@ impl Sandbox {
     ///
     /// nosuid holds inside. The default [`Filter`] keeps the program from making a setuid file on the host; under one that
     /// does not, give no directory of root's that others can reach; nor, under any, one in which the owner has setuid files:
-    /// the program can change what they hold, and a store to a mapping leaves the bit.
+    /// the program can change what they hold, and a store to a mapping leaves the bit. The same holds for files with
+    /// capabilities, which a program with [`Capabilities::SETFCAP`] can make there.
     ///
     /// What the program makes there is bounded by nothing but the filesystem, in bytes or files. What the host can set up is
     /// a project quota (ext4, xfs, f2fs: `xfs_quota`, `setquota -P`) on the directory: files made in it inherit the project,

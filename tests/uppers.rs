@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use rustix::mount::{MountFlags, MountPropagationFlags};
 use rustix::thread::UnshareFlags;
 
-guests! { copies_with_small_files, dies_in_the_middle, forks_in_the_middle, many_attributes, on_a_mount_point, stores }
+guests! { becomes_capable, copies_with_small_files, dies_in_the_middle, forks_in_the_middle, many_attributes, on_a_mount_point, stores }
 
 /// A layer, an empty upper directory, and the overlay of the layer at `/work`.
 fn place() -> (common::TempDir, Overlay) {
@@ -242,6 +242,60 @@ fn no_set_id_file_comes_to_be_in_an_upper_directory() {
         deep = rustix::fs::openat(&deep, "..", flags, Mode::empty()).expect("opens");
         rustix::fs::unlinkat(&deep, "dddd", rustix::fs::AtFlags::REMOVEDIR).expect("goes");
     }
+}
+
+/// The program owns the top of the overlay, too.
+#[test]
+fn an_upper_directory_that_lets_nobody_in_has_no_set_id_file() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let (dir, overlay) = place();
+    let (upper, places) = (dir.path().join("upper"), set_ids(dir.path()));
+    let sandbox = common::guest_sandbox().overlay(overlay.upper_dir(&upper));
+    let script = "/guest --belljar-guest stores \"$@\" && chmod 0 /work";
+    let outcome = sandbox.run(Command::new("sh").args(["-c", script, "sh"]).args(&places)).expect("runs");
+    assert_eq!(outcome.verdict, Verdict::Exited(0));
+    assert_eq!(fs::metadata(&upper).expect("there").mode() & 0o7777, 0);
+    fs::set_permissions(&upper, PermissionsExt::from_mode(0o700)).expect("its mode");
+    assert_eq!(set_ids_in(&upper), [0o755, 0o755, 0o777, 0o711]);
+}
+
+/// VFS_CAP_REVISION_2, effective: CAP_NET_RAW.
+fn net_raw() -> Vec<u8> {
+    [0x0200_0001u32, 1 << 13, 0, 0, 0].iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+fn becomes_capable(places: &[String]) -> i32 {
+    for place in places {
+        drop(fs::OpenOptions::new().create(true).append(true).open(place).expect("a file"));
+        rustix::fs::setxattr(place, "security.capability", &net_raw(), XattrFlags::empty()).expect("set");
+    }
+    0
+}
+
+/// What a program that may give capabilities to files has given to one of a directory of root's would be the host's own.
+#[test]
+fn no_file_with_capabilities_comes_to_be_in_an_upper_directory() {
+    let test = "no_file_with_capabilities_comes_to_be_in_an_upper_directory";
+    let Some(_host) = common::host_with_overlays() else { return };
+    if !common::is_root() {
+        return common::skip(test, "root", "those of an ordinary user's are that user's");
+    }
+    let (dir, overlay) = place();
+    let (layer, upper) = (dir.path().join("layer"), dir.path().join("upper"));
+    let capable = |path: &std::path::Path| rustix::fs::getxattr(path, "security.capability", &mut [0u8; 64]);
+    // One of a layer's, which overlayfs copies up.
+    fs::write(layer.join("ping"), "x").expect("a file");
+    rustix::fs::setxattr(layer.join("ping"), "security.capability", &net_raw(), XattrFlags::empty()).expect("set");
+    let sandbox = common::guest_sandbox().user(0, 0).capabilities(belljar::Capabilities::SETFCAP);
+    let sandbox = sandbox.overlay(overlay.upper_dir(&upper));
+    for (guest, places) in [("becomes_capable", &["/work/made", "/work/dir/made"][..]), ("stores", &["/work/ping"])] {
+        let output = sandbox.output(common::guest(guest).args(places)).expect("runs");
+        assert_eq!(output.outcome.verdict, Verdict::Exited(0), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    for name in ["made", "dir/made", "ping"] {
+        assert_eq!(capable(&upper.join(name)), Err(Errno::NODATA), "{name}");
+    }
+    assert!(capable(&layer.join("ping")).is_ok(), "the layer has what it had");
 }
 
 /// What a killed host has left is seen to by the next run, before its program starts.

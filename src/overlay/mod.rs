@@ -138,10 +138,11 @@ impl Overlay {
     /// [`bind_rw`](crate::Sandbox::bind_rw); of the directory that it is in, as nothing can be moved from the work directory
     /// into another project (EXDEV).
     ///
-    /// No file in it keeps set-user-ID or set-group-ID when the run is over: a store to a mapping leaves a file of a layer the
-    /// bits, with what the program has written. The end of a run goes through the directory for that; after a host that was
+    /// No file in it keeps set-user-ID, set-group-ID or, for a privileged caller, capabilities when the run is over: a store to a
+    /// mapping leaves a file of a layer the bits, with what the program has written, and what a program with
+    /// [`SETFCAP`](crate::Capabilities::SETFCAP) gives to a file in a directory of root's the host would heed. The end of a run goes through the directory for that; after a host that was
     /// killed, or where that failed, the beginning of the next one does. *While* a program runs such a file is there with its
-    /// bits: so where layers have some (an image's have none) no other user of the host may be able to enter this directory,
+    /// bits: so where layers have some (an image's have none), or with that capability, no other user of the host may be able to enter this directory,
     /// or one above it.
     ///
     /// A work directory, which overlayfs needs, is made beside it and removed at the end; one that a killed host left behind

@@ -1,7 +1,9 @@
-//! Takes set-user-ID and set-group-ID off the files of an upper directory, which on the host is under no nosuid mount.
+//! Takes set-user-ID, set-group-ID and capabilities off the files of an upper directory, which on the host is under no nosuid
+//! mount.
 //!
 //! overlayfs copies a file up with its mode. write(2) takes the bits off (file_remove_privs()), a store to a shared mapping
-//! does not: so what was a layer's set-id file can hold what a program has put there.
+//! does not: so what was a layer's set-id file can hold what a program has put there. Capabilities a program with CAP_SETFCAP
+//! gives to its files: on an idmapped mount they are those of the root that is the directory's owner (cap_convert_nscap()).
 
 use std::ffi::{CStr, CString, OsStr};
 use std::mem::MaybeUninit;
@@ -9,24 +11,28 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, SeekFrom, Stat, chmod, fstat, openat, seek, statat};
-use rustix::io::Errno;
+use rustix::fs::{
+    AtFlags, FileType, Mode, OFlags, RawDir, SeekFrom, Stat, chmod, fstat, lgetxattr, openat, removexattr, seek, statat,
+};
+use rustix::io::{Errno, fcntl_dupfd_cloexec};
 
 use super::marks::proc_path;
 use super::stack::beneath;
 
 const SET_IDS: Mode = Mode::SUID.union(Mode::SGID);
+const CAPABILITIES: &str = "security.capability";
 const READ: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
 /// Goes through all of a directory in which no program writes any more. Those in it keep set-group-ID, which of a directory
 /// means something else.
 pub(super) fn take_off(top: BorrowedFd<'_>) -> Result<(), Errno> {
     let mut way: Vec<Level> = Vec::new();
-    let Some(mut dir) = Level::open(top, c".")? else { return Ok(()) };
+    // As it is open: nothing is found in a directory that lets nobody in, not even itself.
+    let Some(mut dir) = Level::open(fcntl_dupfd_cloexec(top, 0))? else { return Ok(()) };
     loop {
         match dir.1.next_dir(dir.0.as_fd())? {
             Some(name) => {
-                if let Some(below) = Level::open(dir.0.as_fd(), &name)? {
+                if let Some(below) = Level::open(at(dir.0.as_fd(), &name))? {
                     way.push(std::mem::replace(&mut dir, below).1);
                 }
             }
@@ -52,9 +58,9 @@ struct Level {
 impl Level {
     /// Not through a link, nor into a mount of the host's, which the program did not see. `None`: where the caller has no
     /// rights, and can give itself none, an ordinary user's program had none either.
-    fn open(parent: BorrowedFd<'_>, name: &CStr) -> Result<Option<(OwnedFd, Level)>, Errno> {
+    fn open(named: Result<OwnedFd, Errno>) -> Result<Option<(OwnedFd, Level)>, Errno> {
         let open = || {
-            let named = at(parent, name)?;
+            let named = named?;
             let level = Level { stat: fstat(&named)?, next: 0 };
             if !level.mode().contains(Mode::RWXU) {
                 chmod(proc_path(named.as_fd()), level.mode() | Mode::RWXU)?;
@@ -71,7 +77,7 @@ impl Level {
         Mode::from_raw_mode(self.stat.st_mode)
     }
 
-    /// The next directory in it; files on the way there lose their bits.
+    /// The next directory in it; files on the way there lose what they are not to have.
     fn next_dir(&mut self, dir: BorrowedFd<'_>) -> Result<Option<CString>, Errno> {
         seek(dir, SeekFrom::Start(self.next))?;
         let mut buffer = [const { MaybeUninit::uninit() }; 2048];
@@ -83,7 +89,7 @@ impl Level {
             let kind = match entry.file_type() {
                 FileType::Unknown | FileType::RegularFile => {
                     let stat = statat(dir, name, AtFlags::SYMLINK_NOFOLLOW)?;
-                    if Mode::from_raw_mode(stat.st_mode).intersects(SET_IDS) {
+                    if Mode::from_raw_mode(stat.st_mode).intersects(SET_IDS) || is_capable(dir, name) {
                         take_off_one(dir, name)?;
                     }
                     FileType::from_raw_mode(stat.st_mode)
@@ -120,15 +126,25 @@ fn at(parent: BorrowedFd<'_>, name: &CStr) -> Result<OwnedFd, Errno> {
     beneath(parent, Path::new(OsStr::from_bytes(name.to_bytes())), OFlags::PATH | OFlags::NOFOLLOW)
 }
 
+/// By its name, as this is asked of every file. What cannot be told may be.
+fn is_capable(dir: BorrowedFd<'_>, name: &CStr) -> bool {
+    let file = Path::new(&proc_path(dir)).join(OsStr::from_bytes(name.to_bytes()));
+    !matches!(lgetxattr(file, CAPABILITIES, &mut [0u8; 0]), Err(Errno::NODATA | Errno::NOTSUP))
+}
+
 fn take_off_one(dir: BorrowedFd<'_>, name: &CStr) -> Result<(), Errno> {
     let file = at(dir, name)?;
     let stat = fstat(&file)?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
         return Ok(());
     }
-    match chmod(proc_path(file.as_fd()), Mode::from_raw_mode(stat.st_mode) - SET_IDS) {
-        // Another's, of an ordinary user's, or an immutable one: the program has not written to it.
-        Err(Errno::PERM) => Ok(()),
+    let path = proc_path(file.as_fd());
+    // Another's, of an ordinary user's, or an immutable one: the program has not written to it. Of an ordinary user's the
+    // capabilities are those of that user, and nobody else's.
+    let done = |result| match result {
+        Err(Errno::PERM | Errno::NODATA | Errno::NOTSUP) => Ok(()),
         result => result,
-    }
+    };
+    done(removexattr(&path, CAPABILITIES))?;
+    done(chmod(&path, Mode::from_raw_mode(stat.st_mode) - SET_IDS))
 }
