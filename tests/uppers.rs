@@ -11,7 +11,7 @@ use rustix::io::Errno;
 use rustix::mount::{MountFlags, MountPropagationFlags};
 use rustix::thread::UnshareFlags;
 
-guests! { becomes_capable, copies_with_small_files, dies_in_the_middle, forks_in_the_middle, many_attributes, on_a_mount_point, stores }
+guests! { becomes_capable, copies_with_small_files, dies_in_the_middle, forks_in_the_middle, many_attributes, on_a_mount_point, on_colliding_names, stores }
 
 /// A layer, an empty upper directory, and the overlay of the layer at `/work`.
 fn place() -> (common::TempDir, Overlay) {
@@ -88,6 +88,54 @@ fn on_a_mount_point(_: &[String]) -> i32 {
     rustix::mount::unmount(&upper, rustix::mount::UnmountFlags::DETACH).expect("unmounted");
     assert_eq!(fs::read_dir(&upper).expect("lists").count(), 0, "written below the mount");
     assert_eq!(fs::read_dir(dir.path()).expect("lists").count(), 3, "a work directory is left");
+    0
+}
+
+/// ext4 lists a directory by hashes of the names, and of two names with the same one both have the same place in it. The old hash
+/// shows it; of the others a program that knows the filesystem's seed can find such names.
+#[test]
+fn names_with_the_same_hash_are_gone_through() {
+    let test = "names_with_the_same_hash_are_gone_through";
+    let Some(_host) = common::host_with_overlays() else { return };
+    match common::on_host("on_colliding_names").status().expect("runs on the host").code() {
+        Some(77) => common::skip(test, "root", "it takes a privileged host with mkfs.ext4 and a loop device"),
+        code => assert_eq!(code, Some(0)),
+    }
+}
+
+fn on_colliding_names(_: &[String]) -> i32 {
+    let done = |command: &str, args: &[&str]| {
+        std::process::Command::new(command).args(args).output().is_ok_and(|output| output.status.success())
+    };
+    let (dir, overlay) = place();
+    let (image, disk) = (dir.path().join("image"), dir.path().join("disk"));
+    fs::File::create(&image).and_then(|file| file.set_len(16 << 20)).expect("a file");
+    fs::create_dir(&disk).expect("a directory");
+    let [image, disk] = [&image, &disk].map(|path| path.to_str().expect("text"));
+    if !common::is_root() || !done("mkfs.ext4", &["-q", image]) || !done("tune2fs", &["-E", "hash_alg=legacy", image]) {
+        return 77;
+    }
+    // SAFETY: this process has one thread and shares nothing.
+    unsafe { rustix::thread::unshare_unsafe(UnshareFlags::NEWNS) }.expect("a mount namespace");
+    rustix::mount::mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).expect("private");
+    if !done("mount", &["-o", "loop", image, disk]) {
+        return 77;
+    }
+    let upper = std::path::Path::new(disk).join("upper");
+    fs::create_dir(&upper).expect("an upper");
+    // SAFETY: a walk that does not end is ended.
+    unsafe { libc::alarm(30) };
+    let made = "mkdir d6081 d6781 other; for dir in *; do echo >$dir/su; done";
+    sh(&overlay.clone().upper_dir(&upper), made);
+    let files = ["d6081/su", "d6781/su", "other/su"].map(|name| upper.join(name));
+    for file in &files {
+        fs::set_permissions(file, PermissionsExt::from_mode(0o4755)).expect("its mode");
+    }
+    sh(&overlay.upper_dir(&upper), "true");
+    for file in &files {
+        assert_eq!(fs::metadata(file).expect("there").mode() & 0o7777, 0o755, "{}", file.display());
+    }
+    rustix::mount::unmount(disk, rustix::mount::UnmountFlags::DETACH).expect("unmounted");
     0
 }
 

@@ -51,8 +51,8 @@ pub(super) fn take_off(top: BorrowedFd<'_>) -> Result<(), Errno> {
 /// A directory on the way: no descriptor and no names are kept of it, so that a tree may be deep and broad.
 struct Level {
     stat: Stat,
-    /// Where its listing goes on.
-    next: u64,
+    /// Where its listing goes on, and behind how many entries of that place: ext4's is the hash of the name.
+    next: (u64, u32),
 }
 
 impl Level {
@@ -61,7 +61,7 @@ impl Level {
     fn open(named: Result<OwnedFd, Errno>) -> Result<Option<(OwnedFd, Level)>, Errno> {
         let open = || {
             let named = named?;
-            let level = Level { stat: fstat(&named)?, next: 0 };
+            let level = Level { stat: fstat(&named)?, next: (0, 0) };
             if !level.mode().contains(Mode::RWXU) {
                 chmod(proc_path(named.as_fd()), level.mode() | Mode::RWXU)?;
             }
@@ -79,13 +79,19 @@ impl Level {
 
     /// The next directory in it; files on the way there lose what they are not to have.
     fn next_dir(&mut self, dir: BorrowedFd<'_>) -> Result<Option<CString>, Errno> {
-        seek(dir, SeekFrom::Start(self.next))?;
+        let next = self.next;
+        let mut here = (next.0, 0);
+        seek(dir, SeekFrom::Start(here.0))?;
         let mut buffer = [const { MaybeUninit::uninit() }; 2048];
         let mut entries = RawDir::new(dir, &mut buffer);
         while let Some(entry) = entries.next() {
             let entry = entry?;
-            let name = entry.file_name();
-            self.next = entry.next_entry_cookie();
+            let (name, cookie) = (entry.file_name(), entry.next_entry_cookie());
+            let (place, before) = here;
+            here = (cookie, if cookie == place { before + 1 } else { 0 });
+            if place == next.0 && before < next.1 {
+                continue;
+            }
             let kind = match entry.file_type() {
                 FileType::Unknown | FileType::RegularFile => {
                     let stat = statat(dir, name, AtFlags::SYMLINK_NOFOLLOW)?;
@@ -97,6 +103,7 @@ impl Level {
                 kind => kind,
             };
             if kind == FileType::Directory && name != c"." && name != c".." {
+                self.next = here;
                 return Ok(Some(name.to_owned()));
             }
         }
