@@ -107,7 +107,7 @@
 //! mapped so that their owner is the program's user, and everything else of the host's is `nobody`'s. For an ordinary user it is the caller's own id. It is never root.
 //!
 //! A privileged caller's sandbox has an id of its own as long as it lives: one of 1879048192 to 1880096767, or, where the caller
-//! is in a user namespace itself, of the last sixteen that this maps. The id is leased by a lock on a byte of `/run/belljar.ids`,
+//! is in a user namespace itself, of the sixteen before the last one that this maps. The id is leased by a lock on a byte of `/run/belljar.ids`,
 //! an empty file of mode 0600 that the first run makes and none removes; the init holds it. Hosts with different `/run` do not
 //! know of each other's leases, and choose at random. Where the file cannot be made, or is another user's, the id is one that
 //! is rarely another sandbox's, or in a user namespace the last one of all; [`Enforced::own_user`] tells. The user namespace is

@@ -183,7 +183,8 @@ struct Choice {
 
 /// In the initial namespace ids from 0x7000_0000 on are used, above those that systemd gives to containers: 0x10_0000 for
 /// leases, and behind them others that are rarely the same, so that what the kernel counts by user (pipe buffers, keys, pending
-/// signals) is hardly ever shared. Elsewhere the last sixteen, above those that systemd gives to services, or the last one.
+/// signals) is hardly ever shared. Elsewhere the last one, and for leases the sixteen before it, above those that systemd gives
+/// to services: what is leased is never another run's without one.
 fn choose(map: &str) -> Choice {
     const FIRST: u32 = 0x7000_0000;
     const LEASABLE: Range<u32> = FIRST..FIRST + 0x10_0000;
@@ -204,7 +205,7 @@ fn choose(map: &str) -> Choice {
         let (last, host) = (first.saturating_add(rest), outside.saturating_add(rest));
         if last > 0 && host > 0 && highest.id < Some(last) {
             // Without the first, which may be root's, here or outside.
-            let leasable = last - rest.min(OF_A_CONTAINER - 1).min(rest.saturating_sub(1))..last.saturating_add(1);
+            let leasable = last - rest.saturating_sub(1).min(OF_A_CONTAINER)..last;
             highest = Choice { id: Some(last), leasable, initial: false };
         }
     }
@@ -239,9 +240,9 @@ mod tests {
 
     #[test]
     fn root_of_a_container_gets_its_last_id() {
-        assert_eq!(choose("0 100000 65536\n"), of_a_container(Some(65535), 65520..65536));
-        assert_eq!(choose("0 1000 1\n1 100000 65536"), of_a_container(Some(65536), 65521..65537));
-        assert_eq!(choose("0 1000 3\n"), of_a_container(Some(2), 1..3));
+        assert_eq!(choose("0 100000 65536\n"), of_a_container(Some(65535), 65519..65535));
+        assert_eq!(choose("0 1000 1\n1 100000 65536"), of_a_container(Some(65536), 65520..65536));
+        assert_eq!(choose("0 1000 3\n"), of_a_container(Some(2), 1..2));
     }
 
     #[test]

@@ -84,7 +84,8 @@ pub struct Enforced {
     /// The namespaces that the program was in.
     pub namespaces: Namespaces,
     /// Whether the program's user on the host is nobody else's as long as the sandbox lives, so that nothing that the kernel
-    /// counts by user is shared with others: [of a privileged host](crate#users-and-ids), which has leased an id.
+    /// counts by user is shared with others: [of a privileged host](crate#users-and-ids), which has leased an id
+    /// from all that have the same `/run`.
     pub own_user: bool,
     /// [`Sandbox::memory_limit`](crate::Sandbox::memory_limit).
     pub memory: Means,
