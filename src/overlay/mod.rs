@@ -139,11 +139,12 @@ impl Overlay {
     /// into another project (EXDEV).
     ///
     /// No file in it keeps set-user-ID, set-group-ID or, for a privileged caller, capabilities when the run is over: a store to a
-    /// mapping leaves a file of a layer the bits, with what the program has written, and what a program with
-    /// [`SETFCAP`](crate::Capabilities::SETFCAP) gives to a file in a directory of root's the host would heed. The end of a run goes through the directory for that; after a host that was
-    /// killed, or where that failed, the beginning of the next one does. *While* a program runs such a file is there with its
-    /// bits: so where layers have some (an image's have none), or with that capability, no other user of the host may be able to enter this directory,
-    /// or one above it.
+    /// mapping leaves a file of a layer the bits, with what the program has written; and capabilities that a program with
+    /// [`SETFCAP`](crate::Capabilities::SETFCAP) gives to a file of a directory of root's would be the host's. The end of a run
+    /// goes through the directory for that; after a host that was killed, or where that failed, the beginning of the next one
+    /// does. It takes time for each entry, of whoever waits, looks or drops: a million directories keep the host a minute or two.
+    /// *While* a program runs such a file is there with its bits: so where layers have some (an image's have none), or with that
+    /// capability, no other user of the host may be able to enter this directory, or one above it.
     ///
     /// A work directory, which overlayfs needs, is made beside it and removed at the end; one that a killed host left behind
     /// is replaced. fsync(2) inside does nothing (`volatile`, 5.10): as long as the machine does not crash nothing is lost.
