@@ -298,10 +298,19 @@ fn an_upper_directory_that_lets_nobody_in_has_no_set_id_file() {
     let Some(_host) = common::host_with_overlays() else { return };
     let (dir, overlay) = place();
     let (upper, places) = (dir.path().join("upper"), set_ids(dir.path()));
-    let sandbox = common::guest_sandbox().overlay(overlay.upper_dir(&upper));
+    let sandbox = common::guest_sandbox().overlay(overlay.clone().upper_dir(&upper));
     let script = "/guest --belljar-guest stores \"$@\" && chmod 0 /work";
-    let outcome = sandbox.run(Command::new("sh").args(["-c", script, "sh"]).args(&places)).expect("runs");
+    let mut command = Command::new("sh");
+    command.args(["-c", script, "sh"]).args(&places);
+    let outcome = sandbox.run(&mut command).expect("runs");
     assert_eq!(outcome.verdict, Verdict::Exited(0));
+    // Nor does it hide what has changed, in memory or not.
+    let in_memory = common::guest_sandbox().overlay(overlay).run(&mut command).expect("runs");
+    for outcome in [outcome, in_memory] {
+        let changes = outcome.changes().expect("changes");
+        let paths: Vec<&str> = changes.iter().filter_map(|change| change.path.to_str()).collect();
+        assert_eq!(paths, ["closed/su", "dir/both", "dir/sg", "su"]);
+    }
     assert_eq!(fs::metadata(&upper).expect("there").mode() & 0o7777, 0);
     fs::set_permissions(&upper, PermissionsExt::from_mode(0o700)).expect("its mode");
     assert_eq!(set_ids_in(&upper), [0o755, 0o755, 0o777, 0o711]);

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::MutexGuard;
 
 use rustix::fs::{FileType, Mode, OFlags, Stat, fstat};
-use rustix::io::Errno;
+use rustix::io::{Errno, fcntl_dupfd_cloexec};
 
 use crate::overlay::{beneath, proc_path};
 
@@ -97,7 +97,7 @@ impl<'a> Upper<'a> {
         let mut way: Vec<&Path> = path.ancestors().collect();
         way.reverse();
         for dir in way {
-            let named = beneath(self.root, dir, OFlags::PATH | OFlags::NOFOLLOW | OFlags::DIRECTORY)?;
+            let named = self.dir(dir)?;
             let mode = Mode::from_raw_mode(fstat(&named)?.st_mode & 0o7777);
             if !mode.contains(Mode::RWXU) {
                 rustix::fs::chmod(proc_path(named.as_fd()), mode | Mode::RWXU)?;
@@ -107,10 +107,18 @@ impl<'a> Upper<'a> {
         Ok(())
     }
 
+    /// In a directory that lets nobody in nothing is found, not even itself: the root is what is open.
+    fn dir(&self, path: &Path) -> Result<OwnedFd, Errno> {
+        match path.as_os_str().is_empty() {
+            true => fcntl_dupfd_cloexec(self.root, 0),
+            false => beneath(self.root, path, OFlags::PATH | OFlags::NOFOLLOW | OFlags::DIRECTORY),
+        }
+    }
+
     /// Takes the rights away again.
     pub(super) fn restore(&self) {
         for (dir, mode) in self.opened.take().into_iter().rev() {
-            if let Ok(named) = beneath(self.root, &dir, OFlags::PATH | OFlags::NOFOLLOW | OFlags::DIRECTORY) {
+            if let Ok(named) = self.dir(&dir) {
                 let _ = rustix::fs::chmod(proc_path(named.as_fd()), mode);
             }
         }

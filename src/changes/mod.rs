@@ -48,8 +48,10 @@ impl Record {
                 None => Err(Errno::NOENT),
             }
             .map(Some),
-            // Another descriptor of it, without the lock.
-            UpperLayer::Dir(upper) => rustix::fs::openat(&upper.lock, ".", flags, Mode::empty()).map(Some),
+            // Another descriptor of it, without the lock, even if the program has made it one that lets nobody in.
+            UpperLayer::Dir(upper) => {
+                rustix::fs::open(proc_path(upper.lock.as_fd()), flags - OFlags::NOFOLLOW, Mode::empty()).map(Some)
+            }
         };
         Record { lowers: layers.lowers, _lease: layers.lease, own, upper, reading: Mutex::default() }
     }
