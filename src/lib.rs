@@ -34,7 +34,7 @@
 //!   session and process group, session keyring, resource limits (1024 descriptors; 8 MiB of stack; 64 queued signals and
 //!   timers; 64 KiB of locked memory; no message queues).
 //! - A program that crashes leaves no core file, and its memory is piped to no handler that core_pattern names, whatever it
-//!   does to its limits and whatever the filter: see [`Sandbox::core_dumps`].
+//!   does to its limits and whatever the filter, unless you set that limit yourself: see [`Sandbox::core_dumps`].
 //!
 //! # Overlays and images
 //!

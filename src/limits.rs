@@ -52,7 +52,7 @@ resources! {
     Data = 2,
     /// Bytes of the main thread's stack. Default 8 MiB, at most what the host has.
     Stack = 3,
-    /// Bytes of a core file. Default 1, which alone also keeps the kernel from a run of the host's core handler: see
+    /// Bytes of a core file. Default 1, which alone, as 0 does not, also keeps the kernel from a run of the host's core handler: see
     /// [`core_dumps`](crate::Sandbox::core_dumps).
     Core = 4,
     /// Processes and threads of the program's user; within a user namespace, of the sandbox.

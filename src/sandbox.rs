@@ -358,6 +358,9 @@ impl Sandbox {
     /// whichever process, are answered with 0 and not made; with EPERM where the old limit is asked for in the same call. With
     /// `true` there is no such rule, and as much is allowed as the host's hard limit has.
     ///
+    /// An [`rlimit`](Sandbox::rlimit) of [`Resource::Core`] goes before that: with any other number than 1, with 0 too, the
+    /// handler runs.
+    ///
     /// A handler that listens on a socket (a core_pattern of `@`, 6.16) is handed the dump at any limit, and nothing here
     /// keeps the kernel from it.
     ///
