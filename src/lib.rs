@@ -79,12 +79,13 @@
 //!
 //! # How it works
 //!
-//! The sandbox and its program are compiled into flat lists of system calls, two scripts, every string and structure in place. A
-//! clone that shares memory and descriptor table with the host, so that its cost depends on neither, executes at once a small
-//! init out of a sealed memfd; the init, which for a privileged host first becomes the sandbox's user there, runs the first script: namespaces' contents, mounts, pivot_root; a process beside it
-//! runs the second: the program's clean state and its execve. The init then waits, reaps, watches the deadlines and the host, and tells the host how it
-//! ended. So nothing ever runs in the host's memory but about eighty small system calls, most of which reset signals, and the
-//! program finds nothing of the host in that of its init.
+//! The sandbox and its program are compiled into flat lists of system calls, two scripts, every string and structure in
+//! place. A clone that shares memory and descriptor table with the host, so that its cost depends on neither, executes at
+//! once a small init out of a sealed memfd; the init, which for a privileged host first becomes the sandbox's user there,
+//! runs the first script: namespaces' contents, mounts, pivot_root; a process beside it runs the second: the program's
+//! clean state and its execve. The init then waits, reaps, watches the deadlines and the host, and tells the host how it
+//! ended. So nothing ever runs in the host's memory but about eighty small system calls, most of which reset signals, and
+//! the program finds nothing of the host in that of its init.
 //!
 //! # Cgroups
 //!
@@ -102,18 +103,20 @@
 //! # Users and ids
 //!
 //! The program sees itself as user 1000 ([`Sandbox::user`]). On the host it is, for a privileged caller (CAP_SETUID,
-//! CAP_SETGID, CAP_SYS_ADMIN), an id that no user has, changing from run to run; a
-//! [`bind_rw`](Sandbox::bind_rw), a [`bind_ro_as_owner`](Sandbox::bind_ro_as_owner) and the layers of an [`Overlay`] are
-//! mapped so that their owner is the program's user, and everything else of the host's is `nobody`'s. For an ordinary user it is the caller's own id. It is never root.
+//! CAP_SETGID, CAP_SYS_ADMIN), an id that no user has, changing from run to run; a [`bind_rw`](Sandbox::bind_rw), a
+//! [`bind_ro_as_owner`](Sandbox::bind_ro_as_owner) and the layers of an [`Overlay`] are mapped so that their owner is the
+//! program's user, and everything else of the host's is `nobody`'s. For an ordinary user it is the caller's own id. It is
+//! never root.
 //!
-//! A privileged caller's sandbox has an id of its own as long as it lives: one of 1879048192 to 1880096767, or, where the caller
-//! is in a user namespace itself, of the sixteen before the last one that this maps. The id is leased by a lock on a byte of `/run/belljar.ids`,
-//! an empty file of mode 0600 that the first run makes and none removes; the init holds it. Hosts with different `/run` do not
-//! know of each other's leases, and choose at random. Where the file cannot be made, or is another user's, the id is one that
-//! is rarely another sandbox's, or in a user namespace the last one of all; [`Enforced::own_user`] tells. The user namespace is
-//! made by a process that has that id already, and not by root, which else would be charged for what is counted in it; not so by
-//! a caller without CAP_KILL, or without both id 0 and CAP_DAC_OVERRIDE. The pid namespace then belongs to the host's
-//! user namespace: no capability that the program is given counts there.
+//! A privileged caller's sandbox has an id of its own as long as it lives: one of 1879048192 to 1880096767, or, where the
+//! caller is in a user namespace itself, of the sixteen before the last one that this maps. The id is leased by a lock on a
+//! byte of `/run/belljar.ids`, an empty file of mode 0600 that the first run makes and none removes; the init holds it.
+//! Hosts with different `/run` do not know of each other's leases, and choose at random. Where the file cannot be made, or
+//! is another user's, the id is one that is rarely another sandbox's, or in a user namespace the last one of all;
+//! [`Enforced::own_user`] tells. The user namespace is made by a process that has that id already, and not by root, which
+//! else would be charged for what is counted in it; not so by a caller without CAP_KILL, or without both id 0 and
+//! CAP_DAC_OVERRIDE. The pid namespace then belongs to the host's user namespace: no capability that the program is given
+//! counts there.
 //!
 //! # What the kernel counts by user
 //!

@@ -170,7 +170,8 @@ impl Sandbox {
     }
 
     /// An empty directory in memory that holds at most so many bytes, and one file for each 4 KiB of them (at least 1024
-    /// files). A file costs the kernel about 1 KiB besides, which a [`memory_limit`](Sandbox::memory_limit) counts. Unless given here, `/tmp` and `/dev/shm` are there and hold 64 MiB and 16384 files, both together.
+    /// files). A file costs the kernel about 1 KiB besides, which a [`memory_limit`](Sandbox::memory_limit) counts. Unless
+    /// given here, `/tmp` and `/dev/shm` are there and hold 64 MiB and 16384 files, both together.
     ///
     /// # Errors
     /// 0 bytes, or more than `i64::MAX`.

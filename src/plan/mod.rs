@@ -169,9 +169,9 @@ impl Plan {
     }
 }
 
-/// Compiles a sandbox, and its first program if there is one, from what is asked for and a snapshot of the host. The only thing looked at
-/// beside that is what binds lead to, to know whether a file or a directory is due, and what
-/// the layers have where files are given. `cgroup` are the limits that the run's cgroup holds, if there is one.
+/// Compiles a sandbox, and its first program if there is one, from what is asked for and a snapshot of the host. The only
+/// thing looked at beside that is what binds lead to, to know whether a file or a directory is due, and what the layers
+/// have where files are given. `cgroup` are the limits that the run's cgroup holds, if there is one.
 pub(crate) fn compile(
     request: &Request,
     layers: Option<&Layers>,
@@ -209,7 +209,8 @@ pub(crate) fn compile(
         cloned &= Namespaces::PID;
     }
     if layers.is_some() || command.is_none() {
-        // It may be sent many descriptors. With layers it sends one, and a program of the same user may have filled the count of those in flight: see `sys::send`.
+        // It may be sent many descriptors. With layers it sends one, and a program of the same user may have filled the
+        // count of those in flight: see `sys::send`.
         program::open_files(&mut script, facts)?;
     }
     let proc = walls.label.as_ref().map(|_| lsm::open_proc(&mut script));
