@@ -109,7 +109,7 @@
 //! never root.
 //!
 //! A privileged caller's sandbox has an id of its own as long as it lives: one of 1879048192 to 1880096767, or, where the
-//! caller is in a user namespace itself, of the sixteen before the last one that this maps. The id is leased by a lock on a
+//! caller is in a user namespace itself, of the sixteen before the last one that this maps; [`Sandbox::host_ids`] names others. The id is leased by a lock on a
 //! byte of `/run/belljar.ids`, an empty file of mode 0600 that the first run makes and none removes; the init holds it.
 //! Hosts with different `/run` do not know of each other's leases, and choose at random. Where the file cannot be made, or
 //! is another user's, the id is one that is rarely another sandbox's, or in a user namespace the last one of all;

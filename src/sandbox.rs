@@ -75,6 +75,24 @@ impl Sandbox {
         self
     }
 
+    /// The ids of which a privileged caller's sandbox has one on the host, as user and as group, while no other sandbox has it.
+    /// Default 1879048192 to 1880096767; where the caller is in a user namespace itself, the sixteen before the last one that
+    /// this maps, which is few for a container that runs many sandboxes at a time. Give ids that nobody and no file has.
+    ///
+    /// ```
+    /// # use belljar::Sandbox;
+    /// let sandbox = Sandbox::new().host_ids(60_000..61_000);
+    /// ```
+    ///
+    /// # Errors
+    /// `spawn` refuses an empty range and one with 0, an ordinary user, who has but its own id, and a sandbox without
+    /// [`Namespaces::USER`]; and it fails where no id of the range can be leased: all are taken, or `/run/belljar.ids` is not
+    /// the caller's to write (see the [crate's documentation](crate#users-and-ids)).
+    pub fn host_ids(mut self, ids: std::ops::Range<u32>) -> Sandbox {
+        self.request.host_ids = Some(ids);
+        self
+    }
+
     /// The host name inside: sethostname(2). Default `belljar`.
     ///
     /// # Errors

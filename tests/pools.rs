@@ -324,6 +324,36 @@ fn a_sandbox_without_a_lease_says_so() {
     }
 }
 
+/// Two ids for as many sandboxes as are alive, and no third.
+#[test]
+fn host_ids_are_a_range_of_the_hosts_choice() {
+    let _host = host();
+    let few = bare_guest_sandbox().host_ids(1_900_000_000..1_900_000_002);
+    let map = std::fs::read_to_string("/proc/self/uid_map").expect("its map");
+    if !is_root() || !map.contains("4294967295") {
+        let error = few.run(guest("nothing")).expect_err("has no such ids");
+        return assert_eq!(error.step(), belljar::Step::User, "{error}");
+    }
+    let host_id = |child: &Child| {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("its status");
+        let ids = status.lines().find_map(|line| line.strip_prefix("Uid:")).expect("its ids");
+        ids.split_ascii_whitespace().next().expect("an id").parse::<u32>().expect("a number")
+    };
+    let mut two = [(); 2].map(|()| few.spawn(guest("all_instances")).expect("an id is left"));
+    let mut ids = [host_id(&two[0]), host_id(&two[1])];
+    ids.sort();
+    assert_eq!(ids, [1_900_000_000, 1_900_000_001]);
+    let error = few.spawn(guest("nothing")).expect_err("no id is left");
+    assert!(error.to_string().contains("no id of 1900000000..1900000002 can be leased"), "{error}");
+    two[0].kill().expect("ends it");
+    two[0].wait().expect("its end");
+    assert!(few.run(guest("nothing")).expect("an id is free again").enforced.own_user);
+    for refused in [0..5, 7..7] {
+        let error = bare_guest_sandbox().host_ids(refused).run(guest("nothing")).expect_err("is refused");
+        assert_eq!(error.step(), belljar::Step::User, "{error}");
+    }
+}
+
 /// A host that says the id of its sandbox's first process, and is killed.
 fn begin_and_wait(_: &[String]) -> i32 {
     let child = bare_guest_sandbox().spawn(guest("all_instances")).expect("starts");
@@ -349,7 +379,7 @@ fn a_lease_ends_with_its_run_though_the_host_is_killed() {
         let mut lock = libc::flock {
             l_type: libc::F_WRLCK as i16,
             l_whence: libc::SEEK_SET as i16,
-            l_start: i64::from(id - 0x7000_0000),
+            l_start: i64::from(id),
             l_len: 1,
             l_pid: 0,
         };

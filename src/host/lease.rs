@@ -5,15 +5,15 @@
 //! keep all ids from others.
 
 use std::hash::{BuildHasher, RandomState};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::fs::{FileType, Mode, OFlags};
 
 use super::Facts;
-use crate::sys;
+use crate::sys::lock::claim_byte;
 
-const FILE: &str = "/run/belljar.ids";
+pub(crate) const FILE: &str = "/run/belljar.ids";
 
 /// Locks an id for as long as the descriptor is open. `None` where there is no such file, or no id left to be leased.
 pub(crate) fn take(facts: &Facts) -> Option<(u32, OwnedFd)> {
@@ -43,7 +43,8 @@ fn take_of(file: &str, facts: &Facts) -> Option<(u32, OwnedFd)> {
         .find_map(|offset| {
             let at = (start % count + offset) % count;
             let id = ids.start + at as u32;
-            (id != facts.uid && id != NOBODY && sys::lock_byte(&file, at).is_ok()).then_some(id)
+            // The byte is the id's own, whatever range it is taken from.
+            (id != facts.uid && id != NOBODY && claim_byte(file.as_fd(), id.into()) == Ok(true)).then_some(id)
         })
         .map(|id| (id, file))
 }

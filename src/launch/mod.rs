@@ -45,11 +45,8 @@ pub(crate) fn spawn(
     streams::check_inherited(command)?;
     plan::check_limits(&request.limits)?;
     let mut facts = Facts::now();
-    let lease = request.namespaces.contains(Namespaces::USER).then(|| lease::take(&facts)).flatten();
-    if let Some((id, _)) = &lease {
-        facts = Facts { ids: HostIds::Chosen(*id), leased: true, ..facts };
-    }
-    let lease = lease.as_ref().map(|(_, file)| file.as_fd());
+    let lease = lease_id(request, &mut facts)?;
+    let lease = lease.as_ref().map(OwnedFd::as_fd);
     let mut leaf = group::open(request)?;
     let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.is_privileged())).transpose()?;
     let mut run = |link: Link, facts: &Facts, leaf: Option<&Leaf>| -> Result<Option<_>> {
@@ -79,6 +76,31 @@ pub(crate) fn spawn(
     };
     running.leaf = leaf;
     Ok((running, ends, enforced))
+}
+
+/// An id of the run's own, if one can be had. One that is asked for must be.
+fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
+    let refuse = |message: String| Err(Error::invalid(Label::new(Step::User), message));
+    let has_users = request.namespaces.contains(Namespaces::USER);
+    match &request.host_ids {
+        Some(ids) if ids.is_empty() || ids.contains(&0) => return refuse(format!("host_ids of {ids:?}")),
+        Some(_) if !has_users || !facts.is_privileged() => {
+            return refuse("host_ids needs a privileged caller and Namespaces::USER".into());
+        }
+        Some(ids) => facts.leasable = ids.clone(),
+        None if !has_users => return Ok(None),
+        None => {}
+    }
+    match (lease::take(facts), &request.host_ids) {
+        (Some((id, file)), _) => {
+            (facts.ids, facts.leased) = (HostIds::Chosen(id), true);
+            Ok(Some(file))
+        }
+        (None, None) => Ok(None),
+        (None, Some(ids)) => {
+            refuse(format!("no id of {ids:?} can be leased: all are taken, or {} is not ours", lease::FILE))
+        }
+    }
 }
 
 /// The kernel has one errno for all that can be wrong with a stack of layers.

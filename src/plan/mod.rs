@@ -53,6 +53,7 @@ use crate::seccomp::Filter;
 pub(crate) struct Request {
     pub namespaces: Namespaces,
     pub user: Option<(u32, u32)>,
+    pub host_ids: Option<std::ops::Range<u32>>,
     pub hostname: Option<std::ffi::OsString>,
     pub network: Option<Network>,
     /// What [`host_system`](crate::mounts::host_system) found, once it was looked for.

@@ -3,12 +3,15 @@
 
 use std::os::fd::{AsRawFd, BorrowedFd};
 
-use linux_raw_sys::general::{F_OFD_SETLK, F_OFD_SETLKW, F_RDLCK, F_UNLCK, F_WRLCK, flock};
+use linux_raw_sys::general::{F_OFD_SETLK, F_WRLCK, flock};
+#[cfg(feature = "oci")]
+use linux_raw_sys::general::{F_OFD_SETLKW, F_RDLCK, F_UNLCK};
 use rustix::io::Errno;
 
 use super::{nr, syscall};
 
 /// Shares a byte with others who do, and waits for who has it alone.
+#[cfg(feature = "oci")]
 pub(crate) fn share_byte(file: BorrowedFd<'_>, byte: u64) -> Result<(), Errno> {
     rustix::io::retry_on_intr(|| lock(file, F_OFD_SETLKW, F_RDLCK, byte))
 }
@@ -22,6 +25,7 @@ pub(crate) fn claim_byte(file: BorrowedFd<'_>, byte: u64) -> Result<bool, Errno>
     }
 }
 
+#[cfg(feature = "oci")]
 pub(crate) fn free_byte(file: BorrowedFd<'_>, byte: u64) -> Result<(), Errno> {
     lock(file, F_OFD_SETLK, F_UNLCK, byte)
 }

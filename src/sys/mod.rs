@@ -7,7 +7,6 @@
 mod arch;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 compile_error!("belljar runs on x86_64 and aarch64");
-#[cfg(feature = "oci")]
 pub(crate) mod lock;
 pub(crate) mod nr;
 mod send;
@@ -331,17 +330,6 @@ pub(crate) fn close_range_works() -> io::Result<()> {
 /// Whether there are ambient capabilities: prctl(2).
 pub(crate) fn ambient_capabilities() -> io::Result<()> {
     Ok(rustix::thread::capability_is_in_ambient_set(CapabilitySet::CHOWN).map(drop)?)
-}
-
-/// Locks one byte of a file for as long as it is open anywhere, or fails if another opening has: fcntl(2), F_OFD_SETLK.
-pub(crate) fn lock_byte(file: &OwnedFd, at: u64) -> io::Result<()> {
-    const F_OFD_SETLK: usize = 37;
-    const F_WRLCK: u64 = 1;
-    // struct flock: kind and SEEK_SET, start, length, no process.
-    let lock = [F_WRLCK, at, 1, 0];
-    // SAFETY: the kernel reads the structure.
-    check(unsafe { syscall(nr::FCNTL, [file.as_raw_fd() as usize, F_OFD_SETLK, lock.as_ptr() as usize, 0, 0, 0]) })
-        .map(drop)
 }
 
 /// The hard limit of this process.
