@@ -3,14 +3,14 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::{ChildStderr, ChildStdin, ChildStdout};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::Limits;
-use crate::live::{Captured, Running};
-use crate::namespaces::Namespaces;
+use crate::live::{Captured, Killer, Running};
 use crate::outcome::{Ended, Enforced, HostCause, Outcome, Output, Usage};
 
 /// A running sandbox: [`std::process::Child`].
@@ -76,11 +76,25 @@ impl Child {
     /// Only if the kernel fails at waiting itself.
     pub fn wait(&mut self) -> Result<Outcome> {
         drop(self.stdin.take());
-        if let Some(outcome) = &self.outcome {
-            return Ok(outcome.clone());
-        }
-        let ended = self.running.ended()?;
-        self.finish(ended, HostCause::None)
+        Ok(self.wait_until(None)?.expect("it waits for the end"))
+    }
+
+    /// Tells how the run ended if it does so within this time; `None` if it has not. Standard input stays open, and the sandbox
+    /// goes on: what ends it is [`kill`](Child::kill), or [`Sandbox::wall_time_limit`](crate::Sandbox::wall_time_limit), which
+    /// counts from the program's start and holds whoever waits.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use belljar::{Command, Sandbox};
+    /// let mut child = Sandbox::new().host_system().spawn(Command::new("sleep").arg("60"))?;
+    /// assert!(child.wait_timeout(Duration::from_millis(10))?.is_none());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`wait`](Child::wait).
+    pub fn wait_timeout(&mut self, within: Duration) -> Result<Option<Outcome>> {
+        self.wait_until(Instant::now().checked_add(within))
     }
 
     /// Tells how the run ended if it has, and does not wait. Standard input stays open.
@@ -88,10 +102,14 @@ impl Child {
     /// # Errors
     /// As [`wait`](Child::wait).
     pub fn try_wait(&mut self) -> Result<Option<Outcome>> {
+        self.wait_timeout(Duration::ZERO)
+    }
+
+    fn wait_until(&mut self, deadline: Option<Instant>) -> Result<Option<Outcome>> {
         if let Some(outcome) = &self.outcome {
             return Ok(Some(outcome.clone()));
         }
-        match self.running.try_ended()? {
+        match self.running.ended(deadline)? {
             None => Ok(None),
             Some(ended) => self.finish(ended, HostCause::None).map(Some),
         }
@@ -116,7 +134,7 @@ impl Child {
             }
         }
         let cause = if captured.exceeded {
-            self.end();
+            self.killer().kill()?;
             HostCause::OutputLimit
         } else {
             HostCause::None
@@ -128,7 +146,7 @@ impl Child {
                 outcome
             }
             None => {
-                let ended = self.running.ended()?;
+                let ended = self.running.ended(None)?.flatten();
                 captured.drain()?;
                 let cause = if captured.exceeded { HostCause::OutputLimit } else { cause };
                 self.finish(ended, cause)?
@@ -159,17 +177,12 @@ impl Child {
     /// # Errors
     /// None on the kernels of today; the signature is that of [`std::process::Child::kill`].
     pub fn kill(&mut self) -> Result<()> {
-        if self.outcome.is_none() {
-            self.end();
-        }
-        Ok(())
+        if self.outcome.is_none() { self.killer().kill() } else { Ok(()) }
     }
 
-    fn end(&self) {
-        match self.enforced.namespaces.contains(Namespaces::PID) {
-            true => self.running.channel.cut(),
-            false => self.running.end_surely(),
-        }
+    /// What another thread can end this sandbox by, while this one waits.
+    pub fn killer(&self) -> Killer {
+        self.running.killer()
     }
 
     /// What the run has used up to now; after the end what the [`Outcome`] says.

@@ -48,6 +48,21 @@ impl Command {
         }
     }
 
+    /// A command that has the sandbox's `/bin/sh` run this text: `sh -c`.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let output = Sandbox::new().host_system().output(Command::shell("echo one | tr n N"))?;
+    /// assert_eq!(output.stdout, b"oNe\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn shell(text: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new("/bin/sh");
+        command.arg("-c").arg(text);
+        command
+    }
+
     /// Adds an argument. Any byte but NUL may be in it.
     pub fn arg(&mut self, arg: impl AsRef<OsStr>) -> &mut Command {
         self.args.push(arg.as_ref().to_owned());

@@ -225,6 +225,7 @@ pub use command::Command;
 pub use error::{Error, Result, Step};
 pub use landlock::{Landlock, Restriction};
 pub use limits::{Features, Resource};
+pub use live::Killer;
 pub use namespaces::{Namespaces, Network};
 #[cfg(feature = "oci")]
 pub use oci::{Image, Store};

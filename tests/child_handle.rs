@@ -89,6 +89,71 @@ fn wait_after_kill_and_kill_twice() {
     }
 }
 
+/// From other threads, with the end waited for meanwhile, more than once, and when all is over.
+#[test]
+fn a_killer_ends_what_another_thread_waits_for() {
+    let _host = common::host();
+    for (sandbox, mut command) in [(guest_sandbox(), guest("copy")), bare("copy")] {
+        let mut child = sandbox.spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped())).expect("spawns");
+        let stdin = child.stdin.take();
+        let killer = child.killer();
+        let waiter = std::thread::spawn(move || child.wait_with_output().expect("waits"));
+        std::thread::sleep(5 * MS);
+        let killers: Vec<_> = (0..4).map(|_| killer.clone()).collect();
+        std::thread::scope(|scope| {
+            for killer in &killers {
+                scope.spawn(|| killer.kill().expect("is asked to end"));
+            }
+        });
+        assert_eq!(waiter.join().expect("ends").outcome.verdict, Verdict::Killed);
+        killer.kill().expect("nothing to do");
+        drop(stdin);
+    }
+}
+
+/// A killer keeps nothing running, and ends nothing that comes after.
+#[test]
+fn a_killer_outlives_its_sandbox() {
+    let _host = common::host();
+    let mut child = guest_sandbox().spawn(guest("status").arg("3")).expect("spawns");
+    let killer = child.killer();
+    assert_eq!(child.wait().expect("ends").verdict, Verdict::Exited(3));
+    killer.kill().expect("nothing to do");
+    assert_eq!(child.wait().expect("repeats it").verdict, Verdict::Exited(3));
+    drop(child);
+    killer.kill().expect("nothing to do");
+    let child = guest_sandbox().spawn(guest("copy").stdin(Stdio::piped())).expect("spawns");
+    let killer = child.killer();
+    drop(child); // reaped: the leak check of `host` looks
+    killer.kill().expect("nothing to do");
+}
+
+#[test]
+fn wait_timeout_waits_for_so_long_and_no_longer() {
+    let _host = common::host();
+    let mut child = guest_sandbox().spawn(guest("copy").stdin(Stdio::piped())).expect("spawns");
+    let mut stdin = child.stdin.take();
+    for _ in 0..2 {
+        let began = Instant::now();
+        assert!(child.wait_timeout(30 * MS).expect("looks").is_none());
+        let took = began.elapsed();
+        assert!(took >= 30 * MS && took < Duration::from_secs(10) * patience(), "{took:?}");
+    }
+    drop(stdin.take());
+    let outcome = child.wait_timeout(Duration::MAX).expect("waits").expect("is over");
+    assert_eq!(outcome.verdict, Verdict::Exited(0));
+    assert_eq!(child.wait_timeout(Duration::ZERO).expect("repeats it").expect("is over").status, outcome.status);
+}
+
+#[test]
+fn wait_timeout_leaves_standard_input_open() {
+    let _host = common::host();
+    let mut child = guest_sandbox().spawn(guest("copy").stdin(Stdio::piped())).expect("spawns");
+    assert!(child.wait_timeout(5 * MS).expect("looks").is_none());
+    assert!(child.stdin.is_some());
+    assert_eq!(child.wait().expect("closes it").verdict, Verdict::Exited(0));
+}
+
 #[test]
 fn try_wait_does_not_wait() {
     let _host = common::host();

@@ -33,6 +33,13 @@ fn output_captures_both_streams() {
     assert_eq!(output.outcome.verdict, Verdict::Exited(0));
     assert_eq!(output.stdout, b"hello a b+\n");
     assert_eq!(output.stderr, b"to stderr\n");
+    assert!(output.success());
+    assert_eq!((output.stdout_lossy(), output.stderr_lossy()), ("hello a b+\n".into(), "to stderr\n".into()));
+    let shown = format!("{output:?}");
+    assert!(shown.ends_with(r#"stdout: "hello a b+\n", stderr: "to stderr\n" }"#), "{shown}");
+    let bytes = belljar::Output { stdout: b"\xff".to_vec(), ..output };
+    assert!(format!("{bytes:?}").contains("stdout: [255]"));
+    assert_eq!(bytes.stdout_lossy(), "\u{fffd}");
 }
 
 /// Opens its streams again, as scripts do.

@@ -25,6 +25,7 @@ fn public_types_have_the_traits_that_they_can_have() {
     fn shown<T: Display>() {}
     shared::<Child>();
     shared::<belljar::Result<Child>>();
+    cloned::<belljar::Killer>();
     cloned::<Sandbox>();
     cloned::<Command>();
     cloned::<Stdio>();
@@ -51,6 +52,7 @@ fn public_types_have_the_traits_that_they_can_have() {
     plain::<Support>();
     plain::<Restriction>();
     shown::<Verdict>();
+    shown::<Outcome>();
     shown::<Evidence>();
     shown::<Host>();
     shown::<Feature>();
@@ -140,6 +142,9 @@ fn commands_have_the_words_of_std() {
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit());
     assert_eq!(command.get_program(), "sh");
+    let shell = Command::shell("echo $1");
+    assert_eq!(shell.get_program(), "/bin/sh");
+    assert_eq!(shell.get_args().collect::<Vec<_>>(), ["-c", "echo $1"]);
     assert_eq!(command.get_args().collect::<Vec<_>>(), ["-c", "exit"]);
     assert_eq!(command.get_envs().len(), 2);
     // The items are those of std, whose `None` (a variable of the host that is kept from the program) there is no need for.
@@ -178,6 +183,7 @@ fn a_run(sandbox: &Sandbox, mut command: Command, file: OwnedFd, from: ChildStdo
     let _: Usage = child.usage()?;
     let _ = child.as_fd();
     let _: Option<Outcome> = child.try_wait()?;
+    let _: Option<Outcome> = child.wait_timeout(std::time::Duration::ZERO)?;
     child.kill()?;
     let Outcome { verdict, status, usage, enforced, evidence, .. } = child.wait()?;
     let _: (Verdict, Option<ExitStatus>, Usage, Enforced, Evidence) = (verdict, status, usage, enforced, evidence);

@@ -415,7 +415,12 @@ fn a_status_and_its_verdict_agree_in_words() {
         (outcome.verdict.to_string(), outcome.evidence.to_string()),
         ("exited with 3".into(), "exit status: 3".into())
     );
+    assert!(outcome.to_string().starts_with("exited with 3 (wall time "), "{outcome}");
     let outcome = run(guest("raise").arg("15"));
     assert_eq!(outcome.verdict.to_string(), "ended by signal 15");
     assert!(outcome.evidence.to_string().starts_with("signal: 15"), "{}", outcome.evidence);
+    let mut child = guest_sandbox().spawn(guest("sleep")).expect("spawns");
+    child.kill().expect("is asked to end");
+    let outcome = child.wait().expect("ends");
+    assert!(outcome.to_string().starts_with("killed: the host ended it (wall time "), "{outcome}");
 }

@@ -188,7 +188,7 @@ pub(super) fn remove(
 }
 
 /// SIGKILL to every process in it, those being forked included: `cgroup.kill` (5.14).
-pub(super) fn kill(dir: BorrowedFd<'_>) {
+pub(crate) fn kill(dir: BorrowedFd<'_>) {
     if let Ok(kill) = openat(dir, "cgroup.kill", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()) {
         let _ = rustix::io::write(&kill, b"1");
     }

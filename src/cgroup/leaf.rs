@@ -2,6 +2,7 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -43,7 +44,7 @@ impl Settings<'_> {
 #[derive(Debug)]
 pub(crate) struct Leaf {
     /// The directory. Its open file description holds LOCK_SH as long as the host lives, or a program that it starts.
-    dir: OwnedFd,
+    dir: Arc<OwnedFd>,
     /// `cgroup.procs`, to be entered by where clone3(2) cannot.
     procs: OwnedFd,
     parent: OwnedFd,
@@ -78,7 +79,7 @@ impl Leaf {
                 Ok((dir, procs)) => {
                     let path = parent.group.path.join(&name);
                     let held = settings.controllers();
-                    let leaf = Leaf { dir, procs, parent: own_parent, name, path, held, removed: false };
+                    let leaf = Leaf { dir: Arc::new(dir), procs, parent: own_parent, name, path, held, removed: false };
                     leaf.set(settings)?;
                     return Ok(leaf);
                 }
@@ -94,6 +95,10 @@ impl Leaf {
 
     pub(crate) fn dir(&self) -> BorrowedFd<'_> {
         self.dir.as_fd()
+    }
+
+    pub(crate) fn shared_dir(&self) -> Arc<OwnedFd> {
+        self.dir.clone()
     }
 
     /// The directory that it is in.

@@ -278,7 +278,7 @@ fn the_lifeline_ends_a_sandbox_that_waits() {
             session.spawn(number, &shell("sleep 100"), UNLIMITED);
             session.began(number).expect("it begins");
         }
-        session.running.channel.cut();
+        session.running.killer().kill().expect("cut");
         assert_eq!(session.over(), Ending::Host);
     }
 }

@@ -114,7 +114,7 @@ fn run(request: &Request, command: &Command, broken: Option<At>) -> (Ran, Plan) 
     output.read_to_string(&mut stdout).expect("reads");
     let mut result = result;
     if let Ok(running) = &mut result {
-        running.ended().expect("a report");
+        running.ended(None).expect("a report");
         running.reap().expect("reaps");
     }
     (Ran { result, stdout }, plan)

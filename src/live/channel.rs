@@ -3,7 +3,7 @@
 use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustix::io::Errno;
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Shutdown, recvmsg, shutdown};
@@ -14,7 +14,7 @@ use crate::sys::{self, Plain};
 
 #[derive(Debug)]
 pub(crate) struct Channel {
-    socket: OwnedFd,
+    pub(super) socket: Arc<OwnedFd>,
     /// The tmpfs of the overlay's upper layer, if it is in memory and was sent already.
     upper: OnceLock<OwnedFd>,
 }
@@ -31,7 +31,7 @@ pub(crate) enum Received {
 
 impl Channel {
     pub(crate) fn new(socket: OwnedFd) -> Channel {
-        Channel { socket, upper: OnceLock::new() }
+        Channel { socket: Arc::new(socket), upper: OnceLock::new() }
     }
 
     /// The init's next word. Does not wait.
@@ -77,13 +77,7 @@ impl Channel {
         self.upper.take()
     }
 
-    /// Cuts the lifeline: init ends the tree and still reports. A sibling of the host that was forked with a copy of the
-    /// descriptor changes nothing, as a shutdown is the socket's.
-    pub(crate) fn cut(&self) {
-        let _ = shutdown(&self.socket, Shutdown::Write);
-    }
-
-    /// As [`cut`](Channel::cut), and nothing more is received.
+    /// As [`Killer::kill`](super::Killer::kill), and nothing more is received.
     pub(crate) fn close(&self) {
         let _ = shutdown(&self.socket, Shutdown::Both);
     }

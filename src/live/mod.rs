@@ -2,10 +2,12 @@
 
 mod capture;
 mod channel;
+mod killer;
 mod report;
 mod running;
 
 pub(crate) use capture::Captured;
 pub(crate) use channel::Received;
+pub use killer::Killer;
 pub(crate) use report::{Failure, Message};
 pub(crate) use running::Running;

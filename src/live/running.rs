@@ -1,14 +1,16 @@
 //! A sandbox whose program has been executed.
 
 use std::collections::BTreeMap;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::channel::{Channel, Received};
+use super::killer::{Killer, wait_a_while};
 use super::report::Message;
 use crate::cgroup::leaf::Leaf;
 use crate::cgroup::stat::Measured;
@@ -22,7 +24,7 @@ use crate::sys;
 #[derive(Debug)]
 pub(crate) struct Running {
     pub pid: u32,
-    pub pidfd: OwnedFd,
+    pub pidfd: Arc<OwnedFd>,
     pub channel: Channel,
     /// The group of the program's tree.
     pub leaf: Option<Leaf>,
@@ -60,10 +62,8 @@ impl Drop for Running {
     }
 }
 
-/// Whether the process is over then.
-pub(crate) fn wait_a_while(pidfd: BorrowedFd<'_>) -> bool {
-    const WHILE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
-    poll(&mut [PollFd::from_borrowed_fd(pidfd, PollFlags::IN)], Some(&WHILE)).is_ok_and(|ready| ready > 0)
+fn has_passed(deadline: Option<Instant>) -> bool {
+    deadline.is_some_and(|deadline| deadline <= Instant::now())
 }
 
 impl Running {
@@ -71,7 +71,7 @@ impl Running {
         let channel = Channel::new(socket);
         Running {
             pid,
-            pidfd,
+            pidfd: Arc::new(pidfd),
             channel,
             leaf: None,
             setup: Duration::ZERO,
@@ -131,14 +131,17 @@ impl Running {
         }
     }
 
-    /// As [`try_ended`](Running::try_ended), and waits.
-    pub(crate) fn ended(&mut self) -> Result<Option<Ended>> {
+    /// As [`try_ended`](Running::try_ended), and waits, if there is a deadline until then.
+    pub(crate) fn ended(&mut self, deadline: Option<Instant>) -> Result<Option<Option<Ended>>> {
         loop {
             if let Some(ended) = self.try_ended()? {
-                return Ok(ended);
+                return Ok(Some(ended));
             }
-            if self.wait_for_word(None)? {
-                return Ok(self.try_ended()?.flatten());
+            if has_passed(deadline) {
+                return Ok(None);
+            }
+            if self.wait_for_word(deadline)? {
+                return Ok(Some(self.try_ended()?.flatten()));
             }
         }
     }
@@ -153,6 +156,9 @@ impl Running {
                 Received::Nothing if !over => {}
                 Received::Nothing | Received::End => return Ok(None),
             }
+            if has_passed(deadline) {
+                return Err(Error::os(Label::new(Step::Init), Errno::TIMEDOUT));
+            }
             over = self.wait_for_word(deadline)?;
         }
     }
@@ -165,9 +171,6 @@ impl Running {
     /// socket open.
     fn wait_for_word(&self, deadline: Option<Instant>) -> Result<bool> {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if left.is_some_and(|left| left.is_zero()) {
-            return Err(Error::os(Label::new(Step::Init), Errno::TIMEDOUT));
-        }
         let timeout = left.and_then(|left| Timespec::try_from(left).ok());
         let mut waited = [PollFd::new(&self.channel, PollFlags::IN), PollFd::new(&self.pidfd, PollFlags::IN)];
         match poll(&mut waited, timeout.as_ref()) {
@@ -183,19 +186,13 @@ impl Running {
         Some(Record::new(layers, own, self.channel.take_upper()))
     }
 
-    /// Cuts the lifeline, for a tree that may have stopped its init, and may do so again. What that does not do within a while
-    /// the group does. Without one it is given more time, as it alone knows the tree, but not for ever.
-    pub(crate) fn end_surely(&self) {
-        self.channel.cut();
-        let whiles = if self.leaf.is_some() { 1 } else { 10 };
-        for _ in 0..whiles {
-            sys::go_on(self.pidfd.as_fd());
-            if wait_a_while(self.pidfd.as_fd()) {
-                return;
-            }
+    pub(crate) fn killer(&self) -> Killer {
+        Killer {
+            socket: self.channel.socket.clone(),
+            pidfd: self.pidfd.clone(),
+            group: self.leaf.as_ref().map(Leaf::shared_dir),
+            has_pid_namespace: self.namespaces.contains(Namespaces::PID),
         }
-        self.kill_group();
-        sys::kill(self.pidfd.as_fd());
     }
 
     pub(crate) fn reap(&mut self) -> Result<()> {

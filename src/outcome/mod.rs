@@ -6,6 +6,8 @@ mod judge;
 mod usage;
 mod verdict;
 
+use std::borrow::Cow;
+use std::fmt;
 use std::process::ExitStatus;
 use std::sync::Arc;
 
@@ -17,7 +19,7 @@ pub use self::verdict::Verdict;
 use crate::changes::{Changes, Record};
 use crate::error::{Error, Label, Result, Step};
 
-/// How a run ended and what it used.
+/// How a run ended and what it used. `Display` is one line.
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -54,8 +56,20 @@ impl Outcome {
     }
 }
 
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.verdict)?;
+        if !matches!(self.evidence, Evidence::Reaped(_)) {
+            write!(f, ": {}", self.evidence)?;
+        }
+        write!(f, " (wall time {:.3?}, CPU time {:.3?})", self.usage.wall_time, self.usage.cpu_time)
+    }
+}
+
 /// What [`Sandbox::output`](crate::Sandbox::output) and [`Child::wait_with_output`](crate::Child::wait_with_output) give.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows what was captured as text where it is UTF-8, as that of [`std::process::Output`] does.
+#[derive(Clone)]
 pub struct Output {
     /// How the run ended.
     pub outcome: Outcome,
@@ -63,4 +77,35 @@ pub struct Output {
     pub stdout: Vec<u8>,
     /// What was captured of standard error; the two together stay within the limit.
     pub stderr: Vec<u8>,
+}
+
+impl Output {
+    /// Whether the program ended by itself with status 0.
+    pub fn success(&self) -> bool {
+        self.outcome.success()
+    }
+
+    /// What was captured of standard output, as text: what is no UTF-8 is replaced by U+FFFD.
+    pub fn stdout_lossy(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.stdout)
+    }
+
+    /// The same of standard error.
+    pub fn stderr_lossy(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.stderr)
+    }
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [stdout, stderr] = [&self.stdout, &self.stderr].map(|bytes| match std::str::from_utf8(bytes) {
+            Ok(text) => Box::new(text) as Box<dyn fmt::Debug>,
+            Err(_) => Box::new(bytes),
+        });
+        f.debug_struct("Output")
+            .field("outcome", &self.outcome)
+            .field("stdout", &stdout)
+            .field("stderr", &stderr)
+            .finish()
+    }
 }
