@@ -21,8 +21,6 @@ pub(crate) fn take(facts: &Facts) -> Option<(u32, OwnedFd)> {
 }
 
 fn take_of(file: &str, facts: &Facts) -> Option<(u32, OwnedFd)> {
-    /// As full as it may be, one in two say, this finds a free one.
-    const TRIES: u64 = 64;
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let ids = facts.leasable.clone();
     let count = u64::from(ids.end.saturating_sub(ids.start));
@@ -39,14 +37,12 @@ fn take_of(file: &str, facts: &Facts) -> Option<(u32, OwnedFd)> {
     }
     // Others begin elsewhere: there may be another such file, of another mount namespace, for the same ids.
     let start = RandomState::new().hash_one(NEXT.fetch_add(1, Ordering::Relaxed));
-    (0..TRIES.min(count))
-        .find_map(|offset| {
-            let at = (start % count + offset) % count;
-            let id = ids.start + at as u32;
-            // The byte is the id's own, whatever range it is taken from.
-            (id != facts.uid && id != NOBODY && claim_byte(file.as_fd(), id.into()) == Ok(true)).then_some(id)
-        })
-        .map(|id| (id, file))
+    let id = (0..count)
+        .map(|offset| ids.start + ((start % count + offset) % count) as u32)
+        .filter(|id| *id != facts.uid && *id != NOBODY)
+        // The byte is the id's own, whatever range it is taken from.
+        .find_map(|id| claim_byte(file.as_fd(), id.into()).map(|free| free.then_some(id)).transpose())?;
+    Some((id.ok()?, file))
 }
 
 /// The kernel's overflow id, which is in sight for all that has none.
@@ -69,9 +65,10 @@ mod tests {
     fn all_that_live_have_different_ids_and_the_last_one_none() {
         let dir = TempDir::new("lease");
         let file = dir.path().join("ids").to_str().expect("text").to_owned();
-        let facts = facts(70_000..70_016);
-        let leases: Vec<(u32, OwnedFd)> = (0..16).map(|_| take_of(&file, &facts).expect("one is left")).collect();
-        assert_eq!(leases.iter().map(|(id, _)| *id).collect::<BTreeSet<u32>>(), (70_000..70_016).collect());
+        // More than a few that are taken stand in a row.
+        let facts = facts(70_000..70_200);
+        let leases: Vec<(u32, OwnedFd)> = (0..200).map(|_| take_of(&file, &facts).expect("one is left")).collect();
+        assert_eq!(leases.iter().map(|(id, _)| *id).collect::<BTreeSet<u32>>(), (70_000..70_200).collect());
         assert!(take_of(&file, &facts).is_none());
         drop(leases);
         assert!(take_of(&file, &facts).is_some(), "a lease ends with its descriptor");
