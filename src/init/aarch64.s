@@ -10,13 +10,13 @@
 	stp	x8, x0, [sp]
 	mov	x0, sp
 	bl	.Lbelljar_run
-	mov	w8, #4172
-	str	w0, [x19, #4176]
+	mov	w8, #4180
+	str	w0, [x19, #4184]
 	add	x8, x19, x8
 	stlr	w1, [x8]
-	ldr	x8, [x19, #4192]
+	ldr	x8, [x19, #4200]
 	tbnz	x8, #63, .Lbelljar_BB0_4
-	mov	w8, #4184
+	mov	w8, #4192
 	add	x8, x19, x8
 	ldar	w8, [x8]
 	cbnz	w8, .Lbelljar_BB0_3
@@ -111,125 +111,162 @@
 	stp	x20, x19, [sp, #176]
 	add	x29, sp, #96
 	ldr	x23, [x0, #8]
-	mov	w8, #4168
-	ldr	w21, [x0]
-	mov	w22, #16960
+	mov	w8, #4176
+	ldr	w27, [x0]
+	mov	w24, #16960
 	mov	w19, wzr
 	mov	w25, #200
-	mov	w27, #4100
-	mov	w28, #4097
-	add	x6, x23, x8
-	mov	w7, #4098
-	movk	w22, #15, lsl #16
-	mov	w24, #4102
-	mov	w30, #4101
-	mov	w11, #4103
-	add	x26, sp, #32
+	mov	w28, #4101
+	mov	w21, #4098
+	add	x7, x23, x8
+	mov	w30, #4097
+	movk	w24, #15, lsl #16
+	mov	w20, #4103
+	mov	w12, #4104
+	add	x22, sp, #32
 	str	wzr, [sp, #12]
 	str	x0, [sp]
-	stp	x1, x6, [sp, #16]
+	stp	x1, x7, [sp, #16]
 .Lbelljar_BB8_1:
 	mov	w9, #72
 	ldr	x8, [sp, #16]
-	umaddl	x20, w19, w9, x8
+	umaddl	x26, w19, w9, x8
 .Lbelljar_BB8_2:
-	ldur	q0, [x20, #24]
-	ldur	q1, [x20, #40]
+	ldur	q0, [x26, #24]
+	ldur	q1, [x26, #40]
 	mov	x8, xzr
-	ldur	q2, [x20, #56]
+	ldur	q2, [x26, #56]
 	stp	q0, q1, [sp, #32]
 	str	q2, [sp, #64]
 .Lbelljar_BB8_3:
-	ldrb	w9, [x20, #4]
+	ldrb	w9, [x26, #4]
 	lsr	w9, w9, w8
 	tbz	w9, #0, .Lbelljar_BB8_5
-	ldr	x9, [x26, x8, lsl #3]
+	ldr	x9, [x22, x8, lsl #3]
 	ldar	x9, [x9]
-	str	x9, [x26, x8, lsl #3]
+	str	x9, [x22, x8, lsl #3]
 .Lbelljar_BB8_5:
 	add	x8, x8, #1
 	cmp	x8, #6
 	b.ne	.Lbelljar_BB8_3
-	ldr	w8, [x20]
-	cmp	w8, w27
-	b.le	.Lbelljar_BB8_18
-	cmp	w8, w24
-	b.le	.Lbelljar_BB8_22
-	cmp	w8, w11
-	b.eq	.Lbelljar_BB8_38
-	mov	w9, #4104
-	cmp	w8, w9
-	b.eq	.Lbelljar_BB8_32
+	ldr	w8, [x26]
+	cmp	w8, w28
+	b.gt	.Lbelljar_BB8_12
+	cmp	w8, w21
+	b.gt	.Lbelljar_BB8_21
+	cmp	w8, #1, lsl #12
+	b.eq	.Lbelljar_BB8_40
+	cmp	w8, w30
+	b.eq	.Lbelljar_BB8_29
+	cmp	w8, w21
+	b.ne	.Lbelljar_BB8_47
+	tbnz	w27, #0, .Lbelljar_BB8_47
+	b	.Lbelljar_BB8_95
+.Lbelljar_BB8_12:
+	cmp	w8, w20
+	b.le	.Lbelljar_BB8_24
+	cmp	w8, w12
+	b.eq	.Lbelljar_BB8_43
 	mov	w9, #4105
 	cmp	w8, w9
-	b.ne	.Lbelljar_BB8_41
-	tbz	w21, #0, .Lbelljar_BB8_41
-	ldr	x10, [x23, #4216]
+	b.eq	.Lbelljar_BB8_32
+	mov	w9, #4106
+	cmp	w8, w9
+	b.ne	.Lbelljar_BB8_47
+	tbz	w27, #0, .Lbelljar_BB8_47
+	mov	w0, #1
+	mov	w8, #167
+	mov	w1, #9
+	mov	x2, xzr
+	mov	x3, xzr
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+	mov	x11, x0
+	cmn	x0, #1, lsl #12
+	b.ls	.Lbelljar_BB8_85
+	cmn	x11, #26
+	b.ne	.Lbelljar_BB8_87
+	subs	w8, w25, #1
+	b.lt	.Lbelljar_BB8_87
+	mov	w25, w8
+	b	.Lbelljar_BB8_52
+.Lbelljar_BB8_21:
+	mov	w9, #4099
+	cmp	w8, w9
+	b.eq	.Lbelljar_BB8_39
+	cmp	w8, w28
+	b.ne	.Lbelljar_BB8_46
+	tbnz	w27, #0, .Lbelljar_BB8_79
+	b	.Lbelljar_BB8_47
+.Lbelljar_BB8_24:
+	mov	w9, #4102
+	cmp	w8, w9
+	b.eq	.Lbelljar_BB8_27
+	cmp	w8, w20
+	b.ne	.Lbelljar_BB8_47
+	tbz	w27, #0, .Lbelljar_BB8_47
+	b	.Lbelljar_BB8_80
+.Lbelljar_BB8_27:
+	tbnz	w27, #0, .Lbelljar_BB8_47
+	mov	x0, x23
+	mov	x1, xzr
+	bl	.Lbelljar_open
+	b	.Lbelljar_BB8_31
+.Lbelljar_BB8_29:
+	tbnz	w27, #0, .Lbelljar_BB8_47
+	mov	x0, x23
+	mov	x1, xzr
+	bl	.Lbelljar_start
+.Lbelljar_BB8_31:
+	ldr	x7, [sp, #24]
+	mov	w12, #4104
+	mov	w30, #4097
+	b	.Lbelljar_BB8_48
+.Lbelljar_BB8_32:
+	tbz	w27, #0, .Lbelljar_BB8_47
+	ldr	x10, [x23, #4224]
 	ldr	x8, [x23, #4120]
-	cbz	x8, .Lbelljar_BB8_55
+	cbz	x8, .Lbelljar_BB8_62
 	mov	x11, xzr
 	mov	x9, xzr
-.Lbelljar_BB8_14:
+.Lbelljar_BB8_35:
 	ldr	x12, [x23, #4104]
 	add	x12, x11, x12
 	ldar	x12, [x12]
 	cmp	x9, x12
-	b.ne	.Lbelljar_BB8_49
+	b.ne	.Lbelljar_BB8_56
 	ldr	x12, [x23, #4128]
 	add	x12, x11, x12
 	ldar	x12, [x12]
 	cmp	x9, x12
-	b.ne	.Lbelljar_BB8_49
+	b.ne	.Lbelljar_BB8_56
 	add	x9, x9, #1
 	add	x11, x11, #8
 	cmp	x8, x9
-	b.ne	.Lbelljar_BB8_14
-	mov	w13, wzr
+	b.ne	.Lbelljar_BB8_35
+	mov	w14, wzr
 	mov	x9, x8
-	b	.Lbelljar_BB8_50
-.Lbelljar_BB8_18:
-	cmp	w8, w28
-	b.le	.Lbelljar_BB8_26
-	cmp	w8, w7
-	b.eq	.Lbelljar_BB8_39
-	mov	w9, #4099
-	cmp	w8, w9
-	b.ne	.Lbelljar_BB8_40
+	b	.Lbelljar_BB8_57
+.Lbelljar_BB8_39:
 	ldr	x8, [sp, #32]
-	b	.Lbelljar_BB8_37
-.Lbelljar_BB8_22:
-	cmp	w8, w30
-	b.eq	.Lbelljar_BB8_31
-	cmp	w8, w24
-	b.ne	.Lbelljar_BB8_41
-	tbnz	w21, #0, .Lbelljar_BB8_41
-	mov	x0, x23
-	mov	x1, xzr
-	bl	.Lbelljar_open
-	b	.Lbelljar_BB8_30
-.Lbelljar_BB8_26:
-	cmp	w8, #1, lsl #12
-	b.eq	.Lbelljar_BB8_35
-	cmp	w8, w28
-	b.ne	.Lbelljar_BB8_41
-	tbnz	w21, #0, .Lbelljar_BB8_41
-	mov	x0, x23
-	mov	x1, xzr
-	bl	.Lbelljar_start
-.Lbelljar_BB8_30:
-	ldr	x6, [sp, #24]
-	mov	w11, #4103
-	mov	w30, #4101
-	mov	w7, #4098
 	b	.Lbelljar_BB8_42
-.Lbelljar_BB8_31:
-	tbnz	w21, #0, .Lbelljar_BB8_72
-	b	.Lbelljar_BB8_41
-.Lbelljar_BB8_32:
-	tbz	w21, #0, .Lbelljar_BB8_34
-	ldr	w8, [x23, #4180]
-	cbnz	w8, .Lbelljar_BB8_77
-.Lbelljar_BB8_34:
+.Lbelljar_BB8_40:
+	ldp	x8, x9, [sp, #32]
+	ldar	x8, [x8]
+	ldr	x10, [sp, #48]
+	and	x8, x9, x8
+	cmp	x8, x10
+	b.eq	.Lbelljar_BB8_81
+	ldr	x8, [sp, #56]
+.Lbelljar_BB8_42:
+	neg	x11, x8
+	b	.Lbelljar_BB8_49
+.Lbelljar_BB8_43:
+	tbz	w27, #0, .Lbelljar_BB8_45
+	ldr	w8, [x23, #4188]
+	cbnz	w8, .Lbelljar_BB8_81
+.Lbelljar_BB8_45:
 	ldp	x0, x1, [sp, #32]
 	mov	w8, #64
 	ldr	x2, [sp, #48]
@@ -237,45 +274,32 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	b	.Lbelljar_BB8_42
-.Lbelljar_BB8_35:
-	ldp	x8, x9, [sp, #32]
-	ldar	x8, [x8]
-	ldr	x10, [sp, #48]
-	and	x8, x9, x8
-	cmp	x8, x10
-	b.eq	.Lbelljar_BB8_77
-	ldr	x8, [sp, #56]
-.Lbelljar_BB8_37:
-	neg	x0, x8
-	b	.Lbelljar_BB8_42
-.Lbelljar_BB8_38:
-	tbnz	w21, #0, .Lbelljar_BB8_76
-	b	.Lbelljar_BB8_41
-.Lbelljar_BB8_39:
-	tbz	w21, #0, .Lbelljar_BB8_86
-	b	.Lbelljar_BB8_41
-.Lbelljar_BB8_40:
-	cmp	w8, w27
-	b.eq	.Lbelljar_BB8_83
-.Lbelljar_BB8_41:
+	b	.Lbelljar_BB8_48
+.Lbelljar_BB8_46:
+	mov	w9, #4100
+	cmp	w8, w9
+	b.eq	.Lbelljar_BB8_92
+.Lbelljar_BB8_47:
 	ldp	x0, x1, [sp, #32]
 	ldp	x2, x3, [sp, #48]
 	ldp	x4, x5, [sp, #64]
 	svc	#0
-.Lbelljar_BB8_42:
-	cmn	x0, #1, lsl #12
-	b.ls	.Lbelljar_BB8_78
-.Lbelljar_BB8_43:
-	cmn	x0, #26
+.Lbelljar_BB8_48:
+	mov	x11, x0
+.Lbelljar_BB8_49:
+	cmn	x11, #1, lsl #12
+	b.ls	.Lbelljar_BB8_82
+.Lbelljar_BB8_50:
+	cmn	x11, #26
 	ccmp	w25, #0, #4, eq
-	b.le	.Lbelljar_BB8_73
+	b.le	.Lbelljar_BB8_87
 	sub	w25, w25, #1
-	cbz	w21, .Lbelljar_BB8_46
-	ldr	w8, [x23, #4188]
-	cbz	w8, .Lbelljar_BB8_47
-.Lbelljar_BB8_46:
-	stp	xzr, x22, [x29, #-16]
+	cbz	w27, .Lbelljar_BB8_53
+.Lbelljar_BB8_52:
+	ldr	w8, [x23, #4196]
+	cbz	w8, .Lbelljar_BB8_54
+.Lbelljar_BB8_53:
+	stp	xzr, x24, [x29, #-16]
 	sub	x0, x29, #16
 	mov	w8, #101
 	mov	x1, xzr
@@ -285,94 +309,94 @@
 	mov	x5, xzr
 	svc	#0
 	b	.Lbelljar_BB8_2
-.Lbelljar_BB8_47:
+.Lbelljar_BB8_54:
 	mov	w8, #20000
-.Lbelljar_BB8_48:
+.Lbelljar_BB8_55:
 	isb
 	subs	w8, w8, #1
-	b.ne	.Lbelljar_BB8_48
+	b.ne	.Lbelljar_BB8_55
 	b	.Lbelljar_BB8_2
-.Lbelljar_BB8_49:
-	mov	w13, #1
-.Lbelljar_BB8_50:
+.Lbelljar_BB8_56:
+	mov	w14, #1
+.Lbelljar_BB8_57:
 	mov	x11, xzr
-	mov	x12, xzr
+	mov	x13, xzr
 	mov	x15, xzr
-	mov	x14, x10
-.Lbelljar_BB8_51:
+	mov	x12, x10
+.Lbelljar_BB8_58:
 	ldr	x16, [x23, #4128]
 	add	x16, x11, x16
 	ldar	x16, [x16]
 	ldr	x17, [x23, #4128]
 	add	x17, x11, x17
-	cmp	x16, x12
+	cmp	x16, x13
 	ldar	x17, [x17]
-	cinc	x12, x12, eq
-	cmp	x17, x14
-	csel	x14, x17, x14, hi
+	cinc	x13, x13, eq
+	cmp	x17, x12
+	csel	x12, x17, x12, hi
 	cmp	x15, x9
-	b.lo	.Lbelljar_BB8_53
+	b.lo	.Lbelljar_BB8_60
 	ldr	x16, [x23, #4104]
 	add	x16, x11, x16
 	ldar	x16, [x16]
-	cmp	x16, x14
-	csel	x14, x16, x14, hi
-.Lbelljar_BB8_53:
+	cmp	x16, x12
+	csel	x12, x16, x12, hi
+.Lbelljar_BB8_60:
 	add	x15, x15, #1
 	add	x11, x11, #8
 	cmp	x8, x15
-	b.ne	.Lbelljar_BB8_51
-	cmp	x12, x14
-	csel	x16, x12, x14, hi
-	b	.Lbelljar_BB8_56
-.Lbelljar_BB8_55:
-	mov	w13, wzr
+	b.ne	.Lbelljar_BB8_58
+	cmp	x13, x12
+	csel	x17, x13, x12, hi
+	b	.Lbelljar_BB8_63
+.Lbelljar_BB8_62:
+	mov	w14, wzr
 	mov	x9, xzr
-	mov	x12, xzr
-	mov	x16, x10
-.Lbelljar_BB8_56:
-	lsl	x14, x9, #3
+	mov	x13, xzr
+	mov	x17, x10
+.Lbelljar_BB8_63:
+	lsl	x15, x9, #3
 	subs	x8, x8, x9
-	add	x11, x16, #1
-	csel	x15, xzr, x8, lo
-	add	x1, x16, #1
-	mov	x17, x15
-	mov	x18, x14
-.Lbelljar_BB8_57:
-	cbz	x17, .Lbelljar_BB8_59
+	add	x12, x17, #1
+	csel	x16, xzr, x8, lo
+	add	x1, x17, #1
+	mov	x18, x16
+	mov	x6, x15
+.Lbelljar_BB8_64:
+	cbz	x18, .Lbelljar_BB8_66
 	ldr	x8, [x23, #4104]
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	mov	w2, #524288
-	sub	x17, x17, #1
-	add	x8, x18, x8
-	add	x18, x18, #8
+	sub	x18, x18, #1
+	add	x8, x6, x8
+	add	x6, x6, #8
 	ldar	x0, [x8]
 	mov	w8, #24
 	svc	#0
 	add	x1, x1, #1
 	cmn	x0, #1, lsl #12
-	b.ls	.Lbelljar_BB8_57
-	b	.Lbelljar_BB8_68
-.Lbelljar_BB8_59:
-	cmp	x10, x12
-	b.eq	.Lbelljar_BB8_61
+	b.ls	.Lbelljar_BB8_64
+	b	.Lbelljar_BB8_77
+.Lbelljar_BB8_66:
+	cmp	x10, x13
+	b.eq	.Lbelljar_BB8_68
 	mov	x0, x10
 	mov	w8, #24
-	mov	x1, x12
+	mov	x1, x13
 	mov	w2, #524288
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
 	cmn	x0, #1, lsl #12
-	b.hi	.Lbelljar_BB8_68
-.Lbelljar_BB8_61:
-	cmp	x12, x9
-	b.ls	.Lbelljar_BB8_63
+	b.hi	.Lbelljar_BB8_77
+.Lbelljar_BB8_68:
+	cmp	x13, x9
+	b.ls	.Lbelljar_BB8_70
 	mov	x0, x9
-	sub	x1, x12, #1
+	sub	x1, x13, #1
 	mov	w8, #436
 	mov	x2, xzr
 	mov	x3, xzr
@@ -380,15 +404,15 @@
 	mov	x5, xzr
 	svc	#0
 	cmn	x0, #1, lsl #12
-	b.hi	.Lbelljar_BB8_68
-.Lbelljar_BB8_63:
-	cmp	w13, #0
+	b.hi	.Lbelljar_BB8_77
+.Lbelljar_BB8_70:
+	cmp	w14, #0
 	mov	w8, #-1
-	add	x0, x12, #1
-	csel	x1, x16, x8, ne
+	add	x0, x13, #1
+	csel	x1, x17, x8, ne
 	add	x8, x1, #1
 	cmp	x8, x0
-	b.ls	.Lbelljar_BB8_65
+	b.ls	.Lbelljar_BB8_72
 	mov	w8, #436
 	mov	x2, xzr
 	mov	x3, xzr
@@ -396,35 +420,33 @@
 	mov	x5, xzr
 	svc	#0
 	cmn	x0, #1, lsl #12
-	b.hi	.Lbelljar_BB8_68
-.Lbelljar_BB8_65:
-	mov	x9, x11
-.Lbelljar_BB8_66:
-	cbz	x15, .Lbelljar_BB8_69
+	b.hi	.Lbelljar_BB8_77
+.Lbelljar_BB8_72:
+	mov	x9, x12
+.Lbelljar_BB8_73:
+	cbz	x16, .Lbelljar_BB8_75
 	ldr	x8, [x23, #4128]
 	mov	x0, x9
 	mov	x2, xzr
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
-	add	x8, x14, x8
+	add	x8, x15, x8
 	add	x9, x9, #1
-	add	x14, x14, #8
+	add	x15, x15, #8
 	ldar	x1, [x8]
 	mov	w8, #24
 	svc	#0
 	cmn	x0, #1, lsl #12
-	sub	x15, x15, #1
-	b.ls	.Lbelljar_BB8_66
-.Lbelljar_BB8_68:
-	mov	w11, #4103
-	b	.Lbelljar_BB8_43
-.Lbelljar_BB8_69:
-	tst	x11, #0xffffffff00000000
-	eor	w8, w13, #0x1
+	sub	x16, x16, #1
+	b.hi	.Lbelljar_BB8_77
+	b	.Lbelljar_BB8_73
+.Lbelljar_BB8_75:
+	tst	x12, #0xffffffff00000000
+	eor	w8, w14, #0x1
 	csinc	w8, w8, wzr, eq
-	tbnz	w8, #0, .Lbelljar_BB8_82
-	mov	x0, x11
+	tbnz	w8, #0, .Lbelljar_BB8_91
+	mov	x0, x12
 	mov	w8, #436
 	mov	w1, #-1
 	mov	x2, xzr
@@ -432,12 +454,14 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	mov	w11, #4103
 	cmn	x0, #1, lsl #12
-	b.ls	.Lbelljar_BB8_77
-	b	.Lbelljar_BB8_43
-.Lbelljar_BB8_71:
-	mov	x0, x6
+	b.ls	.Lbelljar_BB8_91
+.Lbelljar_BB8_77:
+	mov	x11, x0
+	mov	w12, #4104
+	b	.Lbelljar_BB8_50
+.Lbelljar_BB8_78:
+	mov	x0, x7
 	mov	w8, #98
 	mov	x1, xzr
 	mov	x2, xzr
@@ -445,46 +469,59 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB8_72:
-	ldar	w8, [x6]
-	cbnz	w8, .Lbelljar_BB8_77
-	b	.Lbelljar_BB8_71
-.Lbelljar_BB8_73:
-	neg	x8, x0
+.Lbelljar_BB8_79:
+	ldar	w8, [x7]
+	cbz	w8, .Lbelljar_BB8_78
+	b	.Lbelljar_BB8_81
+.Lbelljar_BB8_80:
+	add	x8, x23, #4095, lsl #12
+	ldrb	wzr, [x8]
+.Lbelljar_BB8_81:
+	mov	x11, xzr
+.Lbelljar_BB8_82:
+	ldrb	w8, [x26, #5]
+	cbnz	w8, .Lbelljar_BB8_92
+	ldr	x8, [x26, #8]
+	cbz	x8, .Lbelljar_BB8_90
+	stlr	x11, [x8]
+	b	.Lbelljar_BB8_90
+.Lbelljar_BB8_85:
+	mov	x0, xzr
+	mov	w8, #173
+	mov	x1, xzr
+	mov	x2, xzr
+	mov	x3, xzr
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+	ldr	x8, [x23, #4168]
+	cmp	x0, x8
+	b.eq	.Lbelljar_BB8_82
+	mov	x11, #-3
+.Lbelljar_BB8_87:
+	neg	x8, x11
 	cmp	x8, #63
-	b.hi	.Lbelljar_BB8_84
-	ldr	x9, [x20, #16]
+	b.hi	.Lbelljar_BB8_93
+	ldr	x9, [x26, #16]
 	lsr	x9, x9, x8
-	tbz	w9, #0, .Lbelljar_BB8_84
+	tbz	w9, #0, .Lbelljar_BB8_93
 	ldr	w9, [sp, #12]
 	cmp	w9, #13
 	csel	w9, w9, w8, eq
 	str	w9, [sp, #12]
-	b	.Lbelljar_BB8_81
-.Lbelljar_BB8_76:
-	add	x8, x23, #4095, lsl #12
-	ldrb	wzr, [x8]
-.Lbelljar_BB8_77:
-	mov	x0, xzr
-.Lbelljar_BB8_78:
-	ldrb	w8, [x20, #5]
-	cbnz	w8, .Lbelljar_BB8_83
-	ldr	x8, [x20, #8]
-	cbz	x8, .Lbelljar_BB8_81
-	stlr	x0, [x8]
-.Lbelljar_BB8_81:
+.Lbelljar_BB8_90:
 	add	w19, w19, #1
 	b	.Lbelljar_BB8_1
-.Lbelljar_BB8_82:
-	mov	x0, xzr
-	mov	w11, #4103
-	b	.Lbelljar_BB8_78
-.Lbelljar_BB8_83:
+.Lbelljar_BB8_91:
+	mov	x11, xzr
+	mov	w12, #4104
+	b	.Lbelljar_BB8_82
+.Lbelljar_BB8_92:
 	ldr	w1, [sp, #12]
-	b	.Lbelljar_BB8_85
-.Lbelljar_BB8_84:
+	b	.Lbelljar_BB8_94
+.Lbelljar_BB8_93:
 	mov	w1, w8
-.Lbelljar_BB8_85:
+.Lbelljar_BB8_94:
 	mov	w0, w19
 	ldp	x20, x19, [sp, #176]
 	ldp	x22, x21, [sp, #160]
@@ -494,7 +531,7 @@
 	ldp	x29, x30, [sp, #96]
 	add	sp, sp, #192
 	ret
-.Lbelljar_BB8_86:
+.Lbelljar_BB8_95:
 	ldr	x8, [sp]
 	ldr	x0, [x8, #8]
 	bl	.Lbelljar_supervise
@@ -578,17 +615,17 @@
 	b.ls	.Lbelljar_BB9_8
 	mov	w8, #-1
 	neg	w9, w0
-	str	w8, [x21, #4176]
-	str	w9, [x21, #4172]
-	ldr	w8, [x21, #4264]
+	str	w8, [x21, #4184]
+	str	w9, [x21, #4180]
+	ldr	w8, [x21, #4272]
 	cbnz	w8, .Lbelljar_BB9_8
-	ldr	w8, [x21, #4260]
+	ldr	w8, [x21, #4268]
 	mov	w9, #7
-	str	w9, [x21, #4264]
+	str	w9, [x21, #4272]
 	cbnz	w8, .Lbelljar_BB9_8
 	ldp	x20, x19, [sp, #32]
 	mov	w1, #9
-	ldr	x0, [x21, #4224]
+	ldr	x0, [x21, #4232]
 	ldr	x21, [sp, #16]
 	ldp	x29, x30, [sp], #48
 	b	.Lbelljar_signal
@@ -636,9 +673,9 @@
 	clz	x8, x8
 	adds	x8, x9, x8, lsl #24
 	b.eq	.Lbelljar_BB12_6
-	ldr	w9, [x8, #4260]
+	ldr	w9, [x8, #4268]
 	cbnz	w9, .Lbelljar_BB12_5
-	ldr	x0, [x8, #4224]
+	ldr	x0, [x8, #4232]
 	mov	w1, #9
 	bl	.Lbelljar_signal
 .Lbelljar_BB12_5:
@@ -668,7 +705,7 @@
 	mov	w20, #1
 	bl	.Lbelljar_clock
 	ldr	w8, [x19, #4160]
-	str	x0, [x19, #4232]
+	str	x0, [x19, #4240]
 	cbz	w8, .Lbelljar_BB13_9
 	ldr	w8, [x19, #4164]
 	cbz	w8, .Lbelljar_BB13_5
@@ -682,7 +719,7 @@
 	svc	#0
 .Lbelljar_BB13_5:
 	mov	w0, #16902
-	ldr	x1, [x19, #4224]
+	ldr	x1, [x19, #4232]
 	mov	w8, #117
 	mov	x2, xzr
 	mov	x3, xzr
@@ -703,12 +740,12 @@
 .Lbelljar_BB13_7:
 	cmn	x9, #1, lsl #12
 	b.ls	.Lbelljar_BB13_9
-	mov	w8, #4172
+	mov	w8, #4180
 	add	x8, x19, x8
 	ldar	w8, [x8]
 	cbz	w8, .Lbelljar_BB13_10
 .Lbelljar_BB13_9:
-	mov	w8, #4168
+	mov	w8, #4176
 	mov	w1, #1
 	mov	w2, #1
 	add	x0, x19, x8
@@ -750,9 +787,18 @@
 	b.hi	.Lbelljar_BB14_11
 	ldpsw	x22, x10, [x29, #24]
 	add	x21, x9, x20, lsl #24
-	str	x10, [x21, #4216]
+	mov	x0, xzr
+	mov	w8, #172
+	mov	x1, xzr
+	mov	x2, xzr
+	mov	x3, xzr
+	str	x10, [x21, #4224]
+	mov	x4, xzr
+	mov	x5, xzr
+	str	x22, [x21, #4248]
+	svc	#0
+	str	x0, [x21, #4168]
 	ldr	x8, [x21, #4152]
-	str	x22, [x21, #4240]
 	cbz	x8, .Lbelljar_BB14_4
 	mov	x9, #256
 	movi	v0.2d, #0000000000000000
@@ -773,7 +819,7 @@
 	stur	q0, [sp, #64]
 	stp	xzr, x8, [sp, #80]
 	mov	w8, #435
-	str	w9, [x21, #4180]
+	str	w9, [x21, #4188]
 	mov	x9, x21
 	svc	#0
 	cbnz	x0, .Lbelljar_tmp0
@@ -783,7 +829,7 @@
 .Lbelljar_tmp0:
 	cmp	x0, #0
 	b.gt	.Lbelljar_BB14_5
-	str	wzr, [x21, #4180]
+	str	wzr, [x21, #4188]
 .Lbelljar_BB14_4:
 	mov	w0, #273
 	add	x1, x21, #1, lsl #12
@@ -822,7 +868,7 @@
 .Lbelljar_BB14_10:
 	mov	w8, #1
 	ldr	x9, [x19, #40]
-	str	x23, [x21, #4224]
+	str	x23, [x21, #4232]
 	lsl	x8, x8, x20
 	mov	x23, xzr
 	orr	x8, x9, x8
@@ -847,10 +893,10 @@
 	ldr	x9, [x9, #8]
 	mov	x19, x1
 	add	x21, x9, x1, lsl #24
-	ldr	x0, [x21, #4240]
-	str	x8, [x21, #4240]
+	ldr	x0, [x21, #4248]
+	str	x8, [x21, #4248]
 	bl	.Lbelljar_close
-	mov	w8, #4172
+	mov	w8, #4180
 	add	x8, x21, x8
 	ldar	w3, [x8]
 	cbz	w3, .Lbelljar_BB15_5
@@ -858,11 +904,11 @@
 	ldr	x8, [x20, #24]
 	ldr	w8, [x8, #64]
 	cbnz	w8, .Lbelljar_BB15_10
-	ldr	w8, [x21, #4264]
+	ldr	w8, [x21, #4272]
 	cbnz	w8, .Lbelljar_BB15_4
-	ldr	w8, [x21, #4260]
+	ldr	w8, [x21, #4268]
 	mov	w9, #7
-	str	w9, [x21, #4264]
+	str	w9, [x21, #4272]
 	cbz	w8, .Lbelljar_BB15_9
 .Lbelljar_BB15_4:
 	ldp	x20, x19, [sp, #32]
@@ -870,9 +916,9 @@
 	ldp	x29, x30, [sp], #48
 	ret
 .Lbelljar_BB15_5:
-	ldr	x8, [x21, #4192]
+	ldr	x8, [x21, #4200]
 	tbnz	x8, #63, .Lbelljar_BB15_8
-	mov	w8, #4184
+	mov	w8, #4192
 	ldr	w9, [x21, #4160]
 	add	x8, x21, x8
 	ldar	w8, [x8]
@@ -880,13 +926,13 @@
 	b.ls	.Lbelljar_BB15_8
 	mov	w8, #-2
 	mov	w3, #5
-	str	w8, [x21, #4176]
-	str	w3, [x21, #4172]
+	str	w8, [x21, #4184]
+	str	w3, [x21, #4180]
 	b	.Lbelljar_BB15_1
 .Lbelljar_BB15_8:
-	ldr	x8, [x21, #4200]
+	ldr	x8, [x21, #4208]
 	mov	w9, #51712
-	ldr	x10, [x21, #4208]
+	ldr	x10, [x21, #4216]
 	movk	w9, #15258, lsl #16
 	mov	x11, #23123
 	mov	x0, x20
@@ -899,8 +945,8 @@
 	movk	x11, #68, lsl #48
 	add	x8, x8, x10
 	str	x8, [x20, #64]
-	ldr	x8, [x21, #4200]
-	ldr	x10, [x21, #4208]
+	ldr	x8, [x21, #4208]
+	ldr	x10, [x21, #4216]
 	madd	x8, x8, x9, x10
 	lsr	x10, x8, #9
 	umulh	x10, x10, x11
@@ -908,7 +954,7 @@
 	msub	x8, x10, x9, x8
 	ldr	x9, [x20, #32]
 	stp	x10, x8, [x9, #48]
-	ldr	w8, [x21, #4180]
+	ldr	w8, [x21, #4188]
 	ldp	x20, x19, [sp, #32]
 	ldr	x21, [sp, #16]
 	str	w8, [x9, #24]
@@ -917,12 +963,12 @@
 .Lbelljar_BB15_9:
 	ldp	x20, x19, [sp, #32]
 	mov	w1, #9
-	ldr	x0, [x21, #4224]
+	ldr	x0, [x21, #4232]
 	ldr	x21, [sp, #16]
 	ldp	x29, x30, [sp], #48
 	b	.Lbelljar_signal
 .Lbelljar_BB15_10:
-	ldr	w2, [x21, #4176]
+	ldr	w2, [x21, #4184]
 	mov	x0, x20
 	mov	w1, w19
 	bl	.Lbelljar_fail
@@ -931,13 +977,13 @@
 	ldr	x9, [x8, #8]
 	mov	x8, x1
 	add	x9, x9, x1, lsl #24
-	ldr	w10, [x9, #4264]
+	ldr	w10, [x9, #4272]
 	cmp	w10, #0
 	csel	w12, w2, w10, eq
 	cmp	w12, #7
 	b.ne	.Lbelljar_BB16_2
-	ldr	w10, [x9, #4176]
-	ldr	w9, [x9, #4172]
+	ldr	w10, [x9, #4184]
+	ldr	w9, [x9, #4180]
 	mov	w1, #2
 	ldr	x11, [x0, #32]
 	mov	w2, w8
@@ -952,21 +998,21 @@
 	mov	x11, xzr
 	str	w12, [x10, #16]
 	movk	x15, #47151, lsl #32
-	ldr	w12, [x9, #4256]
+	ldr	w12, [x9, #4264]
 	movk	x15, #68, lsl #48
 	str	w12, [x10, #20]
-	ldr	x12, [x9, #4232]
+	ldr	x12, [x9, #4240]
 	str	x12, [x10, #32]
-	ldr	x12, [x9, #4272]
+	ldr	x12, [x9, #4280]
 	str	x12, [x10, #40]
-	ldr	x12, [x9, #4200]
-	ldr	x14, [x9, #4208]
+	ldr	x12, [x9, #4208]
+	ldr	x14, [x9, #4216]
 	madd	x12, x12, x13, x14
 	lsr	x14, x12, #9
 	umulh	x14, x14, x15
 	lsr	x14, x14, #11
 	msub	x12, x14, x13, x12
-	mov	w13, #4280
+	mov	w13, #4288
 	stp	x14, x12, [x10, #48]
 	add	x12, x9, x13
 	add	x13, x10, #64
@@ -976,7 +1022,7 @@
 	add	x11, x11, #8
 	cmp	x11, #80
 	b.ne	.Lbelljar_BB16_3
-	mov	w12, #4360
+	mov	w12, #4368
 	mov	x11, xzr
 	add	x10, x10, #144
 	add	x9, x9, x12
@@ -1162,7 +1208,7 @@
 	clz	x8, x8
 	adds	x8, x9, x8, lsl #24
 	b.eq	.Lbelljar_BB18_20
-	ldr	x8, [x8, #4224]
+	ldr	x8, [x8, #4232]
 	sub	x9, x20, #1
 	and	x20, x9, x20
 	lsl	w8, w8, #3
@@ -1345,7 +1391,7 @@
 	cbz	x22, .Lbelljar_BB21_12
 	ldr	x23, [x0, #24]
 	mov	x19, x0
-	mov	w24, #4172
+	mov	w24, #4180
 	mov	w25, #1
 .Lbelljar_BB21_2:
 	rbit	x8, x22
@@ -1354,9 +1400,9 @@
 	adds	x8, x9, x20, lsl #24
 	b.eq	.Lbelljar_BB21_12
 	add	x9, x8, x24
-	ldr	w10, [x8, #4260]
+	ldr	w10, [x8, #4268]
 	ldar	w9, [x9]
-	ldr	x8, [x8, #4240]
+	ldr	x8, [x8, #4248]
 	tbnz	x8, #63, .Lbelljar_BB21_6
 	cbz	w10, .Lbelljar_BB21_10
 	mov	x0, x19
@@ -1372,9 +1418,9 @@
 	lsl	x9, x20, #24
 	ldr	x8, [x8, #8]
 	add	x21, x8, x9
-	ldr	x0, [x21, #4248]
+	ldr	x0, [x21, #4256]
 	bl	.Lbelljar_close
-	ldr	x0, [x21, #4240]
+	ldr	x0, [x21, #4248]
 	bl	.Lbelljar_close
 	lsl	x8, x25, x20
 	ldr	x9, [x19, #40]
@@ -1468,11 +1514,11 @@
 	ldr	x22, [x9, #40]
 	cbz	x22, .Lbelljar_BB23_24
 	ldr	x23, [x9, #24]
-	mov	w24, #4172
-	mov	w25, #4192
+	mov	w24, #4180
+	mov	w25, #4200
 	mov	w21, #-2
 	mov	w27, #1
-	mov	w28, #4360
+	mov	w28, #4368
 .Lbelljar_BB23_2:
 	rbit	x8, x22
 	ldr	x9, [x23, #8]
@@ -1481,10 +1527,10 @@
 	b.eq	.Lbelljar_BB23_24
 	cmp	x20, #1
 	b.lt	.Lbelljar_BB23_21
-	ldr	x8, [x26, #4224]
+	ldr	x8, [x26, #4232]
 	cmp	x8, x20
 	b.ne	.Lbelljar_BB23_21
-	ldr	w8, [x26, #4260]
+	ldr	w8, [x26, #4268]
 	cbnz	w8, .Lbelljar_BB23_21
 	ldur	w8, [x29, #-4]
 	and	w9, w8, #0xff
@@ -1510,7 +1556,7 @@
 	mov	x5, xzr
 	svc	#0
 .Lbelljar_BB23_12:
-	ldr	x0, [x26, #4224]
+	ldr	x0, [x26, #4232]
 	mov	w8, #434
 	mov	x1, xzr
 	mov	x2, xzr
@@ -1522,7 +1568,7 @@
 	cmn	x0, #1, lsl #12
 	b.hi	.Lbelljar_BB23_14
 	mov	x0, x9
-	ldr	x1, [x26, #4192]
+	ldr	x1, [x26, #4200]
 	mov	w8, #438
 	mov	x2, xzr
 	mov	x3, xzr
@@ -1548,7 +1594,7 @@
 .Lbelljar_BB23_16:
 	cmn	x9, #1, lsl #12
 	b.hi	.Lbelljar_BB23_18
-	str	x9, [x26, #4248]
+	str	x9, [x26, #4256]
 	add	x0, x26, #4095, lsl #12
 	mov	w8, #222
 	mov	w1, #1
@@ -1563,17 +1609,17 @@
 .Lbelljar_BB23_18:
 	neg	w8, w9
 	add	x9, x26, x24
-	str	w21, [x26, #4176]
+	str	w21, [x26, #4184]
 	stlr	w8, [x9]
 	b	.Lbelljar_BB23_21
 .Lbelljar_BB23_19:
 	mov	w0, #1
-	str	w27, [x26, #4260]
-	str	w8, [x26, #4256]
+	str	w27, [x26, #4268]
+	str	w8, [x26, #4264]
 	bl	.Lbelljar_clock
 	mov	x8, xzr
 	add	x9, x26, x28
-	str	x0, [x26, #4272]
+	str	x0, [x26, #4280]
 .Lbelljar_BB23_20:
 	ldr	x10, [x19, x8]
 	str	x10, [x9, x8]
@@ -1587,7 +1633,7 @@
 	b	.Lbelljar_BB23_24
 .Lbelljar_BB23_22:
 	mov	w0, #7
-	ldr	x1, [x26, #4224]
+	ldr	x1, [x26, #4232]
 	mov	w8, #117
 	mov	x2, xzr
 	mov	x3, xzr
@@ -1596,7 +1642,7 @@
 	svc	#0
 	b	.Lbelljar_BB23_21
 .Lbelljar_BB23_23:
-	mov	w8, #4184
+	mov	w8, #4192
 	mov	w0, #17
 	mov	x2, xzr
 	add	x8, x26, x8
@@ -1605,7 +1651,7 @@
 	stlr	w27, [x8]
 	mov	w8, #117
 	mov	x5, xzr
-	ldr	x1, [x26, #4224]
+	ldr	x1, [x26, #4232]
 	svc	#0
 	b	.Lbelljar_BB23_21
 .Lbelljar_BB23_24:
@@ -1696,13 +1742,13 @@
 	clz	x8, x8
 	adds	x22, x9, x8, lsl #24
 	b.eq	.Lbelljar_BB25_9
-	ldr	w8, [x22, #4260]
+	ldr	w8, [x22, #4268]
 	cbnz	w8, .Lbelljar_BB25_8
-	ldr	x8, [x22, #4224]
+	ldr	x8, [x22, #4232]
 	mov	w1, #9
 	neg	x0, x8
 	bl	.Lbelljar_signal
-	ldr	x0, [x22, #4224]
+	ldr	x0, [x22, #4232]
 	mov	w1, #9
 	bl	.Lbelljar_signal
 .Lbelljar_BB25_8:
@@ -1796,7 +1842,7 @@
 	b	.Lbelljar_BB26_3
 .Lbelljar_BB26_2:
 	ldr	x9, [x8, #8]
-	ldr	x9, [x9, #4232]
+	ldr	x9, [x9, #4240]
 	str	x9, [x19, #56]
 .Lbelljar_BB26_3:
 	ldp	x10, x8, [x8, #40]
@@ -1836,7 +1882,7 @@
 	clz	x8, x8
 	adds	x21, x9, x8, lsl #24
 	b.eq	.Lbelljar_BB26_30
-	ldr	w8, [x21, #4264]
+	ldr	w8, [x21, #4272]
 	cbz	w8, .Lbelljar_BB26_12
 .Lbelljar_BB26_11:
 	sub	x8, x26, #1
@@ -1844,10 +1890,10 @@
 	cbnz	x26, .Lbelljar_BB26_9
 	b	.Lbelljar_BB26_30
 .Lbelljar_BB26_12:
-	ldr	x22, [x21, #4240]
+	ldr	x22, [x21, #4248]
 	tbnz	x22, #63, .Lbelljar_BB26_14
 	mov	w10, #16960
-	ldr	x8, [x21, #4192]
+	ldr	x8, [x21, #4200]
 	ldr	w9, [x25, #64]
 	movk	w10, #15, lsl #16
 	cmp	x28, x10
@@ -1857,17 +1903,17 @@
 	mov	w10, #1
 	cbnz	w9, .Lbelljar_BB26_11
 .Lbelljar_BB26_14:
-	ldr	x8, [x21, #4232]
+	ldr	x8, [x21, #4240]
 	ldr	x9, [x21, #4136]
 	sub	x8, x24, x8
 	subs	x8, x9, x8
 	csel	x23, xzr, x8, lo
 	b.hi	.Lbelljar_BB26_17
-	ldr	w8, [x21, #4260]
+	ldr	w8, [x21, #4268]
 	mov	w9, #2
-	str	w9, [x21, #4264]
+	str	w9, [x21, #4272]
 	cbnz	w8, .Lbelljar_BB26_17
-	ldr	x0, [x21, #4224]
+	ldr	x0, [x21, #4232]
 	mov	w1, #9
 	str	x24, [sp, #40]
 	mov	w24, w10
@@ -1882,7 +1928,7 @@
 	tbz	x22, #63, .Lbelljar_BB26_11
 	ldr	x8, [x21, #4144]
 	cbz	x8, .Lbelljar_BB26_11
-	ldr	x23, [x21, #4224]
+	ldr	x23, [x21, #4232]
 	str	w10, [sp, #40]
 	mov	w9, #-6
 	mov	x19, x24
@@ -1897,9 +1943,9 @@
 	bl	.Lbelljar_reaped_by
 	add	x22, x0, x22
 .Lbelljar_BB26_21:
-	ldr	x8, [x21, #4200]
+	ldr	x8, [x21, #4208]
 	mov	w11, #51712
-	ldr	x9, [x21, #4208]
+	ldr	x9, [x21, #4216]
 	movk	w11, #15258, lsl #16
 	ldr	x10, [x21, #4144]
 	mov	x24, x19
@@ -1910,15 +1956,15 @@
 	b.lo	.Lbelljar_BB26_23
 	b.ne	.Lbelljar_BB26_26
 .Lbelljar_BB26_23:
-	ldr	w8, [x21, #4264]
+	ldr	w8, [x21, #4272]
 	ldr	x19, [sp, #32]
 	cbnz	w8, .Lbelljar_BB26_29
-	ldr	w8, [x21, #4260]
+	ldr	w8, [x21, #4268]
 	ldr	w10, [sp, #40]
 	mov	w9, #3
-	str	w9, [x21, #4264]
+	str	w9, [x21, #4272]
 	cbnz	w8, .Lbelljar_BB26_11
-	ldr	x0, [x21, #4224]
+	ldr	x0, [x21, #4232]
 	mov	w1, #9
 	bl	.Lbelljar_signal
 	b	.Lbelljar_BB26_29
@@ -2013,14 +2059,14 @@
 	clz	x11, x11
 	adds	x11, x12, x11, lsl #24
 	b.eq	.Lbelljar_BB26_50
-	ldr	w12, [x11, #4240]
+	ldr	w12, [x11, #4248]
 	stur	x12, [x8, #-8]
-	ldr	w12, [x11, #4264]
+	ldr	w12, [x11, #4272]
 	cbz	w12, .Lbelljar_BB26_47
 	mov	x11, #8589934591
 	b	.Lbelljar_BB26_48
 .Lbelljar_BB26_47:
-	ldr	w11, [x11, #4248]
+	ldr	w11, [x11, #4256]
 	orr	x11, x11, #0x100000000
 .Lbelljar_BB26_48:
 	sub	x12, x10, #1
@@ -2081,15 +2127,15 @@
 	lsr	x9, x8, #48
 	cbz	x9, .Lbelljar_BB26_62
 	tbnz	x8, #48, .Lbelljar_BB26_63
-	ldr	x0, [x23, #4248]
+	ldr	x0, [x23, #4256]
 	mov	x8, #-1
-	str	x8, [x23, #4248]
+	str	x8, [x23, #4256]
 	bl	.Lbelljar_close
 .Lbelljar_BB26_62:
 	mov	w26, wzr
 	b	.Lbelljar_BB26_66
 .Lbelljar_BB26_63:
-	mov	w9, #4280
+	mov	w9, #4288
 	mov	x8, xzr
 	add	x9, x23, x9
 .Lbelljar_BB26_64:
@@ -2097,8 +2143,8 @@
 	add	x8, x8, #8
 	cmp	x8, #80
 	b.ne	.Lbelljar_BB26_64
-	ldr	x0, [x23, #4248]
-	mov	w8, #4280
+	ldr	x0, [x23, #4256]
+	mov	w8, #4288
 	mov	w1, #8448
 	add	x2, x23, x8
 	mov	w8, #29
@@ -2110,7 +2156,7 @@
 	cmn	x0, #4095
 	cset	w26, lo
 .Lbelljar_BB26_66:
-	ldr	x9, [x23, #4240]
+	ldr	x9, [x23, #4248]
 	tst	x24, #0xffff000000000000
 	csinc	w8, w26, wzr, eq
 	tbnz	x9, #63, .Lbelljar_BB26_69
@@ -2123,13 +2169,13 @@
 	ldr	x8, [x19, #24]
 	ldr	w8, [x8, #64]
 	cbnz	w8, .Lbelljar_BB26_107
-	ldr	w8, [x23, #4264]
+	ldr	w8, [x23, #4272]
 	cbnz	w8, .Lbelljar_BB26_74
-	ldr	w8, [x23, #4260]
+	ldr	w8, [x23, #4268]
 	mov	w9, #5
-	str	w9, [x23, #4264]
+	str	w9, [x23, #4272]
 	cbnz	w8, .Lbelljar_BB26_74
-	ldr	x0, [x23, #4224]
+	ldr	x0, [x23, #4232]
 	mov	w1, #9
 	bl	.Lbelljar_signal
 .Lbelljar_BB26_74:
@@ -2222,10 +2268,10 @@
 	tbz	w8, #0, .Lbelljar_BB26_100
 	ldr	x8, [x9, #8]
 	add	x8, x8, x22, lsl #24
-	ldr	w9, [x8, #4260]
+	ldr	w9, [x8, #4268]
 	cbnz	w9, .Lbelljar_BB26_106
 	ldr	x1, [sp, #1120]
-	ldr	x0, [x8, #4224]
+	ldr	x0, [x8, #4232]
 	bl	.Lbelljar_signal
 	b	.Lbelljar_BB26_106
 .Lbelljar_BB26_95:
@@ -2294,7 +2340,7 @@
 .Lbelljar_BB26_107:
 	mov	w21, #5
 	mov	x20, xzr
-	str	w21, [x23, #4264]
+	str	w21, [x23, #4272]
 	b	.Lbelljar_BB26_116
 .Lbelljar_BB26_108:
 	mov	w21, #1
@@ -2341,9 +2387,9 @@
 	clz	x1, x8
 	adds	x8, x9, x1, lsl #24
 	b.eq	.Lbelljar_BB26_124
-	ldr	w9, [x8, #4260]
+	ldr	w9, [x8, #4268]
 	cbnz	w9, .Lbelljar_BB26_123
-	str	x20, [x8, #4272]
+	str	x20, [x8, #4280]
 .Lbelljar_BB26_123:
 	sub	x8, x22, #1
 	mov	x0, x19

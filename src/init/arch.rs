@@ -13,11 +13,13 @@ pub(crate) mod nr {
     pub const NANOSLEEP: u32 = 35;
     pub const SENDTO: u32 = 44;
     pub const RECVMSG: u32 = 47;
+    pub const GETPID: u32 = 39;
     pub const CLONE: u32 = 56;
     pub const WAIT4: u32 = 61;
     pub const KILL: u32 = 62;
     pub const GETRUSAGE: u32 = 98;
     pub const PTRACE: u32 = 101;
+    pub const GETPPID: u32 = 110;
     pub const PRCTL: u32 = 157;
     pub const FUTEX: u32 = 202;
     pub const GETDENTS64: u32 = 217;
@@ -95,6 +97,8 @@ pub(crate) mod nr {
     pub const KILL: u32 = 129;
     pub const GETRUSAGE: u32 = 165;
     pub const PRCTL: u32 = 167;
+    pub const GETPID: u32 = 172;
+    pub const GETPPID: u32 = 173;
     pub const SENDTO: u32 = 206;
     pub const RECVMSG: u32 = 212;
     pub const MUNMAP: u32 = 215;

@@ -8,6 +8,7 @@ use super::arch::nr;
 use super::{die, syscall};
 
 pub(crate) const LOWEST_ERROR: i64 = -4095;
+pub(crate) const ESRCH: i64 = -3;
 pub(crate) const EINTR: i64 = -4;
 pub(crate) const EAGAIN: i64 = -11;
 pub(crate) const ECHILD: i64 = -10;

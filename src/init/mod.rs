@@ -67,6 +67,7 @@ impl Program {
             cgroup: 0,
             fetches: 0,
             sheltered: 0,
+            parent: AtomicI64::new(0),
             gate: AtomicU32::new(0),
             failed_errno: AtomicU32::new(0),
             failed_index: AtomicU32::new(0),

@@ -4,8 +4,8 @@ use core::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use super::arch::nr;
 use super::kernel::{
-    EIO, Failure, O_CLOEXEC, SECOND, SIGCHLD, SIGSEGV, address, call, close, copy, failed, futex_wait, futex_wake,
-    kill, load, now, place, signal,
+    EIO, ESRCH, Failure, O_CLOEXEC, SECOND, SIGCHLD, SIGKILL, SIGSEGV, address, call, close, copy, failed, futex_wait,
+    futex_wake, kill, load, now, place, signal,
 };
 use super::wire::{ENDED, FAILED, FETCH, MOST_MEMORY, Program, REASON_FAILED, ROOM, STACK, STARTED};
 use super::{Init, clone};
@@ -22,6 +22,7 @@ impl Init<'_> {
         let (end, telltale) = (i64::from(pipe[0]), i64::from(pipe[1]));
         program.telltale.store(telltale, Relaxed);
         program.telltale_end.set(end);
+        program.parent.store(call(nr::GETPID, []), Relaxed);
         let result = clone_process(program);
         close(telltale);
         for at in 0..program.descriptor_count {
@@ -186,6 +187,14 @@ pub(crate) fn wait_at(program: &Program) -> i64 {
         futex_wait(&program.gate, 0);
     }
     0
+}
+
+/// Without a pid namespace the end of init ends nobody else.
+pub(crate) fn die_with_init(program: &Program) -> i64 {
+    const PR_SET_PDEATHSIG: u64 = 1;
+    let result = call(nr::PRCTL, [PR_SET_PDEATHSIG, SIGKILL]);
+    // Of an init that has ended already there is no signal to come.
+    if !failed(result) && call(nr::GETPPID, []) != program.parent.load(Relaxed) { ESRCH } else { result }
 }
 
 /// Stops the program's process, which init traces: nothing is mapped in the last page of its room. When there is, this goes

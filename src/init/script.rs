@@ -5,7 +5,7 @@ use core::sync::atomic::Ordering::{Relaxed, Release};
 use super::Init;
 use super::arch::nr;
 use super::kernel::{EACCES, ETXTBSY, Failure, call, cell, failed, load, nap, spin};
-use super::program::{arrange, trap, wait_at};
+use super::program::{arrange, die_with_init, trap, wait_at};
 use super::wire::{Op, Program, nr_pseudo};
 
 /// Whose script it is.
@@ -34,6 +34,7 @@ pub(crate) fn run(runner: &mut Runner, first: u64) -> Failure {
             (nr_pseudo::OPEN, Runner::Init(init)) => init.open(0),
             (nr_pseudo::SUPERVISE, Runner::Init(init)) => init.supervise(),
             (nr_pseudo::PASS, Runner::Program(program)) => wait_at(program),
+            (nr_pseudo::DIE_WITH_INIT, Runner::Program(program)) => die_with_init(program),
             (nr_pseudo::ARRANGE, Runner::Program(program)) => arrange(program),
             (nr_pseudo::TRAP, Runner::Program(program)) => trap(program),
             (nr_pseudo::ENTER, Runner::Program(program)) if program.cloned_into.load(Relaxed) != 0 => 0,

@@ -175,6 +175,27 @@ fn a_program_that_fails_is_told_by_its_own_operation() {
     }
 }
 
+/// Without a pid namespace: an init that has ended before its program's process asked for the signal sends none.
+#[test]
+fn the_process_of_an_init_that_is_gone_ends() {
+    let ops = [op(nr_pseudo::DIE_WITH_INIT), op(nr::IOCTL), op(nr_pseudo::END)];
+    let run = |parent: i64| {
+        let mut program = Program::new();
+        program.ops = ops.as_ptr() as u64;
+        *program.parent.get_mut() = MAIN;
+        let kernel = move |number, _| match number {
+            nr::EXIT_GROUP => std::panic::resume_unwind(Box::new(Ended)),
+            nr::GETPPID => parent,
+            nr::IOCTL => -ENOSR,
+            _ => 0,
+        };
+        fake::run(kernel, AssertUnwindSafe(|| begin_program(&program)));
+        (*program.failed_index.get_mut(), i64::from(*program.failed_errno.get_mut()))
+    };
+    assert_eq!(run(MAIN), (1, ENOSR));
+    assert_eq!(run(1), (0, 3));
+}
+
 // ---- a sandbox that stays -----------------------------------------------------------------------------------------------
 
 #[test]
@@ -339,7 +360,9 @@ const ROUNDS: usize = if cfg!(miri) { 30 } else { 3000 };
 
 #[test]
 fn the_numbers_are_the_kernels() {
-    let pairs: [(u32, i64); 30] = [
+    let pairs: [(u32, i64); 32] = [
+        (nr::GETPID, libc::SYS_getpid),
+        (nr::GETPPID, libc::SYS_getppid),
         (nr::READ, libc::SYS_read),
         (nr::WRITE, libc::SYS_write),
         (nr::CLOSE, libc::SYS_close),

@@ -16,6 +16,8 @@ pub mod nr_pseudo {
     pub const PASS: u32 = 0x1005;
     /// Init lets the first program's process go on.
     pub const OPEN: u32 = 0x1006;
+    /// The program's process is killed when init ends, which without a pid namespace nothing else sees to.
+    pub const DIE_WITH_INIT: u32 = 0x100a;
     /// The program's process gets the descriptors that it is given under their numbers, and closes all others.
     pub const ARRANGE: u32 = 0x1009;
     /// The program's process enters the cgroup by writing `arg1` into `arg0`, unless it was cloned into it.
@@ -135,6 +137,8 @@ pub struct Program {
     pub sheltered: u32,
 
     // Between init and its process.
+    /// Init's process id, as the process sees it.
+    pub parent: AtomicI64,
     /// Set once it may be executed; a futex.
     pub gate: AtomicU32,
     /// Why it failed, and where. The errno is written last.
@@ -304,7 +308,7 @@ const _: () = assert!(size_of::<Request>() == 16, "Request has padding");
 const _: () = assert!(Report::SIZE == 8 * 4 + (4 + NOTIFICATION) * 8 + size_of::<Rusage>(), "Report has padding");
 const _: () = assert!(
     size_of::<Program>()
-        == (STACK + 8) * 8 + 8 * 4 + 8 + 16 + 8 + 4 * 8 + 4 * 4 + 8 + NOTIFICATION * 8 + size_of::<Rusage>(),
+        == (STACK + 8) * 8 + 8 + 8 * 4 + 8 + 16 + 8 + 4 * 8 + 4 * 4 + 8 + NOTIFICATION * 8 + size_of::<Rusage>(),
     "Program has padding"
 );
 const _: () =

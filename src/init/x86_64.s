@@ -8,12 +8,12 @@
 	mov	qword ptr [rdi], 1
 	mov	rsi, qword ptr [rbx + 4096]
 	call	.Lbelljar_run
-	mov	dword ptr [rbx + 4176], eax
-	mov	dword ptr [rbx + 4172], edx
-	mov	rax, qword ptr [rbx + 4192]
+	mov	dword ptr [rbx + 4184], eax
+	mov	dword ptr [rbx + 4180], edx
+	mov	rax, qword ptr [rbx + 4200]
 	test	rax, rax
 	js	.Lbelljar_BB0_4
-	mov	eax, dword ptr [rbx + 4184]
+	mov	eax, dword ptr [rbx + 4192]
 	test	eax, eax
 	jne	.Lbelljar_BB0_3
 	mov	al, byte ptr [rbx + 16773120]
@@ -105,123 +105,163 @@
 	push	r13
 	push	r12
 	push	rbx
-	sub	rsp, 152
+	sub	rsp, 168
 	mov	qword ptr [rsp + 144], rsi
 	mov	bpl, byte ptr [rdi]
-	mov	qword ptr [rsp + 120], rdi
+	mov	qword ptr [rsp + 128], rdi
 	mov	r12, qword ptr [rdi + 8]
-	lea	rax, [r12 + 4168]
+	lea	rax, [r12 + 4176]
 	mov	qword ptr [rsp + 96], rax
-	mov	r15d, 200
-	xor	ebx, ebx
-	lea	r13, [rsp + 104]
-	mov	dword ptr [rsp + 12], 0
+	mov	r13d, 200
+	xor	r15d, r15d
+	mov	dword ptr [rsp + 8], 0
 	mov	byte ptr [rsp + 7], bpl
 	mov	qword ptr [rsp + 40], r12
 .Lbelljar_BB8_1:
-	mov	eax, ebx
+	mov	eax, r15d
 	lea	rax, [rax + 8*rax]
 	mov	rcx, qword ptr [rsp + 144]
-	lea	r14, [rcx + 8*rax]
+	lea	rbx, [rcx + 8*rax]
 .Lbelljar_BB8_2:
-	movups	xmm0, xmmword ptr [r14 + 24]
-	movups	xmm1, xmmword ptr [r14 + 40]
-	movups	xmm2, xmmword ptr [r14 + 56]
+	movups	xmm0, xmmword ptr [rbx + 24]
+	movups	xmm1, xmmword ptr [rbx + 40]
+	movups	xmm2, xmmword ptr [rbx + 56]
 	movaps	xmmword ptr [rsp + 80], xmm2
 	movaps	xmmword ptr [rsp + 64], xmm1
 	movaps	xmmword ptr [rsp + 48], xmm0
 	xor	eax, eax
 .Lbelljar_BB8_3:
-	mov	ecx, dword ptr [r14 + 4]
+	mov	ecx, dword ptr [rbx + 4]
 	bt	ecx, eax
-	jae	.Lbelljar_BB8_4
+	jae	.Lbelljar_BB8_5
 	mov	rcx, qword ptr [rsp + 8*rax + 48]
 	mov	rcx, qword ptr [rcx]
 	mov	qword ptr [rsp + 8*rax + 48], rcx
-.Lbelljar_BB8_4:
+.Lbelljar_BB8_5:
 	inc	rax
 	cmp	rax, 6
 	jne	.Lbelljar_BB8_3
-	mov	eax, dword ptr [r14]
-	cmp	eax, 4100
-	jle	.Lbelljar_BB8_6
-	cmp	eax, 4102
-	jle	.Lbelljar_BB8_17
-	cmp	eax, 4103
-	je	.Lbelljar_BB8_77
-	cmp	eax, 4104
-	je	.Lbelljar_BB8_80
-	cmp	eax, 4105
-	jne	.Lbelljar_BB8_24
-	test	bpl, bpl
-	je	.Lbelljar_BB8_24
-	mov	qword ptr [rsp + 16], rbx
-	mov	rdx, qword ptr [r12 + 4216]
-	mov	r8, qword ptr [r12 + 4120]
-	test	r8, r8
-	mov	dword ptr [rsp + 8], r15d
-	mov	qword ptr [rsp + 136], rdx
-	je	.Lbelljar_BB8_46
-	xor	eax, eax
-	xor	ebx, ebx
-.Lbelljar_BB8_48:
-	mov	rcx, qword ptr [r12 + 4104]
-	mov	rcx, qword ptr [rax + rcx]
-	cmp	rbx, rcx
-	jne	.Lbelljar_BB8_49
-	mov	rcx, qword ptr [r12 + 4128]
-	mov	rcx, qword ptr [rax + rcx]
-	cmp	rbx, rcx
-	jne	.Lbelljar_BB8_49
-	inc	rbx
-	add	rax, 8
-	cmp	r8, rbx
-	jne	.Lbelljar_BB8_48
-	mov	qword ptr [rsp + 24], 0
-	mov	rbx, r8
-	jmp	.Lbelljar_BB8_50
-.Lbelljar_BB8_6:
-	cmp	eax, 4097
-	jle	.Lbelljar_BB8_7
-	cmp	eax, 4098
-	je	.Lbelljar_BB8_35
-	cmp	eax, 4099
-	jne	.Lbelljar_BB8_13
-	mov	rcx, qword ptr [rsp + 48]
-	jmp	.Lbelljar_BB8_29
-.Lbelljar_BB8_17:
+	mov	eax, dword ptr [rbx]
 	cmp	eax, 4101
-	je	.Lbelljar_BB8_37
-	cmp	eax, 4102
-	jne	.Lbelljar_BB8_24
+	jg	.Lbelljar_BB8_12
+	cmp	eax, 4098
+	jg	.Lbelljar_BB8_21
+	cmp	eax, 4096
+	je	.Lbelljar_BB8_39
+	cmp	eax, 4097
+	je	.Lbelljar_BB8_29
+	cmp	eax, 4098
+	jne	.Lbelljar_BB8_46
 	test	bpl, bpl
-	jne	.Lbelljar_BB8_24
+	jne	.Lbelljar_BB8_46
+	jmp	.Lbelljar_BB8_97
+.Lbelljar_BB8_12:
+	cmp	eax, 4103
+	jle	.Lbelljar_BB8_24
+	cmp	eax, 4104
+	je	.Lbelljar_BB8_42
+	cmp	eax, 4105
+	je	.Lbelljar_BB8_31
+	cmp	eax, 4106
+	jne	.Lbelljar_BB8_46
+	test	bpl, bpl
+	je	.Lbelljar_BB8_46
+	mov	eax, 157
+	mov	edi, 1
+	mov	esi, 9
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	r14, rax
+	cmp	rax, -4096
+	jbe	.Lbelljar_BB8_89
+	cmp	r14, -26
+	jne	.Lbelljar_BB8_90
+	test	r13d, r13d
+	jle	.Lbelljar_BB8_90
+	dec	r13d
+	jmp	.Lbelljar_BB8_51
+.Lbelljar_BB8_21:
+	cmp	eax, 4099
+	je	.Lbelljar_BB8_38
+	cmp	eax, 4101
+	jne	.Lbelljar_BB8_45
+	test	bpl, bpl
+	je	.Lbelljar_BB8_46
+	jmp	.Lbelljar_BB8_83
+.Lbelljar_BB8_24:
+	cmp	eax, 4102
+	je	.Lbelljar_BB8_27
+	cmp	eax, 4103
+	jne	.Lbelljar_BB8_46
+	test	bpl, bpl
+	je	.Lbelljar_BB8_46
+	jmp	.Lbelljar_BB8_82
+.Lbelljar_BB8_27:
+	test	bpl, bpl
+	jne	.Lbelljar_BB8_46
 	mov	rdi, r12
 	xor	esi, esi
 	call	.Lbelljar_open
-	jmp	.Lbelljar_BB8_30
-.Lbelljar_BB8_7:
-	cmp	eax, 4096
-	je	.Lbelljar_BB8_25
-	cmp	eax, 4097
-	jne	.Lbelljar_BB8_24
+	jmp	.Lbelljar_BB8_47
+.Lbelljar_BB8_29:
 	test	bpl, bpl
-	jne	.Lbelljar_BB8_24
+	jne	.Lbelljar_BB8_46
 	mov	rdi, r12
 	xor	esi, esi
 	call	.Lbelljar_start
-	jmp	.Lbelljar_BB8_30
-.Lbelljar_BB8_37:
+	jmp	.Lbelljar_BB8_47
+.Lbelljar_BB8_31:
 	test	bpl, bpl
-	jne	.Lbelljar_BB8_38
-	jmp	.Lbelljar_BB8_24
-.Lbelljar_BB8_80:
+	je	.Lbelljar_BB8_46
+	mov	rdx, qword ptr [r12 + 4224]
+	mov	r8, qword ptr [r12 + 4120]
+	test	r8, r8
+	mov	qword ptr [rsp + 24], r15
+	mov	dword ptr [rsp + 12], r13d
+	mov	qword ptr [rsp + 136], rdx
+	je	.Lbelljar_BB8_63
+	xor	eax, eax
+	xor	r9d, r9d
+.Lbelljar_BB8_34:
+	mov	rcx, qword ptr [r12 + 4104]
+	mov	rcx, qword ptr [rax + rcx]
+	cmp	r9, rcx
+	jne	.Lbelljar_BB8_55
+	mov	rcx, qword ptr [r12 + 4128]
+	mov	rcx, qword ptr [rax + rcx]
+	cmp	r9, rcx
+	jne	.Lbelljar_BB8_55
+	inc	r9
+	add	rax, 8
+	cmp	r8, r9
+	jne	.Lbelljar_BB8_34
+	mov	qword ptr [rsp + 16], 0
+	mov	r9, r8
+	jmp	.Lbelljar_BB8_56
+.Lbelljar_BB8_38:
+	mov	rcx, qword ptr [rsp + 48]
+	jmp	.Lbelljar_BB8_41
+.Lbelljar_BB8_39:
+	mov	rax, qword ptr [rsp + 48]
+	mov	rax, qword ptr [rax]
+	and	rax, qword ptr [rsp + 56]
+	cmp	rax, qword ptr [rsp + 64]
+	je	.Lbelljar_BB8_84
+	mov	rcx, qword ptr [rsp + 72]
+.Lbelljar_BB8_41:
+	xor	eax, eax
+	sub	rax, rcx
+	jmp	.Lbelljar_BB8_47
+.Lbelljar_BB8_42:
 	test	bpl, bpl
-	je	.Lbelljar_BB8_81
-	mov	eax, dword ptr [r12 + 4180]
+	je	.Lbelljar_BB8_44
+	mov	eax, dword ptr [r12 + 4188]
 	test	eax, eax
-	jne	.Lbelljar_BB8_26
-.Lbelljar_BB8_81:
+	jne	.Lbelljar_BB8_84
+.Lbelljar_BB8_44:
 	mov	rdi, qword ptr [rsp + 48]
 	mov	rsi, qword ptr [rsp + 56]
 	mov	rdx, qword ptr [rsp + 64]
@@ -230,30 +270,11 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	jmp	.Lbelljar_BB8_30
-.Lbelljar_BB8_25:
-	mov	rax, qword ptr [rsp + 48]
-	mov	rax, qword ptr [rax]
-	and	rax, qword ptr [rsp + 56]
-	cmp	rax, qword ptr [rsp + 64]
-	je	.Lbelljar_BB8_26
-	mov	rcx, qword ptr [rsp + 72]
-.Lbelljar_BB8_29:
-	xor	eax, eax
-	sub	rax, rcx
-	jmp	.Lbelljar_BB8_30
-.Lbelljar_BB8_77:
-	test	bpl, bpl
-	jne	.Lbelljar_BB8_78
-	jmp	.Lbelljar_BB8_24
-.Lbelljar_BB8_35:
-	test	bpl, bpl
-	je	.Lbelljar_BB8_36
-	jmp	.Lbelljar_BB8_24
-.Lbelljar_BB8_13:
+	jmp	.Lbelljar_BB8_47
+.Lbelljar_BB8_45:
 	cmp	eax, 4100
-	je	.Lbelljar_BB8_14
-.Lbelljar_BB8_24:
+	je	.Lbelljar_BB8_94
+.Lbelljar_BB8_46:
 	mov	rdi, qword ptr [rsp + 48]
 	mov	rsi, qword ptr [rsp + 56]
 	mov	rdx, qword ptr [rsp + 64]
@@ -261,24 +282,26 @@
 	mov	r8, qword ptr [rsp + 80]
 	mov	r9, qword ptr [rsp + 88]
 	syscall
-.Lbelljar_BB8_30:
+.Lbelljar_BB8_47:
+	mov	r14, rax
 	cmp	rax, -4096
-	jbe	.Lbelljar_BB8_40
-.Lbelljar_BB8_31:
-	cmp	rax, -26
-	jne	.Lbelljar_BB8_33
-	test	r15d, r15d
-	jle	.Lbelljar_BB8_33
-	dec	r15d
+	jbe	.Lbelljar_BB8_85
+.Lbelljar_BB8_48:
+	cmp	r14, -26
+	jne	.Lbelljar_BB8_90
+	test	r13d, r13d
+	jle	.Lbelljar_BB8_90
+	dec	r13d
 	test	bpl, bpl
-	je	.Lbelljar_BB8_89
-	cmp	dword ptr [r12 + 4188], 0
-	je	.Lbelljar_BB8_84
-.Lbelljar_BB8_89:
-	mov	qword ptr [rsp + 104], 0
-	mov	qword ptr [rsp + 112], 1000000
+	je	.Lbelljar_BB8_52
+.Lbelljar_BB8_51:
+	cmp	dword ptr [r12 + 4196], 0
+	je	.Lbelljar_BB8_53
+.Lbelljar_BB8_52:
+	mov	qword ptr [rsp + 152], 0
+	mov	qword ptr [rsp + 160], 1000000
 	mov	eax, 35
-	mov	rdi, r13
+	lea	rdi, [rsp + 152]
 	xor	esi, esi
 	xor	edx, edx
 	xor	r10d, r10d
@@ -286,22 +309,22 @@
 	xor	r9d, r9d
 	syscall
 	jmp	.Lbelljar_BB8_2
-.Lbelljar_BB8_84:
+.Lbelljar_BB8_53:
 	mov	eax, 20000
-.Lbelljar_BB8_85:
+.Lbelljar_BB8_54:
 	pause
 	dec	eax
-	jne	.Lbelljar_BB8_85
+	jne	.Lbelljar_BB8_54
 	jmp	.Lbelljar_BB8_2
-.Lbelljar_BB8_49:
+.Lbelljar_BB8_55:
 	mov	al, 1
-	mov	qword ptr [rsp + 24], rax
-.Lbelljar_BB8_50:
+	mov	qword ptr [rsp + 16], rax
+.Lbelljar_BB8_56:
 	xor	eax, eax
 	xor	ebp, ebp
 	mov	r15, rdx
 	xor	ecx, ecx
-.Lbelljar_BB8_51:
+.Lbelljar_BB8_57:
 	mov	rdx, qword ptr [r12 + 4128]
 	mov	rsi, qword ptr [rax + rdx]
 	xor	edx, edx
@@ -311,39 +334,41 @@
 	mov	rdi, qword ptr [rax + rdi]
 	cmp	rdi, r15
 	cmova	r15, rdi
-	cmp	rcx, rbx
-	jb	.Lbelljar_BB8_55
+	cmp	rcx, r9
+	jb	.Lbelljar_BB8_61
 	mov	rdi, qword ptr [r12 + 4104]
 	mov	rdi, qword ptr [rax + rdi]
 	cmp	rdi, r15
-	ja	.Lbelljar_BB8_54
+	ja	.Lbelljar_BB8_60
 	mov	rdi, r15
-.Lbelljar_BB8_54:
+.Lbelljar_BB8_60:
 	mov	r15, rdi
-.Lbelljar_BB8_55:
+.Lbelljar_BB8_61:
 	inc	rcx
 	mov	dl, sil
 	add	rbp, rdx
 	add	rax, 8
 	cmp	r8, rcx
-	jne	.Lbelljar_BB8_51
+	jne	.Lbelljar_BB8_57
 	cmp	rbp, r15
 	cmova	r15, rbp
-	jmp	.Lbelljar_BB8_57
-.Lbelljar_BB8_46:
-	mov	qword ptr [rsp + 24], 0
-	xor	ebx, ebx
+	jmp	.Lbelljar_BB8_64
+.Lbelljar_BB8_63:
+	mov	qword ptr [rsp + 16], 0
+	xor	r9d, r9d
 	mov	r15, rdx
 	xor	ebp, ebp
-.Lbelljar_BB8_57:
+.Lbelljar_BB8_64:
 	lea	rsi, [r15 + 1]
-	lea	r12, [8*rbx]
-	mov	qword ptr [rsp + 128], rsi
-	mov	r13, rbx
+	lea	r12, [8*r9]
+	mov	qword ptr [rsp + 104], rsi
+	mov	qword ptr [rsp + 120], r12
+	mov	qword ptr [rsp + 112], r9
+	mov	r13, r9
 	mov	qword ptr [rsp + 32], r8
-.Lbelljar_BB8_58:
+.Lbelljar_BB8_65:
 	cmp	r13, r8
-	jae	.Lbelljar_BB8_64
+	jae	.Lbelljar_BB8_67
 	inc	r13
 	mov	rax, qword ptr [rsp + 40]
 	mov	rax, qword ptr [rax + 4104]
@@ -358,12 +383,12 @@
 	add	r12, 8
 	inc	rsi
 	cmp	rax, -4096
-	jbe	.Lbelljar_BB8_58
-	jmp	.Lbelljar_BB8_60
-.Lbelljar_BB8_64:
+	jbe	.Lbelljar_BB8_65
+	jmp	.Lbelljar_BB8_69
+.Lbelljar_BB8_67:
 	mov	rdi, qword ptr [rsp + 136]
 	cmp	rdi, rbp
-	je	.Lbelljar_BB8_66
+	je	.Lbelljar_BB8_70
 	mov	eax, 292
 	mov	edx, 524288
 	mov	rsi, rbp
@@ -373,22 +398,22 @@
 	syscall
 	mov	r8, qword ptr [rsp + 32]
 	cmp	rax, -4096
-	jbe	.Lbelljar_BB8_66
-.Lbelljar_BB8_60:
-	mov	rbx, qword ptr [rsp + 16]
+	jbe	.Lbelljar_BB8_70
+.Lbelljar_BB8_69:
+	mov	r14, rax
+	mov	r15, qword ptr [rsp + 24]
 	mov	bpl, byte ptr [rsp + 7]
 	mov	r12, qword ptr [rsp + 40]
-	mov	r15d, dword ptr [rsp + 8]
-	lea	r13, [rsp + 104]
-	jmp	.Lbelljar_BB8_31
-.Lbelljar_BB8_66:
-	cmp	rbp, rbx
+	mov	r13d, dword ptr [rsp + 12]
+	jmp	.Lbelljar_BB8_48
+.Lbelljar_BB8_70:
+	mov	rdi, qword ptr [rsp + 112]
+	cmp	rbp, rdi
 	mov	r12, qword ptr [rsp + 40]
-	lea	r13, [rsp + 104]
-	jbe	.Lbelljar_BB8_69
+	mov	r13d, dword ptr [rsp + 12]
+	jbe	.Lbelljar_BB8_72
 	lea	rsi, [rbp - 1]
 	mov	eax, 436
-	mov	rdi, rbx
 	xor	edx, edx
 	xor	r10d, r10d
 	xor	r8d, r8d
@@ -396,15 +421,15 @@
 	syscall
 	mov	r8, qword ptr [rsp + 32]
 	cmp	rax, -4096
-	ja	.Lbelljar_BB8_68
-.Lbelljar_BB8_69:
+	ja	.Lbelljar_BB8_74
+.Lbelljar_BB8_72:
 	inc	rbp
-	cmp	byte ptr [rsp + 24], 0
+	cmp	byte ptr [rsp + 16], 0
 	mov	eax, 4294967295
 	cmove	r15, rax
 	lea	rax, [r15 + 1]
 	cmp	rax, rbp
-	jbe	.Lbelljar_BB8_71
+	jbe	.Lbelljar_BB8_75
 	mov	eax, 436
 	mov	rdi, rbp
 	mov	rsi, r15
@@ -415,16 +440,22 @@
 	syscall
 	mov	r8, qword ptr [rsp + 32]
 	cmp	rax, -4096
-	ja	.Lbelljar_BB8_68
-.Lbelljar_BB8_71:
-	mov	r15, qword ptr [rsp + 128]
-	mov	rdi, r15
-	lea	rbp, [8*rbx]
-.Lbelljar_BB8_72:
-	cmp	rbx, r8
-	jae	.Lbelljar_BB8_74
-	inc	rbx
+	jbe	.Lbelljar_BB8_75
+.Lbelljar_BB8_74:
+	mov	r14, rax
+	mov	r15, qword ptr [rsp + 24]
+	jmp	.Lbelljar_BB8_79
+.Lbelljar_BB8_75:
+	mov	rdi, qword ptr [rsp + 104]
+	mov	r15, qword ptr [rsp + 24]
+	mov	rcx, qword ptr [rsp + 112]
+.Lbelljar_BB8_76:
+	cmp	rcx, r8
+	jae	.Lbelljar_BB8_80
+	mov	r14, rcx
+	inc	r14
 	mov	rax, qword ptr [r12 + 4128]
+	mov	rbp, qword ptr [rsp + 120]
 	mov	rsi, qword ptr [rbp + rax]
 	mov	eax, 292
 	xor	edx, edx
@@ -433,27 +464,26 @@
 	xor	r9d, r9d
 	syscall
 	mov	r8, qword ptr [rsp + 32]
+	mov	rcx, r14
 	inc	rdi
 	add	rbp, 8
+	mov	qword ptr [rsp + 120], rbp
 	cmp	rax, -4096
-	jbe	.Lbelljar_BB8_72
-.Lbelljar_BB8_68:
-	mov	rbx, qword ptr [rsp + 16]
+	jbe	.Lbelljar_BB8_76
+	mov	r14, rax
+.Lbelljar_BB8_79:
 	mov	bpl, byte ptr [rsp + 7]
-	mov	r15d, dword ptr [rsp + 8]
-	jmp	.Lbelljar_BB8_31
-.Lbelljar_BB8_74:
-	mov	rax, r15
+	jmp	.Lbelljar_BB8_48
+.Lbelljar_BB8_80:
+	mov	rdi, qword ptr [rsp + 104]
+	mov	rax, rdi
 	shr	rax, 32
 	setne	al
-	mov	rcx, qword ptr [rsp + 24]
+	mov	rcx, qword ptr [rsp + 16]
 	xor	cl, 1
 	or	cl, al
-	mov	rbx, qword ptr [rsp + 16]
 	mov	bpl, byte ptr [rsp + 7]
-	mov	rdi, r15
-	mov	r15d, dword ptr [rsp + 8]
-	jne	.Lbelljar_BB8_26
+	jne	.Lbelljar_BB8_84
 	mov	eax, 436
 	mov	esi, 4294967295
 	xor	edx, edx
@@ -461,30 +491,30 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	rcx, rax
+	mov	r14, rax
 	mov	eax, 0
-	cmp	rcx, -4096
-	jbe	.Lbelljar_BB8_40
-	mov	rax, rcx
-	jmp	.Lbelljar_BB8_31
-.Lbelljar_BB8_33:
-	neg	rax
-	cmp	rax, 63
-	ja	.Lbelljar_BB8_34
-	mov	rcx, qword ptr [r14 + 16]
-	bt	rcx, rax
-	jae	.Lbelljar_BB8_34
-	mov	ecx, dword ptr [rsp + 12]
-	cmp	ecx, 13
-	cmovne	ecx, eax
-	mov	dword ptr [rsp + 12], ecx
-	jmp	.Lbelljar_BB8_43
-.Lbelljar_BB8_38:
+	cmp	r14, -4096
+	ja	.Lbelljar_BB8_48
+	jmp	.Lbelljar_BB8_85
+.Lbelljar_BB8_82:
+	mov	al, byte ptr [r12 + 16773120]
+	jmp	.Lbelljar_BB8_84
+.Lbelljar_BB8_83:
 	mov	rax, qword ptr [rsp + 96]
 	mov	eax, dword ptr [rax]
 	test	eax, eax
-	jne	.Lbelljar_BB8_26
-.Lbelljar_BB8_39:
+	je	.Lbelljar_BB8_88
+.Lbelljar_BB8_84:
+	xor	eax, eax
+.Lbelljar_BB8_85:
+	cmp	byte ptr [rbx + 5], 0
+	jne	.Lbelljar_BB8_94
+	mov	rcx, qword ptr [rbx + 8]
+	test	rcx, rcx
+	je	.Lbelljar_BB8_93
+	mov	qword ptr [rcx], rax
+	jmp	.Lbelljar_BB8_93
+.Lbelljar_BB8_88:
 	mov	eax, 202
 	mov	rdi, qword ptr [rsp + 96]
 	xor	esi, esi
@@ -496,30 +526,45 @@
 	mov	ecx, dword ptr [rdi]
 	mov	eax, 0
 	test	ecx, ecx
-	je	.Lbelljar_BB8_39
-	jmp	.Lbelljar_BB8_40
-.Lbelljar_BB8_78:
-	mov	al, byte ptr [r12 + 16773120]
-.Lbelljar_BB8_26:
-	xor	eax, eax
-.Lbelljar_BB8_40:
-	cmp	byte ptr [r14 + 5], 0
-	jne	.Lbelljar_BB8_14
-	mov	rcx, qword ptr [r14 + 8]
-	test	rcx, rcx
-	je	.Lbelljar_BB8_43
-	mov	qword ptr [rcx], rax
-.Lbelljar_BB8_43:
-	inc	ebx
+	je	.Lbelljar_BB8_88
+	jmp	.Lbelljar_BB8_85
+.Lbelljar_BB8_89:
+	mov	eax, 110
+	xor	edi, edi
+	xor	esi, esi
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	rcx, rax
+	mov	rdx, qword ptr [r12 + 4168]
+	mov	rax, r14
+	mov	r14, -3
+	cmp	rcx, rdx
+	je	.Lbelljar_BB8_85
+.Lbelljar_BB8_90:
+	neg	r14
+	cmp	r14, 63
+	ja	.Lbelljar_BB8_95
+	mov	rax, qword ptr [rbx + 16]
+	bt	rax, r14
+	jae	.Lbelljar_BB8_95
+	mov	eax, dword ptr [rsp + 8]
+	cmp	eax, 13
+	cmovne	eax, r14d
+	mov	dword ptr [rsp + 8], eax
+.Lbelljar_BB8_93:
+	inc	r15d
 	jmp	.Lbelljar_BB8_1
-.Lbelljar_BB8_14:
-	mov	edx, dword ptr [rsp + 12]
-	jmp	.Lbelljar_BB8_15
-.Lbelljar_BB8_34:
-	mov	edx, eax
-.Lbelljar_BB8_15:
-	mov	eax, ebx
-	add	rsp, 152
+.Lbelljar_BB8_94:
+	mov	edx, dword ptr [rsp + 8]
+	jmp	.Lbelljar_BB8_96
+.Lbelljar_BB8_95:
+	mov	edx, r14d
+.Lbelljar_BB8_96:
+	mov	eax, r15d
+	add	rsp, 168
 	pop	rbx
 	pop	r12
 	pop	r13
@@ -527,8 +572,8 @@
 	pop	r15
 	pop	rbp
 	ret
-.Lbelljar_BB8_36:
-	mov	rax, qword ptr [rsp + 120]
+.Lbelljar_BB8_97:
+	mov	rax, qword ptr [rsp + 128]
 	mov	rdi, qword ptr [rax + 8]
 	call	.Lbelljar_supervise
 .Lbelljar_take:
@@ -616,15 +661,15 @@
 	call	.Lbelljar_open
 	cmp	rax, -4096
 	jbe	.Lbelljar_BB9_10
-	mov	dword ptr [rbx + 4176], -1
+	mov	dword ptr [rbx + 4184], -1
 	neg	eax
-	mov	dword ptr [rbx + 4172], eax
-	cmp	dword ptr [rbx + 4264], 0
+	mov	dword ptr [rbx + 4180], eax
+	cmp	dword ptr [rbx + 4272], 0
 	jne	.Lbelljar_BB9_10
-	mov	dword ptr [rbx + 4264], 7
-	cmp	dword ptr [rbx + 4260], 0
+	mov	dword ptr [rbx + 4272], 7
+	cmp	dword ptr [rbx + 4268], 0
 	jne	.Lbelljar_BB9_10
-	mov	rdi, qword ptr [rbx + 4224]
+	mov	rdi, qword ptr [rbx + 4232]
 	mov	esi, 9
 	add	rsp, 8
 	pop	rbx
@@ -680,9 +725,9 @@
 	shl	eax, 24
 	add	rax, qword ptr [r13 + 8]
 	je	.Lbelljar_BB12_6
-	cmp	dword ptr [rax + 4260], 0
+	cmp	dword ptr [rax + 4268], 0
 	jne	.Lbelljar_BB12_5
-	mov	rdi, qword ptr [rax + 4224]
+	mov	rdi, qword ptr [rax + 4232]
 	mov	esi, 9
 	call	.Lbelljar_signal
 .Lbelljar_BB12_5:
@@ -711,7 +756,7 @@
 .Lbelljar_BB13_2:
 	mov	edi, 1
 	call	.Lbelljar_clock
-	mov	qword ptr [rbx + 4232], rax
+	mov	qword ptr [rbx + 4240], rax
 	cmp	dword ptr [rbx + 4160], 0
 	je	.Lbelljar_BB13_8
 	cmp	dword ptr [rbx + 4164], 0
@@ -725,7 +770,7 @@
 	xor	r9d, r9d
 	syscall
 .Lbelljar_BB13_5:
-	mov	rsi, qword ptr [rbx + 4224]
+	mov	rsi, qword ptr [rbx + 4232]
 	mov	eax, 101
 	mov	edi, 16902
 	xor	edx, edx
@@ -747,12 +792,12 @@
 .Lbelljar_BB13_7:
 	cmp	r14, -4096
 	jbe	.Lbelljar_BB13_8
-	mov	eax, dword ptr [rbx + 4172]
+	mov	eax, dword ptr [rbx + 4180]
 	test	eax, eax
 	je	.Lbelljar_BB13_10
 .Lbelljar_BB13_8:
-	mov	dword ptr [rbx + 4168], 1
-	add	rbx, 4168
+	mov	dword ptr [rbx + 4176], 1
+	add	rbx, 4176
 	xor	r14d, r14d
 	mov	eax, 202
 	mov	esi, 1
@@ -791,14 +836,23 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	r13, rax
+	mov	rbp, rax
 	cmp	rax, -4096
 	ja	.Lbelljar_BB14_11
 	movsxd	rax, dword ptr [rsp]
-	movsxd	rbp, dword ptr [rsp + 4]
-	mov	qword ptr [r15 + 4216], rbp
+	movsxd	r13, dword ptr [rsp + 4]
+	mov	qword ptr [r15 + 4224], r13
 	mov	qword ptr [rsp + 8], rax
-	mov	qword ptr [r15 + 4240], rax
+	mov	qword ptr [r15 + 4248], rax
+	mov	eax, 39
+	xor	edi, edi
+	xor	esi, esi
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	mov	qword ptr [r15 + 4168], rax
 	mov	rax, qword ptr [r15 + 4152]
 	test	rax, rax
 	je	.Lbelljar_BB14_4
@@ -816,7 +870,7 @@
 	movups	xmmword ptr [rdi + 56], xmm0
 	mov	qword ptr [rdi + 72], rcx
 	mov	qword ptr [rdi + 80], rax
-	mov	dword ptr [r15 + 4180], 1
+	mov	dword ptr [r15 + 4188], 1
 	mov	eax, 435
 	mov	esi, 88
 	xor	edx, edx
@@ -832,7 +886,7 @@
 .Lbelljar_tmp0:
 	test	rax, rax
 	jg	.Lbelljar_BB14_5
-	mov	dword ptr [r15 + 4180], 0
+	mov	dword ptr [r15 + 4188], 0
 .Lbelljar_BB14_4:
 	lea	rsi, [r15 + 4096]
 	mov	eax, 56
@@ -849,11 +903,11 @@
 	call	.Lbelljar_program_begins
 .Lbelljar_tmp1:
 .Lbelljar_BB14_5:
-	mov	r13, rax
-	mov	rdi, rbp
+	mov	rbp, rax
+	mov	rdi, r13
 	call	.Lbelljar_close
-	mov	rbp, qword ptr [r15 + 4112]
-	test	rbp, rbp
+	mov	r13, qword ptr [r15 + 4112]
+	test	r13, r13
 	je	.Lbelljar_BB14_8
 	xor	r12d, r12d
 .Lbelljar_BB14_7:
@@ -861,23 +915,23 @@
 	mov	rdi, qword ptr [r12 + rax]
 	call	.Lbelljar_close
 	add	r12, 8
-	dec	rbp
+	dec	r13
 	jne	.Lbelljar_BB14_7
 .Lbelljar_BB14_8:
-	cmp	r13, -4096
+	cmp	rbp, -4096
 	jbe	.Lbelljar_BB14_9
 	mov	rdi, qword ptr [rsp + 8]
 	call	.Lbelljar_close
 	jmp	.Lbelljar_BB14_11
 .Lbelljar_BB14_9:
-	mov	qword ptr [r15 + 4224], r13
+	mov	qword ptr [r15 + 4232], rbp
 	mov	eax, 1
 	mov	ecx, r14d
 	shl	rax, cl
 	or	qword ptr [rbx + 40], rax
-	xor	r13d, r13d
+	xor	ebp, ebp
 .Lbelljar_BB14_11:
-	mov	rax, r13
+	mov	rax, rbp
 	add	rsp, 104
 	pop	rbx
 	pop	r12
@@ -898,20 +952,20 @@
 	mov	r15, qword ptr [rax + 8]
 	mov	r12, rsi
 	shl	r12, 24
-	mov	rdi, qword ptr [r15 + r12 + 4240]
-	mov	qword ptr [r15 + r12 + 4240], -1
+	mov	rdi, qword ptr [r15 + r12 + 4248]
+	mov	qword ptr [r15 + r12 + 4248], -1
 	call	.Lbelljar_close
-	mov	ecx, dword ptr [r15 + r12 + 4172]
+	mov	ecx, dword ptr [r15 + r12 + 4180]
 	test	ecx, ecx
 	je	.Lbelljar_BB15_1
 .Lbelljar_BB15_4:
 	mov	rax, qword ptr [r14 + 24]
 	cmp	dword ptr [rax + 64], 0
 	jne	.Lbelljar_BB15_8
-	cmp	dword ptr [r15 + r12 + 4264], 0
+	cmp	dword ptr [r15 + r12 + 4272], 0
 	jne	.Lbelljar_BB15_9
-	mov	dword ptr [r15 + r12 + 4264], 7
-	cmp	dword ptr [r15 + r12 + 4260], 0
+	mov	dword ptr [r15 + r12 + 4272], 7
+	cmp	dword ptr [r15 + r12 + 4268], 0
 	je	.Lbelljar_BB15_7
 .Lbelljar_BB15_9:
 	add	rsp, 8
@@ -921,25 +975,25 @@
 	pop	r15
 	ret
 .Lbelljar_BB15_1:
-	mov	rax, qword ptr [r15 + r12 + 4192]
+	mov	rax, qword ptr [r15 + r12 + 4200]
 	test	rax, rax
 	js	.Lbelljar_BB15_10
-	mov	eax, dword ptr [r15 + r12 + 4184]
+	mov	eax, dword ptr [r15 + r12 + 4192]
 	cmp	dword ptr [r15 + r12 + 4160], eax
 	jbe	.Lbelljar_BB15_10
-	mov	dword ptr [r15 + r12 + 4176], -2
-	mov	dword ptr [r15 + r12 + 4172], 5
+	mov	dword ptr [r15 + r12 + 4184], -2
+	mov	dword ptr [r15 + r12 + 4180], 5
 	mov	ecx, 5
 	jmp	.Lbelljar_BB15_4
 .Lbelljar_BB15_10:
-	mov	rax, qword ptr [r15 + r12 + 4200]
+	mov	rax, qword ptr [r15 + r12 + 4208]
 	imul	rax, rax, 1000000000
-	mov	rcx, qword ptr [r15 + r12 + 4208]
+	mov	rcx, qword ptr [r15 + r12 + 4216]
 	add	rcx, rax
 	add	qword ptr [r14 + 64], rcx
-	mov	rax, qword ptr [r15 + r12 + 4200]
+	mov	rax, qword ptr [r15 + r12 + 4208]
 	imul	rax, rax, 1000000000
-	mov	rcx, qword ptr [r15 + r12 + 4208]
+	mov	rcx, qword ptr [r15 + r12 + 4216]
 	add	rcx, rax
 	mov	rax, rcx
 	shr	rax, 9
@@ -951,7 +1005,7 @@
 	mov	rax, qword ptr [r14 + 32]
 	mov	qword ptr [rax + 48], rdx
 	mov	qword ptr [rax + 56], rcx
-	mov	ecx, dword ptr [r15 + r12 + 4180]
+	mov	ecx, dword ptr [r15 + r12 + 4188]
 	mov	dword ptr [rax + 24], ecx
 	mov	rdi, r14
 	mov	esi, 1
@@ -963,7 +1017,7 @@
 	pop	r15
 	jmp	.Lbelljar_tell
 .Lbelljar_BB15_7:
-	mov	rdi, qword ptr [r15 + r12 + 4224]
+	mov	rdi, qword ptr [r15 + r12 + 4232]
 	mov	esi, 9
 	add	rsp, 8
 	pop	rbx
@@ -972,7 +1026,7 @@
 	pop	r15
 	jmp	.Lbelljar_signal
 .Lbelljar_BB15_8:
-	mov	edx, dword ptr [r15 + r12 + 4176]
+	mov	edx, dword ptr [r15 + r12 + 4184]
 	mov	rdi, r14
 	mov	esi, ebx
 	call	.Lbelljar_fail
@@ -983,13 +1037,13 @@
 	mov	r8, rsi
 	shl	r8, 24
 	lea	rsi, [rax + r8]
-	mov	eax, dword ptr [rax + r8 + 4264]
+	mov	eax, dword ptr [rax + r8 + 4272]
 	test	eax, eax
 	cmovne	edx, eax
 	cmp	edx, 7
 	jne	.Lbelljar_BB16_2
-	mov	eax, dword ptr [rsi + 4176]
-	mov	edx, dword ptr [rsi + 4172]
+	mov	eax, dword ptr [rsi + 4184]
+	mov	edx, dword ptr [rsi + 4180]
 	mov	rsi, qword ptr [rdi + 32]
 	mov	dword ptr [rsi + 8], eax
 	mov	dword ptr [rsi + 12], edx
@@ -998,15 +1052,15 @@
 .Lbelljar_BB16_2:
 	mov	r8, qword ptr [rdi + 32]
 	mov	dword ptr [r8 + 16], edx
-	mov	eax, dword ptr [rsi + 4256]
+	mov	eax, dword ptr [rsi + 4264]
 	mov	dword ptr [r8 + 20], eax
-	mov	rax, qword ptr [rsi + 4232]
+	mov	rax, qword ptr [rsi + 4240]
 	mov	qword ptr [r8 + 32], rax
-	mov	rax, qword ptr [rsi + 4272]
+	mov	rax, qword ptr [rsi + 4280]
 	mov	qword ptr [r8 + 40], rax
-	mov	rax, qword ptr [rsi + 4200]
+	mov	rax, qword ptr [rsi + 4208]
 	imul	rax, rax, 1000000000
-	mov	r9, qword ptr [rsi + 4208]
+	mov	r9, qword ptr [rsi + 4216]
 	add	r9, rax
 	mov	rax, r9
 	shr	rax, 9
@@ -1019,14 +1073,14 @@
 	mov	qword ptr [r8 + 56], r9
 	xor	eax, eax
 .Lbelljar_BB16_3:
-	mov	rdx, qword ptr [rsi + 8*rax + 4280]
+	mov	rdx, qword ptr [rsi + 8*rax + 4288]
 	mov	qword ptr [r8 + 8*rax + 64], rdx
 	inc	rax
 	cmp	rax, 10
 	jne	.Lbelljar_BB16_3
 	xor	eax, eax
 .Lbelljar_BB16_5:
-	mov	rdx, qword ptr [rsi + 8*rax + 4360]
+	mov	rdx, qword ptr [rsi + 8*rax + 4368]
 	mov	qword ptr [r8 + 8*rax + 144], rdx
 	inc	rax
 	cmp	rax, 18
@@ -1215,7 +1269,7 @@
 	add	rax, qword ptr [r15 + 8]
 	je	.Lbelljar_BB18_21
 	lea	r13, [r14 - 1]
-	mov	edi, dword ptr [rax + 4224]
+	mov	edi, dword ptr [rax + 4232]
 	shl	edi, 3
 	xor	rdi, r12
 	call	.Lbelljar_clock
@@ -1422,9 +1476,9 @@
 	mov	rdx, qword ptr [rax + 8]
 	add	rdx, r15
 	je	.Lbelljar_BB21_1
-	mov	ecx, dword ptr [rdx + 4260]
-	mov	eax, dword ptr [rdx + 4172]
-	cmp	qword ptr [rdx + 4240], 0
+	mov	ecx, dword ptr [rdx + 4268]
+	mov	eax, dword ptr [rdx + 4180]
+	cmp	qword ptr [rdx + 4248], 0
 	js	.Lbelljar_BB21_12
 	test	ecx, ecx
 	je	.Lbelljar_BB21_7
@@ -1441,9 +1495,9 @@
 	jne	.Lbelljar_BB21_11
 	mov	rbp, qword ptr [rax + 8]
 	lea	r12, [r15 + rbp]
-	mov	rdi, qword ptr [rbp + r15 + 4248]
+	mov	rdi, qword ptr [rbp + r15 + 4256]
 	call	.Lbelljar_close
-	mov	rdi, qword ptr [rbp + r15 + 4240]
+	mov	rdi, qword ptr [rbp + r15 + 4248]
 	call	.Lbelljar_close
 	mov	rax, -2
 	mov	ecx, ebx
@@ -1545,17 +1599,17 @@
 	je	.Lbelljar_BB23_24
 	test	r14, r14
 	jle	.Lbelljar_BB23_23
-	cmp	qword ptr [r12 + 4224], r14
+	cmp	qword ptr [r12 + 4232], r14
 	jne	.Lbelljar_BB23_23
-	cmp	dword ptr [r12 + 4260], 0
+	cmp	dword ptr [r12 + 4268], 0
 	jne	.Lbelljar_BB23_23
 	mov	eax, dword ptr [rsp + 12]
 	cmp	al, 127
 	jne	.Lbelljar_BB23_21
-	mov	ecx, dword ptr [r12 + 4172]
+	mov	ecx, dword ptr [r12 + 4180]
 	test	ecx, ecx
 	jne	.Lbelljar_BB23_23
-	mov	rcx, qword ptr [r12 + 4192]
+	mov	rcx, qword ptr [r12 + 4200]
 	and	eax, -256
 	cmp	eax, 2816
 	jne	.Lbelljar_BB23_20
@@ -1572,7 +1626,7 @@
 	xor	r9d, r9d
 	syscall
 .Lbelljar_BB23_12:
-	mov	rdi, qword ptr [r12 + 4224]
+	mov	rdi, qword ptr [r12 + 4232]
 	mov	eax, 434
 	xor	esi, esi
 	xor	edx, edx
@@ -1583,7 +1637,7 @@
 	mov	r15, rax
 	cmp	rax, -4096
 	ja	.Lbelljar_BB23_14
-	mov	rsi, qword ptr [r12 + 4192]
+	mov	rsi, qword ptr [r12 + 4200]
 	mov	eax, 438
 	mov	rdi, r15
 	xor	edx, edx
@@ -1608,7 +1662,7 @@
 .Lbelljar_BB23_16:
 	cmp	r15, -4096
 	ja	.Lbelljar_BB23_19
-	mov	qword ptr [r12 + 4248], r15
+	mov	qword ptr [r12 + 4256], r15
 	lea	rdi, [r12 + 16773120]
 	mov	eax, 9
 	mov	esi, 1
@@ -1621,20 +1675,20 @@
 	cmp	rax, -4096
 	jbe	.Lbelljar_BB23_18
 .Lbelljar_BB23_19:
-	mov	dword ptr [r12 + 4176], -2
+	mov	dword ptr [r12 + 4184], -2
 	neg	r15d
-	mov	dword ptr [r12 + 4172], r15d
+	mov	dword ptr [r12 + 4180], r15d
 	jmp	.Lbelljar_BB23_23
 .Lbelljar_BB23_21:
-	mov	dword ptr [r12 + 4260], 1
-	mov	dword ptr [r12 + 4256], eax
+	mov	dword ptr [r12 + 4268], 1
+	mov	dword ptr [r12 + 4264], eax
 	mov	edi, 1
 	call	.Lbelljar_clock
-	mov	qword ptr [r12 + 4272], rax
+	mov	qword ptr [r12 + 4280], rax
 	xor	eax, eax
 .Lbelljar_BB23_22:
 	mov	rcx, qword ptr [rbx + 8*rax]
-	mov	qword ptr [r12 + 8*rax + 4360], rcx
+	mov	qword ptr [r12 + 8*rax + 4368], rcx
 	inc	rax
 	cmp	rax, 18
 	jne	.Lbelljar_BB23_22
@@ -1644,7 +1698,7 @@
 	jne	.Lbelljar_BB23_2
 	jmp	.Lbelljar_BB23_24
 .Lbelljar_BB23_20:
-	mov	rsi, qword ptr [r12 + 4224]
+	mov	rsi, qword ptr [r12 + 4232]
 	mov	eax, 101
 	mov	edi, 7
 	xor	edx, edx
@@ -1654,8 +1708,8 @@
 	syscall
 	jmp	.Lbelljar_BB23_23
 .Lbelljar_BB23_18:
-	mov	dword ptr [r12 + 4184], 1
-	mov	rsi, qword ptr [r12 + 4224]
+	mov	dword ptr [r12 + 4192], 1
+	mov	rsi, qword ptr [r12 + 4232]
 	mov	eax, 101
 	mov	edi, 17
 	xor	edx, edx
@@ -1751,13 +1805,13 @@
 	shl	r12d, 24
 	add	r12, qword ptr [r15 + 8]
 	je	.Lbelljar_BB25_6
-	cmp	dword ptr [r12 + 4260], 0
+	cmp	dword ptr [r12 + 4268], 0
 	jne	.Lbelljar_BB25_5
 	xor	edi, edi
-	sub	rdi, qword ptr [r12 + 4224]
+	sub	rdi, qword ptr [r12 + 4232]
 	mov	esi, 9
 	call	.Lbelljar_signal
-	mov	rdi, qword ptr [r12 + 4224]
+	mov	rdi, qword ptr [r12 + 4232]
 	mov	esi, 9
 	call	.Lbelljar_signal
 .Lbelljar_BB25_5:
@@ -1849,7 +1903,7 @@
 	jmp	.Lbelljar_BB26_3
 .Lbelljar_BB26_2:
 	mov	rcx, qword ptr [rax + 8]
-	mov	rcx, qword ptr [rcx + 4232]
+	mov	rcx, qword ptr [rcx + 4240]
 	mov	qword ptr [r15 + 56], rcx
 .Lbelljar_BB26_3:
 	mov	rcx, qword ptr [rax + 40]
@@ -1892,7 +1946,7 @@
 	shl	r15d, 24
 	add	r15, qword ptr [r9 + 8]
 	je	.Lbelljar_BB26_20
-	cmp	dword ptr [r15 + 4264], 0
+	cmp	dword ptr [r15 + 4272], 0
 	je	.Lbelljar_BB26_50
 	mov	r13, r14
 .Lbelljar_BB26_63:
@@ -1902,10 +1956,10 @@
 	jne	.Lbelljar_BB26_19
 	jmp	.Lbelljar_BB26_21
 .Lbelljar_BB26_50:
-	mov	r12, qword ptr [r15 + 4240]
+	mov	r12, qword ptr [r15 + 4248]
 	test	r12, r12
 	js	.Lbelljar_BB26_54
-	mov	rax, qword ptr [r15 + 4192]
+	mov	rax, qword ptr [r15 + 4200]
 	mov	edx, 1000000
 	mov	rcx, r14
 	cmp	r14, rdx
@@ -1921,16 +1975,16 @@
 .Lbelljar_BB26_54:
 	mov	r13, qword ptr [r15 + 4136]
 	mov	rax, rsi
-	sub	rax, qword ptr [r15 + 4232]
+	sub	rax, qword ptr [r15 + 4240]
 	sub	r13, rax
 	jae	.Lbelljar_BB26_56
 	mov	r13d, 0
 .Lbelljar_BB26_56:
 	ja	.Lbelljar_BB26_59
-	mov	dword ptr [r15 + 4264], 2
-	cmp	dword ptr [r15 + 4260], 0
+	mov	dword ptr [r15 + 4272], 2
+	cmp	dword ptr [r15 + 4268], 0
 	jne	.Lbelljar_BB26_59
-	mov	rdi, qword ptr [r15 + 4224]
+	mov	rdi, qword ptr [r15 + 4232]
 	mov	esi, 9
 	call	.Lbelljar_signal
 	mov	rsi, qword ptr [rsp + 32]
@@ -1947,7 +2001,7 @@
 	cmp	qword ptr [r15 + 4144], 0
 	je	.Lbelljar_BB26_63
 	mov	r12d, ebp
-	mov	rbp, qword ptr [r15 + 4224]
+	mov	rbp, qword ptr [r15 + 4232]
 	mov	r14, qword ptr [r9 + 80]
 	lea	edi, [8*rbp]
 	movabs	rax, 4294967296
@@ -1962,9 +2016,9 @@
 	call	.Lbelljar_reaped_by
 	add	r14, rax
 .Lbelljar_BB26_66:
-	mov	rax, qword ptr [r15 + 4200]
+	mov	rax, qword ptr [r15 + 4208]
 	imul	rax, rax, 1000000000
-	mov	rcx, qword ptr [r15 + 4208]
+	mov	rcx, qword ptr [r15 + 4216]
 	add	rcx, rax
 	sub	r14, rcx
 	mov	r9, qword ptr [rsp + 16]
@@ -1978,12 +2032,12 @@
 	jb	.Lbelljar_BB26_74
 	jne	.Lbelljar_BB26_70
 .Lbelljar_BB26_74:
-	cmp	dword ptr [r15 + 4264], 0
+	cmp	dword ptr [r15 + 4272], 0
 	jne	.Lbelljar_BB26_63
-	mov	dword ptr [r15 + 4264], 3
-	cmp	dword ptr [r15 + 4260], 0
+	mov	dword ptr [r15 + 4272], 3
+	cmp	dword ptr [r15 + 4268], 0
 	jne	.Lbelljar_BB26_63
-	mov	rdi, qword ptr [r15 + 4224]
+	mov	rdi, qword ptr [r15 + 4232]
 	mov	esi, 9
 	call	.Lbelljar_signal
 	mov	ebp, r12d
@@ -2092,12 +2146,12 @@
 	shl	ecx, 24
 	add	rcx, qword ptr [r9 + 8]
 	je	.Lbelljar_BB26_31
-	mov	edx, dword ptr [rcx + 4240]
+	mov	edx, dword ptr [rcx + 4248]
 	mov	qword ptr [rsp + 8*rsi + 168], rdx
-	cmp	dword ptr [rcx + 4264], 0
+	cmp	dword ptr [rcx + 4272], 0
 	mov	rdx, r8
 	jne	.Lbelljar_BB26_81
-	mov	edx, dword ptr [rcx + 4248]
+	mov	edx, dword ptr [rcx + 4256]
 	or	rdx, rdi
 .Lbelljar_BB26_81:
 	lea	rcx, [rax - 1]
@@ -2162,11 +2216,11 @@
 	je	.Lbelljar_BB26_131
 	mov	rax, -80
 .Lbelljar_BB26_120:
-	mov	qword ptr [r15 + rax + 4360], 0
+	mov	qword ptr [r15 + rax + 4368], 0
 	add	rax, 8
 	jne	.Lbelljar_BB26_120
-	lea	rdx, [r15 + 4280]
-	mov	rdi, qword ptr [r15 + 4248]
+	lea	rdx, [r15 + 4288]
+	mov	rdi, qword ptr [r15 + 4256]
 	mov	eax, 16
 	mov	esi, 3226476800
 	xor	r10d, r10d
@@ -2182,8 +2236,8 @@
 	xor	r13d, r13d
 	jmp	.Lbelljar_BB26_122
 .Lbelljar_BB26_131:
-	mov	rdi, qword ptr [r15 + 4248]
-	mov	qword ptr [r15 + 4248], -1
+	mov	rdi, qword ptr [r15 + 4256]
+	mov	qword ptr [r15 + 4256], -1
 	call	.Lbelljar_close
 	mov	rdx, qword ptr [rsp + 16]
 	xor	r13d, r13d
@@ -2191,7 +2245,7 @@
 .Lbelljar_BB26_122:
 	cmp	r12, rcx
 	seta	al
-	cmp	qword ptr [r15 + 4240], 0
+	cmp	qword ptr [r15 + 4248], 0
 	js	.Lbelljar_BB26_124
 	or	al, r13b
 	je	.Lbelljar_BB26_124
@@ -2207,12 +2261,12 @@
 	mov	rax, qword ptr [rax + 24]
 	cmp	dword ptr [rax + 64], 0
 	jne	.Lbelljar_BB26_126
-	cmp	dword ptr [r15 + 4264], 0
+	cmp	dword ptr [r15 + 4272], 0
 	jne	.Lbelljar_BB26_130
-	mov	dword ptr [r15 + 4264], 5
-	cmp	dword ptr [r15 + 4260], 0
+	mov	dword ptr [r15 + 4272], 5
+	cmp	dword ptr [r15 + 4268], 0
 	jne	.Lbelljar_BB26_130
-	mov	rdi, qword ptr [r15 + 4224]
+	mov	rdi, qword ptr [r15 + 4232]
 	mov	esi, 9
 	call	.Lbelljar_signal
 	mov	rdx, qword ptr [rsp + 16]
@@ -2315,10 +2369,10 @@
 	je	.Lbelljar_BB26_103
 	mov	rax, qword ptr [rbx + 8]
 	shl	r14, 24
-	cmp	dword ptr [rax + r14 + 4260], 0
+	cmp	dword ptr [rax + r14 + 4268], 0
 	jne	.Lbelljar_BB26_112
 	mov	rsi, qword ptr [rsp + 48]
-	mov	rdi, qword ptr [rax + r14 + 4224]
+	mov	rdi, qword ptr [rax + r14 + 4232]
 	call	.Lbelljar_signal
 	jmp	.Lbelljar_BB26_112
 .Lbelljar_BB26_104:
@@ -2396,7 +2450,7 @@
 	mov	eax, 2000000
 	jmp	.Lbelljar_BB26_49
 .Lbelljar_BB26_126:
-	mov	dword ptr [r15 + 4264], 5
+	mov	dword ptr [r15 + 4272], 5
 	mov	r15d, 5
 	mov	qword ptr [rsp + 24], 0
 	jmp	.Lbelljar_BB26_8
@@ -2437,9 +2491,9 @@
 	shl	eax, 24
 	add	rax, qword ptr [r12 + 8]
 	je	.Lbelljar_BB26_15
-	cmp	dword ptr [rax + 4260], 0
+	cmp	dword ptr [rax + 4268], 0
 	jne	.Lbelljar_BB26_14
-	mov	qword ptr [rax + 4272], r14
+	mov	qword ptr [rax + 4280], r14
 .Lbelljar_BB26_14:
 	lea	rax, [rbx - 1]
 	and	rbx, rax

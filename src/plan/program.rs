@@ -6,8 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use linux_raw_sys::general::{
-    __user_cap_data_struct, __user_cap_header_struct, _LINUX_CAPABILITY_VERSION_3, SCHED_IDLE, SCHED_NORMAL, SIGKILL,
-    rlimit64,
+    __user_cap_data_struct, __user_cap_header_struct, _LINUX_CAPABILITY_VERSION_3, SCHED_IDLE, SCHED_NORMAL, rlimit64,
 };
 use linux_raw_sys::net::{ifreq, net_device_flags::IFF_UP};
 use rustix::fs::{Access, Mode};
@@ -202,7 +201,7 @@ fn enter_cgroup(script: &mut Script, namespaces: Namespaces, procs: Cell) {
 
 fn die_with_init(script: &mut Script, namespaces: Namespaces) {
     if !namespaces.contains(Namespaces::PID) {
-        script.call(Step::State, op::prctl(Prctl::PR_SET_PDEATHSIG, u64::from(SIGKILL)));
+        script.call(Step::State, op::die_with_init());
     }
 }
 
