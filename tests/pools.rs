@@ -223,6 +223,7 @@ fn on_the_host() -> Vec<String> {
 #[test]
 fn one_program_leaves_something_of_each_to_the_host_and_to_its_neighbour() {
     let _host = host();
+    let keys_before = keys();
     for (filter, shared) in [(Filter::standard(), &[][..]), (Filter::unrestricted(), &["key"])] {
         let sandbox = bare_guest_sandbox().seccomp(filter);
         let (host_before, before) = (on_the_host(), sandbox.output(guest("one_of_each")).expect("runs"));
@@ -254,6 +255,18 @@ fn one_program_leaves_something_of_each_to_the_host_and_to_its_neighbour() {
         assert!(watches == 4096 && most("inotify instance") + watches / 512 + 1 == 16, "{taken:?}");
         assert!(most("timer") == 64 && most("message queue") == 0 && most("locked page") == 16, "{taken:?}");
     }
+    common::eventually("the end of the keys", || keys() <= keys_before + 10);
+}
+
+/// How many this user has. The kernel collects those that nobody has any more at its leisure; until then they count, and a
+/// sandbox of an ordinary user's finds no room for its session keyring.
+fn keys() -> u32 {
+    // SAFETY: no memory is passed.
+    let user = unsafe { libc::getuid() }.to_string();
+    let users = std::fs::read_to_string("/proc/key-users").unwrap_or_default();
+    let own = users.lines().filter_map(|line| line.trim().split_once(':')).find(|(uid, _)| *uid == user);
+    let count = own.and_then(|(_, counts)| counts.split_ascii_whitespace().next()?.parse().ok());
+    count.unwrap_or(0)
 }
 
 /// Takes all inotify instances, says how many, and holds them.
