@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::io::Read;
+use std::io::{BufRead, Read};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -250,10 +250,12 @@ fn the_group_goes_with_all_sets_of_namespaces() {
     }
 }
 
-/// Spawns, says so, and waits to be killed.
+/// Spawns, says which init it has, and waits to be killed.
 fn host_that_is_killed(args: &[String]) -> i32 {
     let sandbox = common::guest_sandbox().cgroup(Cgroup::parent(&args[0])).memory_limit(64 * MIB);
-    let mut child = sandbox.spawn(guest("says_ready_and_waits").stdout(Stdio::inherit())).expect("spawns");
+    let mut child = sandbox.spawn(guest("says_ready_and_waits").stdout(Stdio::piped())).expect("spawns");
+    child.stdout.as_mut().expect("piped").read_exact(&mut [0u8; 6]).expect("says that it is ready");
+    println!("{}", child.id());
     i32::from(child.wait().is_err())
 }
 
@@ -265,8 +267,11 @@ fn the_group_of_a_killed_host_is_swept_by_the_next_run() {
     let mut living = living.spawn(guest("says_ready_and_waits")).expect("spawns");
     let mut host = common::on_host("host_that_is_killed");
     let mut host = host.arg(&parent).stdout(std::process::Stdio::piped()).spawn().expect("spawns");
-    let mut ready = [0u8; 6];
-    host.stdout.take().expect("piped").read_exact(&mut ready).expect("says that it is ready");
+    let mut init = String::new();
+    std::io::BufReader::new(host.stdout.take().expect("piped")).read_line(&mut init).expect("says its init");
+    // The init of an ordinary user's removes the group when its host dies: it dies first, while the host cannot.
+    kernel::kill(host.id() as i32, libc::SIGSTOP).expect("stops");
+    kernel::kill(init.trim().parse().expect("a process id"), libc::SIGKILL).expect("kills");
     host.kill().expect("kills");
     host.wait().expect("reaps");
     assert_eq!(common::cgroup::leaves(&parent).len(), 2, "its group and the living one's");

@@ -341,16 +341,16 @@ fn feed(mut stdin: ChildStdin, bytes: usize) -> std::io::Result<()> {
 }
 
 #[test]
-fn h3_4_256_mib_of_input_arrive() {
+fn hundreds_of_megabytes_of_input_arrive() {
     let _host = common::host();
-    const BYTES: usize = 256 << 20;
+    let bytes = amount(256, 32) << 20;
     let mut command = guest("count_stdin");
     let mut child = guest_sandbox().spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped())).expect("spawns");
     let stdin = child.stdin.take().expect("piped");
-    let writer = std::thread::spawn(move || feed(stdin, BYTES));
+    let writer = std::thread::spawn(move || feed(stdin, bytes));
     let output = child.wait_with_output().expect("runs");
     writer.join().expect("joins").expect("writes everything");
-    assert_eq!(output.stdout, BYTES.to_string().into_bytes());
+    assert_eq!(output.stdout, bytes.to_string().into_bytes());
 }
 
 #[test]
@@ -363,7 +363,7 @@ fn input_to_a_program_that_ends_early_is_a_broken_pipe() {
         assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe);
         assert_eq!(child.wait().expect("waits").verdict, Verdict::Exited(0));
     }
-    let input = Stdio::bytes(vec![0u8; 64 << 20]);
+    let input = Stdio::bytes(vec![0u8; amount(64, 8) << 20]);
     assert_eq!(guest_sandbox().run(guest("first_byte").stdin(input)).expect("runs").verdict, Verdict::Exited(0));
 }
 

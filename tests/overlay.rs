@@ -694,7 +694,7 @@ fn many_share_their_layers() {
 fn large_files() {
     let Some(_host) = common::host_with_overlays() else { return };
     let (_dir, overlay) = layers();
-    let contents = (0..251).collect::<Vec<u8>>().repeat(100_000);
+    let contents = (0..251).collect::<Vec<u8>>().repeat(amount(100_000, 10_000));
     for sandbox in [
         system().file("/in/large", contents.clone()),
         system().tmpfs("/in", 64 << 20).file("/in/large", contents.clone()),

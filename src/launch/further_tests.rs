@@ -305,7 +305,7 @@ fn every_operation_of_a_further_program_may_fail() {
     let facts = Facts::now();
     let count =
         session.plan.further(&session.request, &command, &facts, 0).expect("a program").script.parts().ops.len();
-    for index in (0..count).step_by(common::amount(1, 6)) {
+    for index in common::share(0..count) {
         let mut program = session.plan.further(&session.request, &command, &facts, 0).expect("a program");
         program.script.sabotage(index, Errno::NOSR);
         let ends = Ends::open(&command, Captures::Output, &facts).expect("pipes");

@@ -125,9 +125,8 @@ fn break_each(what: &str, request: &Request, command: &Command) {
     let (whole, plan) = run(request, command, None);
     assert!(whole.result.is_ok(), "{what}: {:?}", whole.result.err());
     assert_eq!(whole.stdout.trim(), "ran", "{what}");
-    // The operations of the same system call fail alike; an emulated processor does with a part of them.
     let reached = (0..=plan.execve()).map(At::Program).chain((0..plan.script.parts().ops.len()).map(At::Sandbox));
-    for at in reached.step_by(common::amount(1, 6)) {
+    for at in common::share(reached) {
         let (broken, plan) = run(request, command, Some(at));
         let error = broken.result.err().unwrap_or_else(|| panic!("{what}: {at:?} was passed over\n{plan:?}"));
         let label = plan.label(at);

@@ -107,6 +107,13 @@ pub fn amount<T>(full: T, emulated: T) -> T {
     if patience() == 1 || std::env::var_os("BELLJAR_FULL").is_some() { full } else { emulated }
 }
 
+/// Natively each of them. An emulated processor does with every twelfth, of which each of CI's kernels and users takes others.
+pub fn share<T>(each: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    let newer = usize::from(!rustix::system::uname().release().to_bytes().starts_with(b"6.1."));
+    let first = 6 * usize::from(is_root()) + 3 * newer;
+    each.skip(amount(0, first)).step_by(amount(1, 12))
+}
+
 /// Does the work for each at the same time, in threads.
 pub fn at_once<T: Send>(each: impl IntoIterator<Item = T>, work: impl Fn(T) + Sync) {
     let work = &work;
