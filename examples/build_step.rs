@@ -92,7 +92,7 @@ fn in_layers(project: &Path, layer: &Path) -> Result<()> {
     const ENODEV: i32 = 19;
     let sources = Overlay::new().lower(project).at("/src");
     let mut command = Command::new("cc");
-    command.args(["-O2", "main.c", "shapes.c", "-o", "program"]).current_dir("/src").env("PATH", "/usr/bin:/bin");
+    command.args(["-O2", "main.c", "shapes.c", "-o", "program"]).current_dir("/src");
     let output = match Sandbox::new().host_system().overlay(sources.clone()).output(command) {
         Err(error) if error.raw_os_error() == Some(ENODEV) => {
             println!("no overlays on this machine: {error:#}");
@@ -145,7 +145,7 @@ impl Step {
             sandbox = sandbox.bind_ro(file, Path::new("/src").join(name));
         }
         let mut command = Command::new(&self.command[0]);
-        command.args(&self.command[1..]).current_dir("/src").env("PATH", "/usr/bin:/bin").env("SOURCE_DATE_EPOCH", "0");
+        command.args(&self.command[1..]).current_dir("/src").env("SOURCE_DATE_EPOCH", "0");
         let output = sandbox.output(command).map_err(|error| match error.step() {
             Stage::Exec => format!("{error}: not in the sandbox's PATH (Debian: apt-get install gcc libc6-dev)"),
             _ => format!("{error}{}", error.hint().map(|hint| format!("\n  hint: {hint}")).unwrap_or_default()),

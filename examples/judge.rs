@@ -241,7 +241,7 @@ impl Compiler {
     fn compile(&self, source: &[u8]) -> Result<Built> {
         let script = format!("cc -O2 {} -o /build/program /submission.c -lm >&2 && cat /build/program", self.flags);
         let mut command = Command::new("sh");
-        command.arg("-c").arg(script).current_dir("/build").env("TMPDIR", "/build").env("PATH", "/usr/bin:/bin");
+        command.arg("-c").arg(script).current_dir("/build").env("TMPDIR", "/build");
         let sandbox = self.sandbox.clone().file("/submission.c", source);
         let output = sandbox.output(command).map_err(|error| error_with_hint(&error))?;
         if output.outcome.success() {

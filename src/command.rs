@@ -11,9 +11,15 @@ use crate::stdio::Stdio;
 
 /// A program, its arguments, its environment and its descriptors: [`std::process::Command`] with a sandbox's defaults.
 ///
-/// The environment is empty, the working directory is `/`, standard input, output and error are [`Stdio::null`]
+/// The environment is three variables of the sandbox's own: `PATH`, `/usr/local/bin:/usr/bin:/bin`; `HOME`, a writable
+/// directory; and `LANG`, `C.UTF-8`. Nothing of the host's is in it. `HOME` is `/home/user`, where the sandbox makes it unless
+/// something else is given there: empty, on one tmpfs with `/tmp` and `/dev/shm`; in an [`Overlay`](crate::Overlay) at `/`
+/// a directory like others, and if that one is read-only it is `/tmp`. Without
+/// [`Namespaces::MOUNT`](crate::Namespaces::MOUNT) there is no home and no `HOME`.
+///
+/// The working directory is `/`, standard input, output and error are [`Stdio::null`]
 /// ([`Sandbox::output`](crate::Sandbox::output) captures the last two). A name without a slash is looked up *inside* the
-/// sandbox, in the command's own `PATH` or else in `/usr/local/bin:/usr/bin:/bin`. No shell is involved.
+/// sandbox, in the command's `PATH`, or where that was removed in the sandbox's own. No shell is involved.
 ///
 /// ```
 /// use belljar::{Command, Sandbox};
@@ -27,12 +33,18 @@ pub struct Command {
     pub(crate) program: OsString,
     pub(crate) arg0: Option<OsString>,
     pub(crate) args: Vec<OsString>,
-    pub(crate) env: BTreeMap<OsString, OsString>,
+    /// What the command says of variables; `None` keeps one of the sandbox's own from the program.
+    pub(crate) env: BTreeMap<OsString, Option<OsString>>,
+    /// Nothing is added to these.
+    pub(crate) env_is_whole: bool,
     pub(crate) current_dir: Option<PathBuf>,
     /// Standard input, output and error, where set.
     pub(crate) stdio: [Option<Stdio>; 3],
     pub(crate) fds: BTreeMap<i32, Arc<OwnedFd>>,
 }
+
+/// The variables that the sandbox sets where the command does not.
+pub(crate) const OWN_VARIABLES: [&str; 3] = ["HOME", "LANG", "PATH"];
 
 impl Command {
     /// A command that runs `program` with no arguments.
@@ -42,6 +54,7 @@ impl Command {
             arg0: None,
             args: Vec::new(),
             env: BTreeMap::new(),
+            env_is_whole: false,
             current_dir: None,
             stdio: [None, None, None],
             fds: BTreeMap::new(),
@@ -85,9 +98,9 @@ impl Command {
         self
     }
 
-    /// Sets a variable of the environment, which is empty at first. A later value for a key replaces the earlier one.
+    /// Sets a variable of the environment. A later value for a key replaces the earlier one, or the sandbox's own.
     pub fn env(&mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> &mut Command {
-        self.env.insert(key.as_ref().to_owned(), value.as_ref().to_owned());
+        self.env.insert(key.as_ref().to_owned(), Some(value.as_ref().to_owned()));
         self
     }
 
@@ -104,15 +117,31 @@ impl Command {
         self
     }
 
-    /// Takes a variable back out.
+    /// Takes a variable back out, one of the sandbox's own too.
     pub fn env_remove(&mut self, key: impl AsRef<OsStr>) -> &mut Command {
-        self.env.remove(key.as_ref());
+        let key = key.as_ref();
+        match !self.env_is_whole && OWN_VARIABLES.iter().any(|own| key == *own) {
+            true => self.env.insert(key.to_owned(), None),
+            false => self.env.remove(key),
+        };
         self
     }
 
-    /// Takes all variables back out.
+    /// Takes all variables back out, the sandbox's own too: the program has only those that are set from here on.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system();
+    /// let output = sandbox.output(&mut Command::new("env"))?;
+    /// assert_eq!(output.stdout, b"HOME=/home/user\nLANG=C.UTF-8\nPATH=/usr/local/bin:/usr/bin:/bin\n");
+    /// let output = sandbox.output(Command::new("env").env_clear().env("A", "b"))?;
+    /// assert_eq!(output.stdout, b"A=b\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
     pub fn env_clear(&mut self) -> &mut Command {
         self.env.clear();
+        self.env_is_whole = true;
         self
     }
 
@@ -176,10 +205,10 @@ impl Command {
         self.args.iter().map(OsString::as_os_str)
     }
 
-    /// The environment, in order of the keys, in the form that std's `get_envs` has. Each value is `Some`: std's `None`
-    /// stands for a variable of the host that is kept from the program, and here none is inherited.
+    /// What was said of variables, in order of the keys, in the form that std's `get_envs` has: `None` stands for one of the
+    /// sandbox's own that is kept from the program.
     pub fn get_envs(&self) -> impl ExactSizeIterator<Item = (&OsStr, Option<&OsStr>)> {
-        self.env.iter().map(|(key, value)| (key.as_os_str(), Some(value.as_os_str())))
+        self.env.iter().map(|(key, value)| (key.as_os_str(), value.as_deref()))
     }
 
     /// The working directory, if one was set.

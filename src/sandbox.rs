@@ -25,8 +25,8 @@ use crate::seccomp::Filter;
 
 /// A sandbox to run programs in, as it is described; nothing is made before [`spawn`](Sandbox::spawn).
 ///
-/// [`Sandbox::new()`] is strict: no host file, no host process, no network but its own loopback, no environment variable,
-/// no inherited descriptor, no capability. What the program is to have, setters add. They only store; what cannot be is
+/// [`Sandbox::new()`] is strict: no host file, no host process, no network but its own loopback, no environment variable of
+/// the host's ([`Command`] tells of the three that are the sandbox's own), no inherited descriptor, no capability. What the program is to have, setters add. They only store; what cannot be is
 /// an error of `spawn`. One value serves any number of runs from any number of threads.
 ///
 /// ```
@@ -93,7 +93,8 @@ impl Sandbox {
         self
     }
 
-    /// The host name inside: sethostname(2). Default `belljar`.
+    /// The host name inside: sethostname(2). Default `localhost`, a name that every `/etc/hosts` has, also one that is given
+    /// by [`bind_ro`](Sandbox::bind_ro) or a layer. Another one is in the hosts file that the sandbox makes where none is given.
     ///
     /// # Errors
     /// `spawn` refuses an empty one, more than 64 bytes, `/`, blanks and control characters.
@@ -189,7 +190,7 @@ impl Sandbox {
 
     /// An empty directory in memory that holds at most so many bytes, and one file for each 4 KiB of them (at least 1024
     /// files). A file costs the kernel about 1 KiB besides, which a [`memory_limit`](Sandbox::memory_limit) counts. Unless
-    /// given here, `/tmp` and `/dev/shm` are there and hold 64 MiB and 16384 files, both together.
+    /// given here, `/tmp`, `/dev/shm` and `/home/user` are there and hold 64 MiB and 16384 files, all together.
     ///
     /// # Errors
     /// 0 bytes, or more than `i64::MAX`.

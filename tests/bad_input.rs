@@ -431,6 +431,7 @@ fn arguments_and_environment_arrive_byte_for_byte() {
     let _host = common::host();
     let bytes = |bytes: &'static [u8]| OsStr::from_bytes(bytes);
     let mut command = common::guest("arguments");
+    command.env_clear();
     let output = |command: &mut Command| common::guest_sandbox().output(command).expect("runs").stdout;
     assert_eq!(output(&mut command), b"", "no argument, no variable");
     command.args([bytes(b""), bytes(b"\xff\xfe"), bytes(b"a\nb"), bytes(b"")]);

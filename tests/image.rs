@@ -426,12 +426,19 @@ fn the_configuration_becomes_a_command() {
     assert_eq!(command.get_args().collect::<Vec<_>>(), ["--flag", "a b", ""]);
     assert_eq!(command.get_current_dir(), Some(Path::new("/work")));
     let env: Vec<(&OsStr, Option<&OsStr>)> = command.get_envs().collect();
-    let expected = [("BARE", ""), ("EMPTY", ""), ("EQUALS", "a=b"), ("PATH", "/bin")];
+    let expected = [("BARE", ""), ("EMPTY", ""), ("EQUALS", "a=b"), ("HOME", "/home/app"), ("PATH", "/bin")];
     assert_eq!(env, expected.map(|(key, value)| (OsStr::new(key), Some(OsStr::new(value)))));
     assert_eq!(image.user().expect("a user"), (123, 456));
     let other = image.command_for("sh");
     assert_eq!((other.get_program(), other.get_args().len()), (OsStr::new("sh"), 0));
-    assert_eq!(other.get_envs().len(), 4);
+    assert_eq!(other.get_envs().len(), 5);
+    let home = |name: &str, config: &serde_json::Value| {
+        let command = scene.layout(name, &[oci::plain(&base())], config).command();
+        command.get_envs().find(|(key, _)| *key == "HOME").map(|(_, value)| value.expect("a value").to_owned())
+    };
+    assert_eq!(home("c", &json!({"Env": ["HOME=/own"], "User": "app"})).as_deref(), Some(OsStr::new("/own")));
+    assert_eq!(home("d", &json!({})).as_deref(), Some(OsStr::new("/root")));
+    assert_eq!(home("e", &json!({"User": "77"})), None);
     // With nothing to run it is `spawn` that says so.
     let nothing = scene.layout("b", &[oci::plain(&base())], &json!({})).command();
     let error = belljar::Sandbox::new().spawn(nothing).expect_err("no program");

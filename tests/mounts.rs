@@ -43,6 +43,11 @@ fn attempt(operations: &[String]) -> i32 {
                 .map(|stat| format!("{}:{} {:o}", stat.uid(), stat.gid(), stat.mode() & 0o7777)),
             "fill" => Ok(fill(path).to_string()),
             "files" => Ok(files(path).to_string()),
+            // The sandbox's own name.
+            "resolve" => {
+                let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+                std::net::ToSocketAddrs::to_socket_addrs(&(&*name, 80)).map(|_| format!("{name} ok"))
+            }
             "connect" => std::os::unix::net::UnixStream::connect(path).map(ok),
             _ => panic!("no operation {name}"),
         };
@@ -748,6 +753,18 @@ fn a_hostile_tree_as_etc_or_tmp_leads_nowhere() {
         );
         assert_eq!((picture(canary.path()), picture(hostile.path())), before);
     }
+}
+
+/// The sandbox's own name has an address, whoever gave the hosts file.
+#[test]
+fn the_default_host_name_is_in_any_hosts_file() {
+    let _host = common::host();
+    let etc = tree(&[]);
+    fs::write(etc.path().join("hosts"), "127.0.0.1\tlocalhost\n").expect("a hosts file");
+    let new = common::bare_guest_sandbox;
+    check(&new(), &[("resolve", "localhost ok")]);
+    check(&new().bind_ro(etc.path(), "/etc"), &[("resolve", "localhost ok")]);
+    check(&new().hostname("judge"), &[("resolve", "judge ok")]);
 }
 
 /// Sources that are neither files nor directories.

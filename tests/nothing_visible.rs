@@ -3,6 +3,7 @@
 mod common;
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use belljar::{Command, Sandbox, Verdict};
 
-guests! { files, processes, descriptors, variables, status, namespaces, network, flags_of_all_mounts, kill_others, fork_and_look }
+guests! { files, processes, descriptors, home, variables, status, namespaces, network, flags_of_all_mounts, kill_others, fork_and_look }
 
 /// What the program prints, a line each.
 fn lines(sandbox: &Sandbox, command: &Command) -> Vec<String> {
@@ -65,6 +66,8 @@ fn the_strict_root_holds_nothing_of_the_host() {
         "/etc/hosts",
         "/etc/passwd",
         "/guest",
+        "/home",
+        "/home/user",
         "/proc",
         "/tmp",
     ]
@@ -170,7 +173,7 @@ fn no_descriptor_of_the_host_is_inherited() {
 }
 
 fn variables(_: &[String]) -> i32 {
-    std::env::vars_os().for_each(|(key, _)| println!("{}", key.display()));
+    std::env::vars_os().for_each(|(key, value)| println!("{}={}", key.display(), value.display()));
     0
 }
 
@@ -179,7 +182,62 @@ fn no_variable_of_the_host_is_inherited() {
     let _host = common::host();
     assert!(std::env::vars_os().count() > 0);
     for sandbox in both() {
-        assert_eq!(lines(&sandbox, &common::guest("variables")), [""; 0]);
+        let own = ["HOME=/home/user", "LANG=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin"];
+        let found = |command: &Command| {
+            let mut found = lines(&sandbox, command);
+            found.sort();
+            found
+        };
+        assert_eq!(found(&common::guest("variables")), own);
+        assert_eq!(found(common::guest("variables").env_remove("PATH").env_remove("X")), own[..2]);
+        assert_eq!(found(common::guest("variables").env("LANG", "C").env_remove("HOME")), ["LANG=C", own[2]]);
+        assert_eq!(found(common::guest("variables").env("A", "b").env_clear()), [""; 0]);
+        assert_eq!(found(common::guest("variables").env_clear().env_remove("PATH").env("HOME", "/h")), ["HOME=/h"]);
+        let host: Vec<_> = std::env::vars_os().collect();
+        let names = host.iter().map(|(key, _)| key.clone()).collect::<BTreeSet<_>>();
+        let own = ["HOME", "LANG", "PATH"].into_iter().filter(|own| !names.contains(OsStr::new(own))).count();
+        assert_eq!(found(common::guest("variables").envs(host.clone())).len(), host.len() + own);
+    }
+}
+
+/// Args: the home that is to be. Tells whose it is by /etc/passwd, and writes there.
+fn home(args: &[String]) -> i32 {
+    let home = std::env::var("HOME").expect("a home");
+    let user = format!(":{}:", rustix::process::geteuid().as_raw());
+    let passwd = fs::read_to_string("/etc/passwd").expect("users");
+    let own = passwd.lines().find(|line| line.contains(&user)).expect("this user");
+    println!("{home} {} {}", own.split(':').nth(5).expect("a home"), fs::write(format!("{home}/file"), "text").is_ok());
+    i32::from(home != args[0])
+}
+
+#[test]
+fn the_home_is_empty_and_the_programs_own() {
+    let _host = common::host();
+    let dir = common::TempDir::new("home");
+    common::write(dir.path(), &[("given", "text")]);
+    for sandbox in both() {
+        for (uid, gid) in [(1000, 1000), (0, 0), (65534, 65534), (7, 8)] {
+            let sandbox = sandbox.clone().user(uid, gid);
+            assert_eq!(lines(&sandbox, common::guest("home").arg("/home/user")), ["/home/user /home/user true"]);
+        }
+        // What is given there, or above it, goes before it.
+        let refused = ["/home/user /home/user false"];
+        for sandbox in [
+            sandbox.clone().dir("/home/user"),
+            sandbox.clone().bind_ro(dir.path(), "/home"),
+            sandbox.clone().bind_ro(dir.path(), "/home/user"),
+            sandbox.clone().file("/home", "text"),
+            sandbox.clone().symlink("/none", "/home/user"),
+        ] {
+            assert_eq!(lines(&sandbox, common::guest("home").arg("/home/user")), refused);
+        }
+        let below = sandbox.file("/home/user/a/b", "text").bind_ro(dir.path(), "/home/user/c").tmpfs("/home/x", 4096);
+        assert_eq!(lines(&below, common::guest("home").arg("/home/user")), ["/home/user /home/user true"]);
+        let found = lines(&below, &common::guest("files"));
+        let found: Vec<&str> = found.iter().map(String::as_str).filter(|path| path.starts_with("/home/")).collect();
+        let expected =
+            ["/home/user", "/home/user/a", "/home/user/a/b", "/home/user/c", "/home/user/c/given", "/home/x"];
+        assert_eq!(BTreeSet::from_iter(found), BTreeSet::from(expected));
     }
 }
 
@@ -282,7 +340,7 @@ fn every_mount_is_nosuid_and_nodev() {
         for mount in mounts {
             let (place, flags) = mount.split_once(' ').expect("two words");
             let flags: Vec<&str> = flags.split(',').collect();
-            let is_tmp = ["/tmp", "/dev/shm", "/t", "/dev/pts"].contains(&place);
+            let is_tmp = ["/tmp", "/dev/shm", "/home/user", "/t", "/dev/pts"].contains(&place);
             let holds_devices = place == "/" || place.starts_with("/dev/") && place != "/dev/shm";
             assert!(flags.contains(&"nosuid"), "{mount}");
             assert!(flags.contains(&"nodev") || holds_devices, "{mount}");

@@ -22,6 +22,7 @@ use self::decode::{Decoder, Hashed, Limited, digest};
 use self::manifest::{Layer, Manifest};
 use self::source::Source;
 use self::unpack::Budget;
+use self::user::User;
 use crate::command::Command;
 use crate::error::{Cure, Error, Label, Result, Step};
 use crate::overlay::{Overlay, is_opaque};
@@ -128,7 +129,7 @@ impl Image {
     /// What the image runs: its entry point followed by its command, with its environment and working directory.
     ///
     /// An image without either gives a command with an empty name, which `spawn` refuses.
-    /// `HOME` is set only if the image sets it.
+    /// `HOME` is what the image sets, else the home of its [`user`](Image::user) in its `/etc/passwd`, else the sandbox's own.
     pub fn command(&self) -> Command {
         let entry_point = self.config.entrypoint().iter().flatten();
         let mut words = entry_point.chain(self.config.cmd().iter().flatten());
@@ -141,6 +142,9 @@ impl Image {
     pub fn command_for(&self, program: impl Into<OsString>) -> Command {
         let mut command = Command::new(program.into());
         let env = self.config.env().iter().flatten();
+        if let Some(home) = self.resolve().ok().and_then(|user| user.home) {
+            command.env("HOME", home);
+        }
         command.envs(env.map(|variable| variable.split_once('=').unwrap_or((variable, ""))));
         if let Some(dir) = self.config.working_dir().as_ref().filter(|dir| !dir.is_empty()) {
             command.current_dir(dir);
@@ -156,8 +160,11 @@ impl Image {
     /// # Errors
     /// A name that is not there, or such a file that is a link.
     pub fn user(&self) -> Result<(u32, u32)> {
-        let user = self.config.user().as_deref().unwrap_or_default();
-        user::resolve(user, &self.layers).map_err(|fault| fault.of(&self.path))
+        self.resolve().map(|user| user.ids).map_err(|fault| fault.of(&self.path))
+    }
+
+    fn resolve(&self) -> Result<User, Fault> {
+        user::resolve(self.config.user().as_deref().unwrap_or_default(), &self.layers)
     }
 }
 

@@ -14,26 +14,32 @@ use crate::overlay::{is_opaque, is_whiteout};
 /// Debian's has 1 KiB; one with 10,000 users has less than this.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// The ids of `USER` in an image's configuration: `name`, `uid`, and either with `:group` or `:gid`.
-pub(super) fn resolve(user: &str, layers: &[PathBuf]) -> Result<(u32, u32), Fault> {
+/// Who an image's program is.
+pub(super) struct User {
+    pub ids: (u32, u32),
+    /// As its /etc/passwd has it.
+    pub home: Option<String>,
+}
+
+/// `USER` in an image's configuration: `name`, `uid`, and either with `:group` or `:gid`.
+pub(super) fn resolve(user: &str, layers: &[PathBuf]) -> Result<User, Fault> {
     let (name, group) = match user.split_once(':') {
         Some((name, group)) => (name, Some(group)),
         None => (user, None),
     };
     let passwd = |by: &dyn Fn(&[&str]) -> bool| find(layers, "passwd", by);
-    let (uid, primary) = match name.parse::<u32>() {
-        _ if name.is_empty() => (0, Some(0)),
-        Ok(uid) => {
-            let by_id = passwd(&|fields| fields.get(2).and_then(|field| field.parse().ok()) == Some(uid));
-            // As docker: with no such user, or no list of them, the group is 0.
-            (uid, by_id.ok().flatten().and_then(|fields| fields.get(3)?.parse().ok()))
-        }
-        Err(_) => {
-            let missing = || Fault::Refused(format!("the image's user {name:?} is not in its /etc/passwd"));
-            let fields = passwd(&|fields| fields.first() == Some(&name))?.ok_or_else(missing)?;
-            let number = |index: usize| fields.get(index)?.parse().ok();
-            (number(2).ok_or_else(missing)?, Some(number(3).ok_or_else(missing)?))
-        }
+    let missing = || Fault::Refused(format!("the image's user {name:?} is not in its /etc/passwd"));
+    let id = if name.is_empty() { Ok(0) } else { name.parse::<u32>() };
+    let found = match id {
+        // As docker: with no such user, or no list of them, the group is 0.
+        Ok(uid) => passwd(&|fields| fields.get(2).and_then(|field| field.parse().ok()) == Some(uid)).ok().flatten(),
+        Err(_) => Some(passwd(&|fields| fields.first() == Some(&name))?.ok_or_else(missing)?),
+    };
+    let number = |index: usize| found.as_ref()?.get(index)?.parse().ok();
+    let (uid, primary) = match id {
+        Ok(uid) if name.is_empty() => (uid, Some(0)),
+        Ok(uid) => (uid, number(3)),
+        Err(_) => (number(2).ok_or_else(missing)?, Some(number(3).ok_or_else(missing)?)),
     };
     let gid = match group.map(|group| (group, group.parse::<u32>())) {
         None => primary.unwrap_or(0),
@@ -45,7 +51,8 @@ pub(super) fn resolve(user: &str, layers: &[PathBuf]) -> Result<(u32, u32), Faul
                 .ok_or_else(|| Fault::Refused(format!("the image's group {group:?} is not in its /etc/group")))?
         }
     };
-    Ok((uid, gid))
+    let home = found.and_then(|fields| fields.get(5).filter(|home| home.starts_with('/')).cloned());
+    Ok(User { ids: (uid, gid), home })
 }
 
 /// The fields of the first line that is wanted.

@@ -211,6 +211,11 @@ impl Overlay {
         self.place().map(drop)
     }
 
+    /// Whether it leaves no place at the root that the program could write to.
+    pub(crate) fn is_read_only_root(&self) -> bool {
+        self.upper == Upper::None && self.place().is_ok_and(|place| place.as_os_str().is_empty())
+    }
+
     /// The place inside, relative to the sandbox's root, which it may be.
     pub(crate) fn place(&self) -> Result<PathBuf> {
         crate::mounts::place(&self.at, true, || Label::at(Step::Overlay, &self.at))

@@ -192,7 +192,7 @@ pub(crate) fn command(command: &Command) -> Result<()> {
             return Err(Error::invalid(Label::new(Step::Environment), format!("{key:?} is not a name for a variable")));
         }
         no_nul(Step::Environment, key)?;
-        no_nul(Step::Environment, value)?;
+        value.iter().try_for_each(|value| no_nul(Step::Environment, value))?;
     }
     if let Some(dir) = &command.current_dir {
         if has_nul(dir) {

@@ -3,6 +3,7 @@
 mod argument;
 mod check;
 mod constant;
+pub(crate) mod exec;
 pub(crate) mod init;
 mod landlock;
 mod lsm;
@@ -77,6 +78,9 @@ impl Request {
         self.seccomp.as_ref().is_none_or(|filter| !filter.is_unrestricted())
     }
 }
+
+/// The host name where none is asked for: every /etc/hosts has it, the host's own and that of an image too.
+const HOSTNAME: &str = "localhost";
 
 /// A bind that a privileged host prepares before the clone.
 #[derive(Debug, PartialEq)]
@@ -359,7 +363,7 @@ fn hide_image(script: &mut Script, table: Table) {
 
 fn hostname(script: &mut Script, request: &Request) {
     use std::os::unix::ffi::OsStrExt;
-    let name = request.hostname.as_deref().map_or(&b"belljar"[..], OsStrExt::as_bytes);
+    let name = request.hostname.as_deref().map_or(HOSTNAME.as_bytes(), OsStrExt::as_bytes);
     let address = script.bytes(name);
     script.call(Step::Hostname, op::sethostname(address, name.len()));
 }

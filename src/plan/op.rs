@@ -106,6 +106,7 @@ operations! {
     prctl = nr::PRCTL, (operation: Prctl, value: Bits);
     prlimit64 = nr::PRLIMIT64, (process: Id, resource: Resource, limit: At<rlimit64>, old: Null);
     raise_ambient as prctl = nr::PRCTL, (operation: Prctl, what: Ambient, capability: Bits);
+    readlinkat = nr::READLINKAT, (dir: Fd, path: Text, buffer: Word, size: Count);
     recvfrom = nr::RECVFROM, (socket: Fd, buffer: Word, size: Count, flags: RecvFlags);
     rt_sigprocmask = nr::RT_SIGPROCMASK, (how: SetMask, set: At<[u64; 1]>, old: Null, size: Count);
     sched_setattr = nr::SCHED_SETATTR, (thread: Id, attributes: At<[u64; 6]>);

@@ -1,28 +1,27 @@
 //! The part of the script that the program's own process runs, from the clone to its execve.
 
-use std::ffi::CString;
 use std::mem::offset_of;
-use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use linux_raw_sys::general::{
     __user_cap_data_struct, __user_cap_header_struct, _LINUX_CAPABILITY_VERSION_3, SCHED_IDLE, SCHED_NORMAL, rlimit64,
 };
 use linux_raw_sys::net::{ifreq, net_device_flags::IFF_UP};
-use rustix::fs::{Access, Mode};
+use rustix::fs::Mode;
 use rustix::io::Errno;
 use rustix::thread::UnshareFlags;
 
-use super::argument::{Cell, Fd, Null, Text, Word};
+use super::argument::{Cell, Null, Word};
 use super::check::{self, Settled};
 use super::constant::{Clock, Family, IoPriority, Ioctl, Keyctl, Prctl, SetMask, Socket};
+use super::exec::execute;
 use super::init::{listener, program_data, setup_time};
 use super::landlock::Domain;
 use super::lsm::Labelled;
 use super::script::Script;
 use super::seccomp::Installed;
 use super::user::become_user;
-use super::{Given, Request, Slot, Table, c_string, needs_shelter, op};
+use super::{Given, Request, Slot, Table, needs_shelter, op};
 use crate::command::Command;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
@@ -32,9 +31,6 @@ use crate::limits::{Limits, Resource, UNLIMITED};
 use crate::namespaces::Namespaces;
 use crate::outcome::{Enforced, Means};
 use crate::sys::{self, Plain};
-
-/// Where a bare name is looked up when the command sets no PATH.
-const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 /// A program, as it is started in a sandbox.
 pub(crate) struct Program {
@@ -170,7 +166,7 @@ impl Context<'_> {
             filter.install(script, listener(number));
         }
         let naps = filter.as_ref().is_none_or(|filter| filter.permits(sys::nr::NANOSLEEP, [0; 6]));
-        execute(script, command, filter.as_ref())?;
+        execute(script, request, command, namespaces, filter.as_ref())?;
         if script.parts().size() > wire::MOST_MEMORY as usize - size_of::<wire::Program>() {
             let label = Label::at(Step::Exec, &command.program);
             return Err(Error::os(label, Errno::TOOBIG));
@@ -368,54 +364,4 @@ fn drop_capabilities(script: &mut Script, given: u64) {
     let sets = script.put(sets);
     script.call(Step::Capabilities, op::capset(header, sets));
     script.call(Step::Capabilities, op::prctl(Prctl::PR_SET_NO_NEW_PRIVS, 1));
-}
-
-/// Tries each place where the program may be. What is found but cannot be executed is told from what is not found.
-fn execute(script: &mut Script, command: &Command, filter: Option<&Installed>) -> Result<()> {
-    let text = |step: Step, bytes: &[u8]| c_string(bytes, || Label::new(step));
-    let name = command.arg0.as_ref().unwrap_or(&command.program);
-    let arguments = std::iter::once(name).chain(&command.args);
-    let argv = arguments.map(|arg| text(Step::Argument, arg.as_bytes())).collect::<Result<Vec<CString>>>()?;
-    let mut envp = Vec::with_capacity(command.env.len());
-    for (key, value) in &command.env {
-        envp.push(text(Step::Environment, &[key.as_bytes(), b"=", value.as_bytes()].concat())?);
-    }
-    let (argv, envp) = (script.strings(&argv), script.strings(&envp));
-    let places = places(command)?;
-    let addresses: Vec<Text> = places.iter().map(|place| script.path(place)).collect();
-    let searched = !command.program.as_bytes().contains(&b'/');
-    let missing = [Errno::NOENT, Errno::NOTDIR, Errno::ACCESS];
-    let passed_over = if searched { &missing } else { &missing[..1] };
-    for (place, address) in places.iter().zip(&addresses) {
-        if let Some(filter) = filter {
-            filter.check_execve(command, [address.0, argv.0, envp.0, 0, 0, 0])?;
-        }
-        script.call(Step::Exec, op::execve(*address, argv, envp)).ignore(passed_over).path(place);
-    }
-    for (place, address) in places.iter().zip(&addresses) {
-        let probe = op::faccessat(Fd::CWD, *address, Access::EXISTS);
-        if filter.is_some_and(|filter| !filter.permits(probe.op.nr, probe.op.args)) {
-            break;
-        }
-        script.call(Step::Interpreter, probe).ignore(&missing).probe().path(place);
-    }
-    script.call(Step::Exec, op::end()).path(Path::new(&command.program));
-    Ok(())
-}
-
-fn places(command: &Command) -> Result<Vec<PathBuf>> {
-    let program = Path::new(&command.program);
-    if command.program.as_bytes().contains(&b'/') {
-        return Ok(vec![program.to_owned()]);
-    }
-    let path = command.env.get(std::ffi::OsStr::new("PATH")).map_or(PATH.as_ref(), |path| path.as_os_str());
-    let places: Vec<PathBuf> =
-        std::env::split_paths(path).filter(|dir| dir.is_absolute()).map(|dir| dir.join(program)).collect();
-    if places.is_empty() {
-        return Err(Error::invalid(
-            Label::at(Step::Program, program),
-            "PATH names no absolute directory to look it up in",
-        ));
-    }
-    Ok(places)
 }

@@ -17,7 +17,7 @@ use crate::plan::constant::FsConfig;
 use crate::plan::script::Script;
 use crate::plan::{Table, op};
 
-/// What the root's tmpfs holds, with /tmp and /dev/shm and besides the contents of files.
+/// What the root's tmpfs holds, with /tmp, /dev/shm and the home and besides the contents of files.
 const ROOT_BYTES: u64 = 64 << 20;
 const ROOT_FILES: usize = 16384;
 

@@ -143,8 +143,9 @@ pub(super) fn build(
     };
     change::new_root(script, &given, on);
     own::make_places(script, &mut root)?;
-    let scratches: Vec<&'static str> =
-        ["tmp", "dev/shm"].into_iter().filter(|place| root.is_scratch(&given, Path::new(place))).collect();
+    let home = own::make_home(script, &mut root, &given, settled);
+    let scratches = ["tmp", "dev/shm"].into_iter().filter(|place| root.is_scratch(&given, Path::new(place)));
+    let scratches: Vec<&'static str> = scratches.chain(home).collect();
     for place in &scratches {
         root.tree.put(Path::new(place), Node::Tmpfs, &Label::new(Step::Root))?;
     }

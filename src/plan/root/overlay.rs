@@ -26,7 +26,7 @@ use crate::plan::check::Settled;
 use crate::plan::script::Script;
 use crate::plan::{Bind, Owner, Slot, Table, op};
 
-const BELOW: &str = "b";
+pub(super) const BELOW: &str = "b";
 const ABOVE: &str = "t";
 pub(super) const MERGED: &str = "m";
 /// The upper layer's filesystem, and links to what an upper directory and its work directory are named in it.

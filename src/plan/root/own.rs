@@ -1,19 +1,21 @@
 //! What every root has: its directories, /proc, devpts, scratch space, and the files that programs look for in /etc.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::Mode;
+use rustix::fs::{AtFlags, Mode};
 use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, MountFlags, OpenTreeFlags};
 
 use super::make::{inside, make_dir, make_file, move_to, put_on_overlay, within};
 use super::tree::{Node, Tree};
-use super::{NOSUID_NODEV, Root, Stage};
+use super::{Given, NOSUID_NODEV, Root, Stage, overlay};
 use crate::error::{Label, Result, Step};
 use crate::plan::argument::{Cell, Fd, Text};
 use crate::plan::check::Settled;
 use crate::plan::constant::FsConfig;
+use crate::plan::exec::HOME;
 use crate::plan::script::Script;
-use crate::plan::{Request, op};
+use crate::plan::{HOSTNAME, Request, op};
 
 pub(super) fn make_places(script: &mut Script, root: &mut Root<'_>) -> Result<()> {
     let label = Label::new(Step::Root);
@@ -51,6 +53,40 @@ pub(super) fn make_places(script: &mut Script, root: &mut Root<'_>) -> Result<()
         None => {}
     }
     Ok(())
+}
+
+/// The home, unless something else is given there, above it, or as an overlay below: a directory of an overlay root, else
+/// scratch space, of which this is the name.
+pub(super) fn make_home(
+    script: &mut Script,
+    root: &mut Root<'_>,
+    given: &[Given<'_>],
+    settled: &Settled,
+) -> Option<&'static str> {
+    const PLACE: &str = HOME.split_at(1).1;
+    let home = Path::new(PLACE);
+    if given.iter().any(|given| home.starts_with(&given.place)) {
+        return None;
+    }
+    let (at, scratch) = match &mut root.overlay {
+        Some(overlay) if overlay.is_root() => {
+            overlay.dir_below(script, home, Step::Root);
+            (Path::new(overlay::BELOW).join(home), None)
+        }
+        Some(overlay) if home.starts_with(&overlay.at) || overlay.at.starts_with(home) => return None,
+        _ => {
+            for dir in missing(&mut root.tree, home).iter().map(PathBuf::as_path).chain([home]) {
+                make_dir(script, &root.staged(dir), dir, Step::Root);
+            }
+            (root.staged(home), Some(PLACE))
+        }
+    };
+    if settled.id_map.is_none() {
+        let (uid, gid) = settled.user;
+        let at = script.path(at);
+        script.call(Step::Root, op::fchownat(Fd::CWD, at, uid, gid, AtFlags::empty())).path(HOME);
+    }
+    scratch
 }
 
 /// The parents of a place that nothing has made yet, from the top down; now they are noted.
@@ -134,16 +170,17 @@ pub(super) fn open_scratch(script: &mut Script, place: &str) -> Cell {
 /// The files without which programs do not know their user or `localhost`, where the caller gives none.
 pub(super) fn synthesise_etc(script: &mut Script, root: &mut Root<'_>, request: &Request, settled: &Settled) {
     let (uid, gid) = settled.user;
-    let name = request.hostname.as_deref().map_or("belljar".into(), std::ffi::OsStr::to_string_lossy);
-    let mut passwd = String::from("root:x:0:0:root:/:/bin/sh\n");
+    let name = request.hostname.as_deref().map_or(HOSTNAME.into(), OsStr::to_string_lossy);
+    let home = |id: u32| if id == uid { HOME } else { "/" };
+    let mut passwd = format!("root:x:0:0:root:{}:/bin/sh\n", home(0));
     let mut group = String::from("root:x:0:\n");
     if uid != 0 && uid != 65534 {
-        passwd += &format!("user:x:{uid}:{gid}:user:/:/bin/sh\n");
+        passwd += &format!("user:x:{uid}:{gid}:user:{HOME}:/bin/sh\n");
     }
     if gid != 0 && gid != 65534 {
         group += &format!("user:x:{gid}:\n");
     }
-    passwd += "nobody:x:65534:65534:nobody:/:/bin/false\n";
+    passwd += &format!("nobody:x:65534:65534:nobody:{}:/bin/false\n", home(65534));
     group += "nogroup:x:65534:\n";
     let hosts = format!("127.0.0.1\tlocalhost {name}\n::1\tlocalhost\n");
     for (place, contents) in [("etc/passwd", passwd), ("etc/group", group), ("etc/hosts", hosts)] {
