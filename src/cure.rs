@@ -28,6 +28,11 @@ pub(crate) const FOR_OTHERS: Cure = Cure::Request(
     "the program's user may not execute or enter it, or it is on a noexec mount; of what a privileged caller gives with \
      bind_ro the program has the rights of others: a mode of 0755, or bind_ro_as_owner",
 );
+pub(crate) const DANGLING: Cure =
+    Cure::Request("it is a symbolic link, and what it leads to is not in the sandbox: give that too");
+pub(crate) const NO_PLACE: Cure = Cure::Request(
+    "what is missing is the place inside, in something that is given: nothing can be made there, so it must be there before",
+);
 pub(crate) const IDMAPPED_LAYER: Cure = Cure::Host(
     "for a privileged caller a layer that can be written over must be on a filesystem with \
      idmapped mounts (an overlay has none, tmpfs from 6.3 on): copy it, make the overlay read_only, or run as an ordinary user",

@@ -1,5 +1,6 @@
 //! What a setup failure tells: the step, the object, the errno and, where known, the cure.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,7 +29,7 @@ struct Inner {
     cause: Cause,
     /// Whether it is the host that lacks something, and not the request that cannot be met.
     unsupported: bool,
-    hint: Option<&'static str>,
+    hint: Option<Cow<'static, str>>,
 }
 
 #[derive(thiserror::Error, Debug)]
@@ -211,7 +212,15 @@ impl Error {
     /// With a cure, if there is one; what only the host can cure is for want of support.
     pub(crate) fn with_hint(mut self, cure: Option<Cure>) -> Error {
         self.0.unsupported |= matches!(cure, Some(Cure::Host(_)));
-        self.0.hint = cure.map(Cure::text).or(self.0.hint);
+        if let Some(cure) = cure {
+            self.0.hint = Some(Cow::Borrowed(cure.text()));
+        }
+        self
+    }
+
+    /// With another hint, which does not change what kind of cause it has.
+    pub(crate) fn with_advice(mut self, advice: String) -> Error {
+        self.0.hint = Some(Cow::Owned(advice));
         self
     }
 
@@ -240,12 +249,15 @@ impl Error {
 
     /// As [`hint`](Error::hint), for as long as the table of cures lives.
     pub(crate) fn static_hint(&self) -> Option<&'static str> {
-        self.0.hint
+        match self.0.hint {
+            Some(Cow::Borrowed(hint)) => Some(hint),
+            _ => None,
+        }
     }
 
-    /// What the host's owner can do about it, where that is known.
+    /// What can be done about it, by the caller or the host's owner, where that is known.
     pub fn hint(&self) -> Option<&str> {
-        self.0.hint
+        self.0.hint.as_deref()
     }
 }
 

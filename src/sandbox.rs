@@ -533,7 +533,8 @@ impl Sandbox {
     }
 
     fn start(&self, command: &Command, captures: Captures) -> Result<Child> {
-        let (running, ends, enforced) = launch::spawn(&self.request, command, captures)?;
+        let (running, ends, enforced) = launch::spawn(&self.request, command, captures)
+            .map_err(|error| launch::advise(error, &self.request, command))?;
         Ok(Child::new(running, ends, self.request.limits.clone(), enforced))
     }
 }

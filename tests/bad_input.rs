@@ -346,6 +346,102 @@ fn a_program_that_cannot_be_executed_is_an_error_that_says_why() {
     search("/d", "dir", &format!("exec /d/dir: {eacces}"));
 }
 
+/// The hint names what it is about.
+fn hinted(sandbox: &Sandbox, command: &mut Command, words: &[&str]) {
+    let error = sandbox.spawn(&mut *command).expect_err("does not start");
+    let hint = error.hint().unwrap_or_else(|| panic!("no hint: {error}"));
+    assert!(words.iter().all(|word| hint.contains(word)), "{words:?}: {error:#}");
+    assert!(!error.is_unsupported(), "{error:#}");
+}
+
+#[test]
+fn a_program_that_does_not_start_has_a_hint() {
+    let _host = common::host();
+    let programs = Programs::new();
+    let (given, system) = (programs.sandbox(), Sandbox::new().host_system());
+    let script = |text: &str| system.clone().file("/s", text);
+    let plain = "PATH: /usr/local/bin:/usr/bin:/bin";
+    hinted(&Sandbox::new(), &mut Command::new("sh"), &[plain, "host_system()"]);
+    hinted(&given, Command::new("sh").env("PATH", "/a:/b"), &["PATH: /a:/b", "host_system()"]);
+    hinted(&given, &mut Command::new("/bin/sh"), &["inside", "host_system()"]);
+    let blank = "a blank is part of the name";
+    for (sandbox, name) in [(&system, "echo hello"), (&given, "/d/orphan x")] {
+        hinted(sandbox, &mut Command::new(name), &[blank, "Command::shell"]);
+    }
+    let hint = system.spawn(Command::new("no-such-program")).expect_err("is none").hint().map(str::to_owned);
+    assert_eq!(hint.as_deref(), Some(&*format!("it is looked up inside the sandbox, in {plain}")));
+
+    // What the file names.
+    hinted(&script("#!/bin/sh\r\necho\r\n"), &mut Command::new("/s"), &[r#""/bin/sh\r""#, "CR LF"]);
+    hinted(&script("#! \t/no/such -x\n"), &mut Command::new("/s"), &[r#""/no/such""#]);
+    hinted(&script("#!/no/such"), &mut Command::new("/s"), &[r#""/no/such""#]);
+    hinted(&given, &mut Command::new("/d/orphan"), &[r#""/no/such/interpreter""#, "host_system()"]);
+    hinted(&given, Command::new("orphan").env("PATH", "/d"), &[r#""/no/such/interpreter""#]);
+    hinted(&given, Command::new("./orphan").current_dir("/d"), &[r#""/no/such/interpreter""#]);
+    hinted(&script("echo"), &mut Command::new("/s"), &["begins with #!"]);
+    hinted(&given, &mut Command::new("/d/text"), &["begins with #!"]);
+    hinted(&given, &mut Command::new("/d/empty"), &["is empty"]);
+    hinted(&given, &mut Command::new("/d/foreign"), &["another machine"]);
+    hinted(&given, &mut Command::new("/d/plain"), &["0755"]);
+    hinted(&given, &mut Command::new("/d/away"), &["symbolic link"]);
+    hinted(&given, Command::new("away").env("PATH", "/no:/d"), &["symbolic link"]);
+    let error = given.spawn(Command::new("away").env("PATH", "/no:/d")).expect_err("leads nowhere");
+    assert_eq!((error.step(), error.path()), (Step::Exec, Some(Path::new("/d/away"))));
+}
+
+/// A 32-bit program and a 64-bit one, of which the first bytes are there.
+#[test]
+fn a_missing_loader_is_named() {
+    let _host = common::host();
+    let elf = |class: u8, machine: u16| {
+        let mut file = b"\x7fELF\0\x01\x01".to_vec();
+        file[4] = class;
+        file.resize(512, 0);
+        let mut put =
+            |at: usize, value: u64, size: usize| file[at..at + size].copy_from_slice(&value.to_le_bytes()[..size]);
+        const ET_DYN: u64 = 3;
+        put(16, ET_DYN, 2);
+        put(18, machine.into(), 2);
+        put(20, 1, 4);
+        let (head, segment, wide) = if class == 1 { (52, 32, 4) } else { (64, 56, 8) };
+        put(if class == 1 { 28 } else { 32 }, head as u64, wide);
+        let sizes = if class == 1 { 40 } else { 52 };
+        put(sizes, head as u64, 2);
+        put(sizes + 2, segment, 2);
+        put(sizes + 4, 1, 2);
+        put(head, 3, 4); // PT_INTERP
+        let name = b"/no/ld.so\0";
+        put(head + if class == 1 { 4 } else { 8 }, 300, wide);
+        put(head + if class == 1 { 16 } else { 32 }, name.len() as u64, wide);
+        file[300..300 + name.len()].copy_from_slice(name);
+        file
+    };
+    let machine = if cfg!(target_arch = "x86_64") { 62 } else { 183 };
+    let sandbox = Sandbox::new().file("/p", elf(2, machine));
+    hinted(&sandbox, &mut Command::new("/p"), &[r#"its loader, "/no/ld.so", is not in the sandbox"#]);
+    if cfg!(target_arch = "x86_64") {
+        // Where the kernel runs none it says ENOEXEC.
+        let error = Sandbox::new().file("/p", elf(1, 3)).spawn(Command::new("/p")).expect_err("has no loader");
+        let hint = error.hint().expect("a hint").to_owned();
+        assert!(hint.contains("/no/ld.so") || hint.contains("another machine"), "{error:#}");
+    }
+}
+
+#[test]
+fn a_bind_says_which_of_its_two_places_is_missing() {
+    let _host = common::host();
+    let programs = Programs::new();
+    let given = programs.sandbox();
+    let mut command = Command::new("/d/text");
+    hinted(&given.clone().bind_ro("/no/such", "/x"), &mut command, &["/no/such", "on the host"]);
+    for sandbox in [given.clone().bind_ro("/usr", "/d/missing"), given.clone().bind_ro("/usr", "/d/missing/x")] {
+        let error = sandbox.spawn(&mut command).expect_err("has no place");
+        assert!(error.to_string().starts_with("bind /usr on /d/missing"), "{error}");
+        assert!(error.hint().is_some_and(|hint| hint.contains("the place inside")), "{error:#}");
+    }
+    hinted(&given.tmpfs("/d/missing", 4096), &mut command, &["the place inside"]);
+}
+
 /// The loader of a dynamic program; found only where this machine's shell is one.
 #[test]
 fn a_missing_loader_is_told_from_a_missing_program() {

@@ -136,6 +136,7 @@ fn executing_is_what_rules_allow() {
     let closed = guest_sandbox().landlock(libraries.clone().read("/guest"));
     let error = closed.spawn(guest("open")).expect_err("to read is not to execute");
     assert_eq!((error.step(), error.raw_os_error()), (Step::Exec, Some(EACCES)), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("Landlock")), "{error:#}");
     let opened = guest_sandbox().landlock(libraries.execute("/guest"));
     assert_eq!(status(&opened, "open", &["/guest"]), 0, "what may be executed may be read");
     assert_eq!(status(&opened, "list", &["/"]), EACCES);

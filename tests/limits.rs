@@ -586,7 +586,7 @@ fn a_memory_limit_without_a_cgroup_is_an_error_unless_it_is_optional() {
     let sandbox = guest_sandbox().cgroup(common::cgroup::none()).memory_limit(64 << 20);
     let error = sandbox.spawn(guest("sleep")).expect_err("no cgroup");
     assert_eq!(error.to_string(), "cgroup /proc: is not on a cgroup2 filesystem");
-    assert!(error.is_unsupported() && error.hint().is_some());
+    assert!(error.is_unsupported() && error.hint().is_some_and(|hint| hint.contains(".optional(Features::CGROUP)")));
     let sandbox = sandbox.optional(Features::CGROUP);
     let outcome = run_with(&sandbox, guest("allocate").arg((16 << 20).to_string()));
     assert_eq!((outcome.verdict, outcome.enforced.memory), (Verdict::Exited(0), Means::Rlimit));

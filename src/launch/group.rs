@@ -32,10 +32,14 @@ pub(super) fn open(request: &Request) -> Result<Option<Leaf>> {
     }
     match make(request, &wanted) {
         Ok(leaf) => Ok(Some(leaf)),
-        // One without a cure of its own gets the one that is always there.
-        Err(error) if error.hint().is_none() && limits.need_a_cgroup() => {
-            Err(error.with_hint(Some(cure::CGROUP_OPTIONAL)))
-        }
+        // Beside its own cure there is one always.
+        Err(error) if limits.need_a_cgroup() => Err(match error.hint() {
+            Some(hint) => {
+                let advice = format!("{hint}; or {}", cure::CGROUP_OPTIONAL.text());
+                error.with_advice(advice)
+            }
+            None => error.with_hint(Some(cure::CGROUP_OPTIONAL)),
+        }),
         Err(error) => Err(error),
     }
 }

@@ -1,5 +1,6 @@
 //! Starts a plan: descriptors, clone, id maps, handshake.
 
+mod advice;
 #[cfg(test)]
 mod further_tests;
 mod group;
@@ -31,6 +32,7 @@ use crate::plan::script::Script;
 use crate::plan::{self, Plan, Request, Slot};
 use crate::stdio::sealed_executable;
 use crate::sys::{self, SignalsBlocked};
+pub(crate) use advice::advise;
 use link::{Link, Started};
 pub(crate) use streams::{Captures, Ends};
 use stub::Stub;
@@ -226,14 +228,19 @@ fn told(failure: Failure, script: &Script) -> Error {
         Failure::Start(errno) => (Label::new(Step::Start), errno, None),
     };
     // A directory onto what is none and the reverse: mount(2) says ENOTDIR to that, move_mount(2) EINVAL.
-    let moved = index.and_then(|index| script.parts().ops.get(index)).is_some_and(|op| op.nr == sys::nr::MOVE_MOUNT);
+    let failed = index.and_then(|index| script.parts().ops.get(index)).map(|op| op.nr);
     if label.step == Step::Interpreter && errno != Errno::NOENT {
         label.step = Step::Exec;
     }
-    if moved && label.step == Step::Bind && errno == Errno::INVAL {
+    if failed == Some(sys::nr::MOVE_MOUNT) && label.step == Step::Bind && errno == Errno::INVAL {
         errno = Errno::NOTDIR;
     }
-    let hint = crate::cure::hint(label.step, errno);
+    let hint = match (failed, errno) {
+        (Some(sys::nr::READLINKAT), Errno::NOENT) => Some(crate::cure::DANGLING),
+        // A place in a bind or a layer; what is put there was opened before.
+        (Some(sys::nr::OPENAT2), Errno::NOENT) => Some(crate::cure::NO_PLACE),
+        _ => crate::cure::hint(label.step, errno),
+    };
     Error::os(label, errno).with_hint(hint)
 }
 

@@ -19,7 +19,7 @@ use crate::namespaces::Namespaces;
 use crate::overlay::Overlay;
 
 /// Where a bare name is looked up when the command sets no PATH.
-pub(crate) const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
+const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
 /// The home that the sandbox makes.
 pub(super) const HOME: &str = "/home/user";
@@ -57,9 +57,8 @@ pub(super) fn execute(
     let envp = script.strings(&environment(request, command, namespaces)?);
     let places = places(command)?;
     let addresses: Vec<Text> = places.iter().map(|place| script.path(place)).collect();
-    let searched = !command.program.as_bytes().contains(&b'/');
     let missing = [Errno::NOENT, Errno::NOTDIR, Errno::ACCESS];
-    let passed_over = if searched { &missing } else { &missing[..1] };
+    let passed_over = if path(command).is_some() { &missing } else { &missing[..1] };
     for (place, address) in places.iter().zip(&addresses) {
         if let Some(filter) = filter {
             filter.check_execve(command, [address.0, argv.0, envp.0, 0, 0, 0])?;
@@ -84,12 +83,15 @@ pub(super) fn execute(
     Ok(())
 }
 
-pub(crate) fn places(command: &Command) -> Result<Vec<PathBuf>> {
+/// Where the program is looked up, if its name is a bare one.
+pub(crate) fn path(command: &Command) -> Option<&OsStr> {
+    let is_bare = !command.program.as_bytes().contains(&b'/');
+    is_bare.then(|| command.env.get(OsStr::new("PATH")).and_then(Option::as_deref).unwrap_or(PATH.as_ref()))
+}
+
+fn places(command: &Command) -> Result<Vec<PathBuf>> {
     let program = Path::new(&command.program);
-    if command.program.as_bytes().contains(&b'/') {
-        return Ok(vec![program.to_owned()]);
-    }
-    let path = command.env.get(OsStr::new("PATH")).and_then(Option::as_deref).unwrap_or(PATH.as_ref());
+    let Some(path) = path(command) else { return Ok(vec![program.to_owned()]) };
     let places: Vec<PathBuf> =
         std::env::split_paths(path).filter(|dir| dir.is_absolute()).map(|dir| dir.join(program)).collect();
     if places.is_empty() {
