@@ -56,8 +56,9 @@
 //!   [`bind_ro`](Sandbox::bind_ro) to sockets that it may write to, unless its filter has
 //!   [`no_unix_sockets`](Filter::no_unix_sockets), and do with a descriptor what the descriptor can do; the file behind it it
 //!   can open again, and change if it is an ordinary user's own: see [`Stdio`]. A [`Landlock`] domain keeps it from that.
-//!   An ordinary user's program reads of a `bind_ro` or [`host_system`](Sandbox::host_system) whatever that user may read;
-//!   a privileged caller's what others may read.
+//!   An ordinary user's program reads of a `bind_ro`, [`host_system`](Sandbox::host_system) or
+//!   [`everything_ro`](Sandbox::everything_ro) whatever that user may read, keys in its home too; a privileged caller's what
+//!   others may read.
 //! - **Setuid files in what is writable.** In a [`bind_rw`](Sandbox::bind_rw) the program acts as the owner of the source. The
 //!   default filter lets it make no setuid file there, but one that is there it can change, by a store to a mapping, and the bit
 //!   stays. If there are some, or under another filter, give a directory that nobody else can reach, or on a filesystem mounted

@@ -27,6 +27,8 @@ pub(crate) enum Kind {
 pub(crate) enum Rights {
     /// Read what others than the owner may read.
     Read,
+    /// As that, or nothing, where there is no such file.
+    ReadIfThere,
     /// Read what the owner may read.
     ReadAsOwner,
     /// Read and write as the owner.

@@ -124,6 +124,57 @@ impl Sandbox {
         self
     }
 
+    /// The host's whole tree, read-only, in place of [`host_system`](Sandbox::host_system): for a program that works on the
+    /// host's behalf, such as an agent's. `HOME` is `/tmp` then, unless the command sets it.
+    ///
+    /// Not of the host's are `/proc`, `/dev` and `/tmp`, which are the sandbox's own, and `/sys` and `/run`, which are not
+    /// there; a filesystem of the kernel's that is mounted elsewhere, such as the `/proc` of a chroot, is covered by an empty
+    /// directory. Which there are is looked up once for this value and its clones. What another call gives at such a place, or
+    /// above it, goes before the host's.
+    ///
+    /// Of a privileged caller's host it shows what others than the owners may read. **An ordinary user's program reads whatever
+    /// that user may read**, keys and tokens in the home too: what it is not to see a [`tmpfs`](Sandbox::tmpfs) covers.
+    /// It can connect to sockets outside of `/run` and `/tmp` that it may write to: see [`bind_ro`](Sandbox::bind_ro).
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().everything_ro().tmpfs("/root", 4096);
+    /// let output = sandbox.output(Command::shell("ls -A /root && ls / && cat /etc/passwd"))?;
+    /// assert!(output.success() && !output.stdout.is_empty());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`bind_ro`](Sandbox::bind_ro); without [`Namespaces::MOUNT`].
+    pub fn everything_ro(mut self) -> Sandbox {
+        self.request.everything = true;
+        self.host_system()
+    }
+
+    /// The host's network, as [`Network::Host`], and the files by which programs use it: `resolv.conf` as the host's resolver has
+    /// it, though it be a link into `/run`, `hosts`, `nsswitch.conf`, `services` and `protocols` of `/etc`, and
+    /// the certificates of authorities. What [`host_system`](Sandbox::host_system) or another call gives at these
+    /// places goes before them. Which there are is looked up once for this value and its clones.
+    ///
+    /// The program can then reach whatever the host can, its loopback and abstract unix sockets included.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().host_network();
+    /// let output = sandbox.output(Command::new("cat").arg("/etc/resolv.conf"))?;
+    /// assert_eq!(output.stdout, std::fs::read("/etc/resolv.conf").unwrap_or_default());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`bind_ro`](Sandbox::bind_ro); without [`Namespaces::MOUNT`].
+    pub fn host_network(mut self) -> Sandbox {
+        self.request.host_network = Some(Arc::default());
+        self.network(Network::Host)
+    }
+
     /// Gives a file or directory of the host, with everything mounted below it, read-only: recursively, nosuid, nodev.
     ///
     /// For a privileged caller the program reads what *others* than owner and group may read there, and all of it belongs
@@ -148,6 +199,40 @@ impl Sandbox {
     /// ```
     pub fn bind_ro(self, host: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
         self.mount(inside, Kind::Bind { source: host.into(), rights: Rights::Read })
+    }
+
+    /// As [`bind_ro`](Sandbox::bind_ro), at the same place inside as on the host.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().view("/etc/hostname");
+    /// assert!(sandbox.run(Command::new("cat").arg("/etc/hostname"))?.success());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`bind_ro`](Sandbox::bind_ro); a relative path.
+    pub fn view(self, path: impl Into<PathBuf>) -> Sandbox {
+        let path = path.into();
+        self.bind_ro(path.clone(), path)
+    }
+
+    /// As [`bind_ro`](Sandbox::bind_ro), if `host` is there when a program is started; else nothing is given, and nothing is at
+    /// `inside`.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().bind_ro_if_exists("/opt/no-such-compiler", "/opt/compiler");
+    /// assert!(!sandbox.run(Command::new("test").args(["-e", "/opt/compiler"]))?.success());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`bind_ro`](Sandbox::bind_ro), but for a missing source: one that the caller may not look for is an error.
+    pub fn bind_ro_if_exists(self, host: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
+        self.mount(inside, Kind::Bind { source: host.into(), rights: Rights::ReadIfThere })
     }
 
     /// As [`bind_ro`](Sandbox::bind_ro), and the program reads what the owner of `host` may read: what belongs to that user
@@ -196,6 +281,25 @@ impl Sandbox {
     /// 0 bytes, or more than `i64::MAX`.
     pub fn tmpfs(self, inside: impl Into<PathBuf>, bytes: u64) -> Sandbox {
         self.mount(inside, Kind::Tmpfs { bytes })
+    }
+
+    /// What `/tmp`, `/dev/shm` and `/home/user` hold, all together, where they are the sandbox's own: bytes, and files. Default
+    /// 64 MiB and 16384 files. What the sandbox itself puts into its root is besides.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().tmp_limit(1 << 20, 100);
+    /// let output = sandbox.output(Command::shell("head -c 2M /dev/zero >/tmp/file"))?;
+    /// assert!(String::from_utf8_lossy(&output.stderr).contains("No space left on device"));
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// 0 bytes or files, or more bytes than `i64::MAX`; without [`Namespaces::MOUNT`].
+    pub fn tmp_limit(mut self, bytes: u64, files: u64) -> Sandbox {
+        self.request.tmp = Some((bytes, files));
+        self
     }
 
     /// A file with these contents, of mode 0755 so that a script or a program can be run. In the root it is read-only, in a

@@ -3,5 +3,6 @@
 mod facts;
 pub(crate) mod lease;
 pub(crate) mod read;
+pub(crate) mod view;
 
 pub(crate) use facts::{Facts, HostIds, LabelModule};

@@ -45,9 +45,14 @@ pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controller
             let label = Label::new(Step::Overlay);
             return Err(Error::invalid(label, "needs Namespaces::MOUNT: the root is the host's"));
         }
-        if request.host_system.is_some() {
+        let given = [
+            ("host_system", request.host_system.is_some()),
+            ("host_network", request.host_network.is_some()),
+            ("tmp_limit", request.tmp.is_some()),
+        ];
+        if let Some((name, _)) = given.iter().find(|(_, is_given)| *is_given) {
             let label = Label::new(Step::Namespaces);
-            return Err(Error::invalid(label, "host_system needs Namespaces::MOUNT: the root is the host's"));
+            return Err(Error::invalid(label, format!("{name} needs Namespaces::MOUNT: the root is the host's")));
         }
     }
     let as_owner = |mount: &&Mount| matches!(mount.kind, Kind::Bind { rights: Rights::ReadAsOwner, .. });

@@ -24,9 +24,10 @@ const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 /// The home that the sandbox makes.
 pub(super) const HOME: &str = "/home/user";
 
-/// A directory that the program may write to: not in a root that is read-only as a whole.
+/// A directory that the program may write to: not among the host's, nor in a root that is read-only as a whole.
 fn home(request: &Request) -> &'static str {
-    if request.overlay.as_ref().is_some_and(Overlay::is_read_only_root) { "/tmp" } else { HOME }
+    let is_read_only = request.everything || request.overlay.as_ref().is_some_and(Overlay::is_read_only_root);
+    if is_read_only { "/tmp" } else { HOME }
 }
 
 /// The variables that the program gets, each as `KEY=VALUE`.

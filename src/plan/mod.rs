@@ -59,7 +59,13 @@ pub(crate) struct Request {
     pub network: Option<Network>,
     /// What [`host_system`](crate::mounts::host_system) found, once it was looked for.
     pub host_system: Option<Arc<OnceLock<Vec<Mount>>>>,
+    /// The host's system is all of its files.
+    pub everything: bool,
+    /// What [`network`](crate::host::view::network) found, once it was looked for.
+    pub host_network: Option<Arc<OnceLock<Vec<Mount>>>>,
     pub mounts: Vec<Mount>,
+    /// Bytes and files of /tmp, /dev/shm and the home.
+    pub tmp: Option<(u64, u64)>,
     pub overlay: Option<Overlay>,
     pub limits: Limits,
     /// `None` is the standard filter.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, CWD, FileType, Statx, StatxFlags, statx};
+use rustix::io::Errno;
 use rustix::mount::{MountAttrFlags, MountPropagationFlags, OpenTreeFlags};
 
 use super::later::{Later, Made, Make};
@@ -31,6 +32,9 @@ pub(super) fn open<'a>(
     mounts
         .map(|(mount, of_system)| {
             let place = mount.place()?;
+            if is_missing(mount) {
+                return Ok(None);
+            }
             let mounted = match &mount.kind {
                 Kind::Tmpfs { bytes } => Some(Mounted::Tmpfs(*bytes)),
                 Kind::Bind { source, .. } if has_nul(source) => {
@@ -40,7 +44,11 @@ pub(super) fn open<'a>(
                 Kind::Bind { source, rights } if facts.is_privileged() && !of_system => {
                     let number = table.number(Slot::Bind(binds.len()));
                     let (source, label) = (source.clone(), mount.label());
-                    let owner = if *rights == Rights::Read { Owner::Nobody } else { Owner::Source };
+                    let owner = if matches!(rights, Rights::Read | Rights::ReadIfThere) {
+                        Owner::Nobody
+                    } else {
+                        Owner::Source
+                    };
                     binds.push(Bind { source, writable: rights.is_writable(), label, owner, is_layer: false });
                     Some(Mounted::Bind(number.into()))
                 }
@@ -59,8 +67,9 @@ pub(super) fn open<'a>(
                 }
                 _ => None,
             };
-            Ok(Given { mount, of_system, place, mounted })
+            Ok(Some(Given { mount, of_system, place, mounted }))
         })
+        .filter_map(Result::transpose)
         .collect()
 }
 
@@ -126,6 +135,13 @@ fn node(mount: &Mount, label: &Label) -> Result<Node> {
         }
         Kind::Symlink { .. } => Node::Symlink,
     })
+}
+
+/// It need not be there, and is not.
+fn is_missing(mount: &Mount) -> bool {
+    let Kind::Bind { source, rights: Rights::ReadIfThere } = &mount.kind else { return false };
+    let found = statx(CWD, source, AtFlags::STATX_DONT_SYNC, StatxFlags::TYPE);
+    matches!(found, Err(Errno::NOENT | Errno::NOTDIR))
 }
 
 /// Of an ordinary user the kernel maps no other id than its own.

@@ -9,17 +9,20 @@ use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, MountPropagationF
 use super::make::{attributes, move_to, put_on_overlay, set_attributes};
 use super::own::open_scratch;
 use super::{Given, NOSUID_NODEV, Stage, overlay};
-use crate::error::Step;
+use crate::error::{Error, Label, Result, Step};
 use crate::mounts::Kind;
 use crate::plan::argument::{Cell, Fd, Text};
 use crate::plan::check::Settled;
 use crate::plan::constant::FsConfig;
 use crate::plan::script::Script;
-use crate::plan::{Table, op};
+use crate::plan::{Request, Table, op};
 
 /// What the root's tmpfs holds, with /tmp, /dev/shm and the home and besides the contents of files.
 const ROOT_BYTES: u64 = 64 << 20;
-const ROOT_FILES: usize = 16384;
+const ROOT_FILES: u64 = 16384;
+/// What of that the sandbox itself takes, at most.
+const OWN_BYTES: u64 = 64 << 10;
+const OWN_FILES: u64 = 64;
 
 /// Mounts of the staging tmpfs that were taken before the root changed.
 #[derive(Default)]
@@ -32,14 +35,23 @@ pub(super) struct Changed {
 }
 
 /// An empty tmpfs that is to become the root, or to hold it; it is the working directory from here on.
-pub(super) fn new_root(script: &mut Script, given: &[Given<'_>], on: &str) {
+pub(super) fn new_root(script: &mut Script, request: &Request, given: &[Given<'_>], on: &str) -> Result<()> {
     let step = Step::Root;
     let contents = given.iter().map(|given| match &given.mount.kind {
         Kind::File { contents } => (contents.len() as u64).next_multiple_of(4096),
         _ => 0,
     });
-    let size = ROOT_BYTES.saturating_add(contents.sum());
-    let files = ROOT_FILES + 8 * given.len();
+    let (bytes, files) = match request.tmp {
+        None => (ROOT_BYTES, ROOT_FILES),
+        Some((bytes, files)) if bytes == 0 || files == 0 || bytes > i64::MAX as u64 => {
+            let message = format!("a tmp_limit of {bytes} bytes and {files} files");
+            return Err(Error::invalid(Label::new(Step::Tmpfs), message));
+        }
+        Some((bytes, files)) => (bytes + OWN_BYTES, files.min(1 << 40) + OWN_FILES),
+    };
+    let size = bytes.saturating_add(contents.sum());
+    let layers = request.overlay.as_ref().map_or(0, |overlay| overlay.lowers().len());
+    let files = files + (8 * given.len() + layers) as u64;
     let name = script.string(c"tmpfs");
     let context = script.call(step, op::fsopen(name, FsOpenFlags::FSOPEN_CLOEXEC)).into_cell();
     for (key, value) in [("mode", "0755".into()), ("size", size.to_string()), ("nr_inodes", files.to_string())] {
@@ -50,6 +62,7 @@ pub(super) fn new_root(script: &mut Script, given: &[Given<'_>], on: &str) {
     let root = script.call(step, op::fsmount(context, FsMountFlags::FSMOUNT_CLOEXEC, NOSUID_NODEV)).into_cell();
     move_to(script, step, root, Path::new(on));
     script.call(step, op::fchdir(root));
+    Ok(())
 }
 
 pub(super) fn change(

@@ -24,8 +24,8 @@ use super::check::Settled;
 use super::script::Script;
 use super::{Bind, Request, Table, op};
 use crate::error::{Label, Result, Step};
-use crate::host::Facts;
-use crate::mounts::{Mount, host_system};
+use crate::host::{Facts, view};
+use crate::mounts::{Kind, Mount, host_system};
 use crate::namespaces::Namespaces;
 use crate::overlay::{Layers, Own};
 use later::Later;
@@ -104,6 +104,11 @@ impl Root<'_> {
     }
 }
 
+/// Whether the other one has its place, or hides it.
+fn is_below(mount: &Mount, other: &Mount) -> bool {
+    mount.inside == other.inside || !matches!(other.kind, Kind::Dir) && mount.inside.starts_with(&other.inside)
+}
+
 pub(super) fn build(
     script: &mut Script,
     request: &Request,
@@ -114,8 +119,16 @@ pub(super) fn build(
     own_proc: Option<Cell>,
 ) -> Result<Built> {
     let mut binds = Vec::new();
-    let system = request.host_system.as_ref().map_or(&[][..], |found| found.get_or_init(host_system));
-    let mounts = system.iter().map(|mount| (mount, true)).chain(request.mounts.iter().map(|mount| (mount, false)));
+    let look = if request.everything { view::everything } else { host_system };
+    let system = request.host_system.as_ref().map_or(&[][..], |found| found.get_or_init(look));
+    let network = request.host_network.as_ref().map_or(&[][..], |found| found.get_or_init(view::network));
+    // What the caller gives goes before that, but a toolchain is whole or an error.
+    let is_asked = |mount: &&Mount| request.mounts.iter().any(|other| is_below(mount, other));
+    let is_in_system = |mount: &&Mount| system.iter().any(|other| is_below(mount, other));
+    let network = network.iter().filter(|mount| !is_in_system(mount) && !is_asked(mount));
+    let of_host = system.iter().filter(|mount| !(request.everything && is_asked(mount))).chain(network);
+    let of_host = of_host.map(|mount| (mount, true));
+    let mounts = of_host.chain(request.mounts.iter().map(|mount| (mount, false)));
 
     // The host's mounts are in sight.
     if !settled.namespaces.contains(Namespaces::USER) {
@@ -141,7 +154,7 @@ pub(super) fn build(
         }
         None => "/",
     };
-    change::new_root(script, &given, on);
+    change::new_root(script, request, &given, on)?;
     own::make_places(script, &mut root)?;
     let home = own::make_home(script, &mut root, &given, settled);
     let scratches = ["tmp", "dev/shm"].into_iter().filter(|place| root.is_scratch(&given, Path::new(place)));
