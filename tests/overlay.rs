@@ -178,8 +178,17 @@ fn nothing_of_the_host_stays_in_sight() {
         let (mounts, _) = sh(&sandbox, "cat /proc/self/mountinfo");
         let places: Vec<&str> = mounts.lines().map(|line| line.split(' ').nth(4).expect("a place")).collect();
         let known = |place: &&&str| {
-            let own =
-                ["/", "/proc", "/tmp", "/work", "/usr", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime"];
+            let own = [
+                "/",
+                "/proc",
+                "/tmp",
+                "/home/user",
+                "/work",
+                "/usr",
+                "/etc/alternatives",
+                "/etc/ld.so.cache",
+                "/etc/localtime",
+            ];
             own.contains(*place) || place.starts_with("/dev") || place.starts_with("/lib") || place.starts_with("/bin")
         };
         assert_eq!(places.iter().filter(|place| !known(place)).count(), 0, "{mounts}");
@@ -248,6 +257,32 @@ fn five_hundred_layers() {
     assert_eq!(refused(overlay).to_string(), "overlay /: 501 layers: the kernel takes 500");
 }
 
+/// Without a layer it is an empty place to write to, in memory or in a directory.
+#[test]
+fn no_layer_is_an_empty_directory() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let dir = common::TempDir::new("no-layer");
+    let (upper, next) = (dir.path().join("upper"), dir.path().join("next"));
+    [&upper, &next].into_iter().for_each(|path| fs::create_dir(path).expect("a directory"));
+    let new = || Overlay::new().at("/work/o");
+    for overlay in [new(), new().upper_dir(&upper)] {
+        let sandbox = system().overlay(overlay).file("/work/o/given/file", "text").bind_ro(dir.path(), "/work/o/bound");
+        let (said, outcome) = sh(
+            &sandbox,
+            "cd /work/o && find . -path './bound/*' -prune -o -print | sort && echo a >a && mkdir d && \
+            echo b >d/b && rm given/file && echo c >d/c && rm d/c",
+        );
+        assert_eq!(said, ".\n./bound\n./given\n./given/file\n");
+        let changes = outcome.changes().expect("they are told");
+        assert_eq!(changes.read("d/b", 100).expect("is there"), b"b\n");
+        let names = names(&outcome);
+        assert!(["a", "d", "d/b"].iter().all(|name| names.iter().any(|found| found.contains(name))), "{names:?}");
+        assert!(!names.iter().any(|found| found.contains("bound") || found.contains("d/c")), "{names:?}");
+    }
+    // What it has got is a layer of the next one.
+    says(&system().overlay(Overlay::new().lower(&upper).at("/o")), "cat /o/a /o/d/b", "a\nb\n");
+}
+
 /// What cannot be an overlay is told before anything runs.
 #[test]
 fn what_cannot_be_is_refused() {
@@ -258,6 +293,7 @@ fn what_cannot_be_is_refused() {
     fs::create_dir_all(path("upper/inside")).expect("directories");
     for (overlay, message) in [
         (Overlay::new(), "overlay /: has no lower directory".to_owned()),
+        (Overlay::new().at("/o").read_only(), "overlay /o: has no lower directory".to_owned()),
         (overlay.clone().upper_tmpfs(0), "overlay /: an upper of 0 bytes".into()),
         (overlay.clone().upper_tmpfs(u64::MAX), format!("overlay /: an upper of {} bytes", u64::MAX)),
         (overlay.clone().lower(""), "overlay : the path on the host is empty or holds a NUL".into()),

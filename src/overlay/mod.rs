@@ -96,7 +96,21 @@ impl Default for Overlay {
 }
 
 impl Overlay {
-    /// No layer yet, an upper of 64 MiB in memory, at `/`.
+    /// No layer yet, an upper of 64 MiB in memory, at `/`. Without a layer, at another place, it is an empty directory that the
+    /// program can write to, of which [`Outcome::changes`](crate::Outcome::changes) tells.
+    ///
+    /// ```
+    /// use belljar::{Command, Overlay, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().at("/out"));
+    /// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
+    /// let outcome = sandbox.run(Command::shell("mkdir /out/d && echo text >/out/d/file"))?;
+    /// assert_eq!(outcome.changes()?.read("d/file", 100)?, b"text\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `spawn` refuses one without a layer that is at `/` or [`read_only`](Overlay::read_only).
     pub fn new() -> Overlay {
         Overlay { lowers: Vec::new(), upper: Upper::Memory { bytes: UPPER_BYTES }, at: "/".into(), lease: None }
     }
@@ -187,7 +201,7 @@ impl Overlay {
     /// What needs no look at the host.
     fn check(&self) -> Result<()> {
         let refuse = |message: String| Err(Error::invalid(Label::at(Step::Overlay, &self.at), message));
-        if self.lowers.is_empty() {
+        if self.lowers.is_empty() && (self.upper == Upper::None || self.place()?.as_os_str().is_empty()) {
             return refuse("has no lower directory".into());
         }
         if self.lowers.len() > MOST_LAYERS {
