@@ -2,6 +2,7 @@
 
 use std::borrow::BorrowMut;
 use std::ffi::OsString;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -311,6 +312,27 @@ impl Sandbox {
     pub fn file(self, inside: impl Into<PathBuf>, contents: impl Into<Vec<u8>>) -> Sandbox {
         let contents: Vec<u8> = contents.into();
         self.mount(inside, Kind::File { contents: contents.into() })
+    }
+
+    /// As [`file`](Sandbox::file), and the kernel copies the contents out of an open file, from its beginning and whatever its
+    /// position: so they pass through no memory of the host's process. Each run gets a copy of its own, of what the file has
+    /// when that is started.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().file_from("/data/users", std::fs::File::open("/etc/passwd")?);
+    /// let output = sandbox.output(Command::new("cat").arg("/data/users"))?;
+    /// assert_eq!(output.stdout, std::fs::read("/etc/passwd")?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`file`](Sandbox::file); a descriptor of something else than a regular file, or one that cannot be read; a file that is
+    /// cut while it is copied.
+    pub fn file_from(self, inside: impl Into<PathBuf>, file: impl Into<OwnedFd>) -> Sandbox {
+        let file = Arc::new(file.into());
+        self.mount(inside, Kind::FileFrom { file })
     }
 
     /// An empty directory; in the root a read-only one.

@@ -12,7 +12,7 @@ use belljar::{Command, Namespaces, Network, Sandbox, Step, Verdict};
 use rustix::mount::{MountFlags, MountPropagationFlags};
 use rustix::thread::UnshareFlags;
 
-guests! { look, host_with_a_resolver, host_with_a_second_proc }
+guests! { look, sum, host_with_a_resolver, host_with_a_second_proc }
 
 /// Runs operations such as `read /d/f` and prints each one's result, or the errno's number.
 fn look(operations: &[String]) -> i32 {
@@ -50,8 +50,13 @@ const EROFS: &str = "30";
 
 /// What the operations inside give.
 fn results(sandbox: &Sandbox, operations: &[&str]) -> Vec<String> {
+    lines(sandbox, common::guest("look").args(operations))
+}
+
+/// What a guest prints.
+fn lines(sandbox: &Sandbox, command: &mut Command) -> Vec<String> {
     let exe = std::env::current_exe().expect("own path");
-    let output = sandbox.clone().bind_ro(exe, "/guest").output(common::guest("look").args(operations));
+    let output = sandbox.clone().bind_ro(exe, "/guest").output(command);
     let output = output.unwrap_or_else(|error| panic!("{error:#}"));
     assert_eq!(output.outcome.verdict, Verdict::Exited(0), "{}", output.stderr_lossy());
     output.stdout_lossy().lines().map(str::to_owned).collect()
@@ -229,6 +234,76 @@ fn a_path_is_given_where_it_is_and_what_may_be_missing_if_it_is_there() {
     assert_eq!(error.expect_err("refused").step(), Step::Bind);
     let error = sandbox.view("no/such").spawn(Command::new("/guest")).expect_err("relative");
     assert_eq!(error.to_string(), "bind no/such on no/such: the path inside must be absolute");
+}
+
+/// Tells how many bytes files have, and their sum.
+fn sum(paths: &[String]) -> i32 {
+    for path in paths {
+        let contents = fs::read(path).expect("a file");
+        println!("{} {}", contents.len(), contents.iter().map(|byte| u64::from(*byte)).sum::<u64>());
+    }
+    0
+}
+
+fn sums(sandbox: &Sandbox, paths: &[&str]) -> Vec<String> {
+    lines(sandbox, common::guest("sum").args(paths))
+}
+
+/// What is large, or comes from a descriptor, the kernel copies.
+#[test]
+fn a_file_comes_whole_from_memory_and_from_a_descriptor() {
+    let _host = common::host();
+    let dir = common::TempDir::new("contents");
+    let contents: Vec<u8> = (0..400_001_u32).map(|number| number as u8).collect();
+    let whole = format!("{} {}", contents.len(), contents.iter().map(|byte| u64::from(*byte)).sum::<u64>());
+    let path = dir.path().join("file");
+    fs::write(&path, &contents).expect("a file");
+    let open = || {
+        let mut file = fs::File::open(&path).expect("opens");
+        std::io::Seek::seek(&mut file, std::io::SeekFrom::Start(1000)).expect("seeks");
+        file
+    };
+    fs::create_dir(dir.path().join("layer")).expect("a directory");
+    let overlay = || belljar::Overlay::new().lower(dir.path().join("layer"));
+    let places = ["/a", "/tmp/a", "/t/b/c", "/w/a", "/w/b"];
+    let given = |sandbox: Sandbox| {
+        let small = contents[..256 << 10].to_vec();
+        let sandbox =
+            sandbox.file("/a", contents.clone()).file_from("/tmp/a", open()).tmpfs("/t", 1 << 24).file("/small", small);
+        sandbox.file_from("/t/b/c", open()).file("/w/a", contents.clone()).file_from("/w/b", open())
+    };
+    let new = || given(Sandbox::new().host_system());
+    let mut sandboxes = vec![new()];
+    if belljar::Host::probe().has(belljar::Feature::Overlayfs) {
+        sandboxes.extend([new().overlay(overlay()), new().overlay(overlay().at("/w"))]);
+    }
+    for sandbox in &sandboxes {
+        assert_eq!(sums(sandbox, &places), [&*whole; 5]);
+        common::at_once(0..3, |_| assert_eq!(sums(sandbox, &places), [&*whole; 5]));
+        assert!(sums(sandbox, &["/small"])[0].starts_with("262144 "));
+    }
+    // It is a copy, of what is there when a program is started: the sandbox's own, and no way back to the file.
+    let sandbox = Sandbox::new().host_system().file_from("/tmp/f", fs::File::open(&path).expect("opens"));
+    check(&sandbox, &[("write /tmp/f", "ok"), ("read /tmp/f", "\"text\"")]);
+    assert_eq!(sums(&sandbox, &["/tmp/f"]), [&*whole]);
+    fs::write(&path, "").expect("is emptied");
+    assert_eq!(sums(&sandbox, &["/tmp/f"]), ["0 0"]);
+    assert_eq!(results(&sandbox, &["list /proc/self/fd"])[0], "0,1,2,3");
+
+    // A program out of a descriptor.
+    let own = fs::File::open(std::env::current_exe().expect("own path")).expect("opens");
+    let program = Sandbox::new().host_system().file_from("/program", own);
+    let output = program.output(Command::new("/program").args([common::MARK, "sum", "/etc/hostname"]));
+    assert!(output.expect("starts").stderr_lossy().contains("a file"));
+
+    // What is no file that can be read.
+    let (reader, _writer) = std::io::pipe().expect("a pipe");
+    let refused = |sandbox: Sandbox| sandbox.spawn(common::guest("sum")).expect_err("refused").to_string();
+    let new = || Sandbox::new().host_system();
+    assert_eq!(refused(new().file_from("/f", reader)), "file /f: the descriptor is not one of a regular file");
+    fs::write(&path, "text").expect("a file");
+    let to_write = fs::OpenOptions::new().append(true).open(&path).expect("opens");
+    assert_eq!(refused(new().file_from("/f", to_write)), "file /f: Bad file descriptor (os error 9)");
 }
 
 #[test]

@@ -86,6 +86,7 @@ fn setters_take_what_paths_and_names_are_kept_in() {
         .file("/string", text.clone())
         .file("/array", b"bytes")
         .file(&path, vec![1])
+        .file_from("/null", File::open("/dev/null").expect("opens"))
         .dir(path)
         .symlink("../target", "/link")
         .overlay(Overlay::new().lower("/base").lower(Path::new("/app")).upper_tmpfs(1 << 20).at("/work"))

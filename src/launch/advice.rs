@@ -120,6 +120,11 @@ fn head(request: &Request, dir: Option<&Path>, place: &Path) -> Option<Vec<u8>> 
         let Ok(rest) = place.strip_prefix(&mount.inside) else { continue };
         return match &mount.kind {
             Kind::File { contents } => Some(contents[..contents.len().min(ENOUGH as usize)].to_vec()),
+            Kind::FileFrom { file } => {
+                let mut head = vec![0; ENOUGH as usize];
+                let length = rustix::io::pread(file, &mut head, 0).ok()?;
+                Some(head[..length].to_vec())
+            }
             Kind::Bind { source, .. } => read(source.clone(), rest, ENOUGH),
             _ => None,
         };

@@ -13,6 +13,7 @@ pub(crate) mod tests;
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::fs::Mode;
@@ -25,12 +26,13 @@ use crate::host::{Facts, HostIds, lease};
 use crate::init;
 use crate::init::wire::Config;
 use crate::live::{Failure, Message, Received, Running};
+use crate::mounts::Copied;
 use crate::namespaces::Namespaces;
 use crate::outcome::Enforced;
 use crate::overlay::Layers;
 use crate::plan::script::Script;
 use crate::plan::{self, Plan, Request, Slot};
-use crate::stdio::sealed_executable;
+use crate::stdio::{sealed, sealed_executable};
 use crate::sys::{self, SignalsBlocked};
 pub(crate) use advice::advise;
 use link::{Link, Started};
@@ -157,6 +159,13 @@ fn launch(
         rustix::fs::fchmod(&image, unreadable).map_err(|errno| Error::os(Label::new(Step::Image), errno))?;
     }
 
+    let sealed = |(copied, label): &(Copied, Label)| match copied {
+        Copied::Descriptor(file) => Ok(file.clone()),
+        Copied::Contents(contents) => {
+            sealed("belljar-file", contents, &signals).map(Arc::new).map_err(|error| Error::os(label.clone(), error))
+        }
+    };
+    let files: Vec<Arc<OwnedFd>> = plan.files.iter().map(sealed).collect::<Result<_>>()?;
     let held: Vec<BorrowedFd<'_>> = layers.and_then(Layers::lock).into_iter().chain(lease).collect();
     let given = |slot: Slot| given.and_then(|(command, ends)| ends.of(command, slot));
     let descriptor = |slot: Slot| match slot {
@@ -167,6 +176,7 @@ fn launch(
         Slot::CgroupProcs => leaf.map(Leaf::procs),
         Slot::Groups => leaf.map(Leaf::parent),
         Slot::CpuStat => cpu_stat.as_ref().map(|fd| fd.as_fd()),
+        Slot::File(index) => Some(files[index].as_fd()),
         Slot::Bind(index) => Some(prepared.binds[index].as_fd()),
         Slot::Held(index) => held.get(index).copied(),
     };

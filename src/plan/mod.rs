@@ -43,7 +43,7 @@ use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
 use crate::landlock::Landlock;
 use crate::limits::Limits;
-use crate::mounts::Mount;
+use crate::mounts::{Copied, Mount};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Enforced, Means};
 use crate::overlay::{Layers, Overlay, Own};
@@ -141,7 +141,9 @@ pub(crate) struct Plan {
     /// Init is to be executed out of an image that it may not read, before its id maps are written: see [`needs_shelter`].
     pub sheltered: bool,
     pub id_map: Option<IdMap>,
-    /// To be opened and sent, in this order, behind the other descriptors.
+    /// What is copied into files, and the files: to be sent, behind the other descriptors.
+    pub files: Vec<(Copied, Label)>,
+    /// To be opened and sent, in this order, behind those.
     pub binds: Vec<Bind>,
     /// What the sandbox itself puts into its overlay.
     pub own: BTreeMap<PathBuf, Own>,
@@ -196,7 +198,10 @@ pub(crate) fn compile(
     // An init that has another user than the host may remove nothing there.
     let keeps_user = settled.id_map.is_none_or(|map| map.deny_setgroups);
     let groups = cgroup.is_some() && keeps_user;
-    let table = Table { taken, program: given, cpu_stat: cgroup.is_some(), groups, binds: 0, held: 0 };
+    let files: Vec<(Copied, Label)> =
+        request.mounts.iter().filter_map(|mount| Some((mount.kind.copied()?, mount.label()))).collect();
+    let table =
+        Table { taken, program: given, cpu_stat: cgroup.is_some(), groups, files: files.len(), binds: 0, held: 0 };
     let namespaces = settled.namespaces;
     let walls = program::Walls::choose(request, namespaces, facts)?;
     let mut script = Script::new(SANDBOX_DATA);
@@ -290,6 +295,7 @@ pub(crate) fn compile(
             held: usize::from(layers.is_some_and(|layers| layers.lock().is_some())) + usize::from(facts.leased),
             ..table
         },
+        files,
         binds: built.binds,
         own: built.own,
         wall_limit: request.limits.wall_time.map_or(u64::MAX, nanoseconds),

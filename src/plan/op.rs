@@ -111,6 +111,7 @@ operations! {
     rt_sigprocmask = nr::RT_SIGPROCMASK, (how: SetMask, set: At<[u64; 1]>, old: Null, size: Count);
     sched_setattr = nr::SCHED_SETATTR, (thread: Id, attributes: At<[u64; 6]>);
     seccomp = nr::SECCOMP, (operation: Seccomp, flags: SeccompFlag, program: At<[u64; 2]>);
+    sendfile = nr::SENDFILE, (to: Fd, from: Fd, offset: Word, count: Count);
     sendmsg = nr::SENDMSG, (socket: Fd, message: At<[u64; 7]>, flags: SendFlags);
     setfsuid = nr::SETFSUID, (id: Id);
     setgroups = nr::SETGROUPS, (count: Count, groups: Null);

@@ -28,6 +28,8 @@ pub(crate) enum Slot {
     CpuStat,
     /// The directory that holds that one.
     Groups,
+    /// What is copied into a file of the sandbox's.
+    File(usize),
     /// What a privileged host has prepared to be mounted.
     Bind(usize),
     /// Only to be held until the init is gone, too: the lock of the upper directory, the lease of the host id.
@@ -58,6 +60,7 @@ pub(crate) struct Table {
     pub program: Option<Given>,
     pub cpu_stat: bool,
     pub groups: bool,
+    pub files: usize,
     pub binds: usize,
     pub held: usize,
 }
@@ -71,6 +74,7 @@ impl Table {
             .chain([Slot::Host, Slot::Image])
             .chain(self.cpu_stat.then_some(Slot::CpuStat))
             .chain(self.groups.then_some(Slot::Groups))
+            .chain((0..self.files).map(Slot::File))
             .chain((0..self.binds).map(Slot::Bind))
             .chain((0..self.held).map(Slot::Held))
     }
@@ -79,6 +83,7 @@ impl Table {
     pub(crate) fn number(self, slot: Slot) -> i32 {
         let (first, index) = match slot {
             Slot::Extra(index) => (Slot::Extra(0), index),
+            Slot::File(index) => (Slot::File(0), index),
             Slot::Bind(index) => (Slot::Bind(0), index),
             Slot::Held(index) => (Slot::Held(0), index),
             slot => (slot, 0),
@@ -97,8 +102,8 @@ mod tests {
     fn numbers_are_the_lowest_free_ones_in_the_order() {
         for (extra, cgroup, socket, count) in [(0, false, 3, 2), (0, true, 7, 1), (4, false, 5, 1), (2, true, 300, 1)] {
             let program = Some(Given { extra, cgroup }).filter(|_| socket != 5);
-            let table =
-                Table { taken: Taken { socket, count }, program, cpu_stat: cgroup, groups: cgroup, binds: 3, held: 2 };
+            let taken = Taken { socket, count };
+            let table = Table { taken, program, cpu_stat: cgroup, groups: cgroup, files: extra, binds: 3, held: 2 };
             let free = (0..).filter(|number| !(socket..socket + count).contains(number));
             for (slot, number) in table.order().zip(free) {
                 assert_eq!(table.number(slot), number, "{slot:?} of {table:?}");

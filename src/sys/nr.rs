@@ -16,8 +16,9 @@ pub(crate) use linux_raw_sys::general::{
     __NR_readlinkat as READLINKAT, __NR_recvfrom as RECVFROM, __NR_recvmsg as RECVMSG,
     __NR_rt_sigaction as RT_SIGACTION, __NR_rt_sigprocmask as RT_SIGPROCMASK, __NR_rt_sigtimedwait as RT_SIGTIMEDWAIT,
     __NR_sched_getattr as SCHED_GETATTR, __NR_sched_setattr as SCHED_SETATTR, __NR_seccomp as SECCOMP,
-    __NR_sendmsg as SENDMSG, __NR_setfsuid as SETFSUID, __NR_setgroups as SETGROUPS, __NR_sethostname as SETHOSTNAME,
-    __NR_setpgid as SETPGID, __NR_setresgid as SETRESGID, __NR_setresuid as SETRESUID, __NR_setsid as SETSID,
-    __NR_socket as SOCKET, __NR_socketpair as SOCKETPAIR, __NR_statx as STATX, __NR_symlinkat as SYMLINKAT,
-    __NR_umask as UMASK, __NR_umount2 as UMOUNT2, __NR_unshare as UNSHARE, __NR_write as WRITE,
+    __NR_sendfile as SENDFILE, __NR_sendmsg as SENDMSG, __NR_setfsuid as SETFSUID, __NR_setgroups as SETGROUPS,
+    __NR_sethostname as SETHOSTNAME, __NR_setpgid as SETPGID, __NR_setresgid as SETRESGID, __NR_setresuid as SETRESUID,
+    __NR_setsid as SETSID, __NR_socket as SOCKET, __NR_socketpair as SOCKETPAIR, __NR_statx as STATX,
+    __NR_symlinkat as SYMLINKAT, __NR_umask as UMASK, __NR_umount2 as UMOUNT2, __NR_unshare as UNSHARE,
+    __NR_write as WRITE,
 };

@@ -2,18 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, FileType, Statx, StatxFlags, statx};
+use rustix::fs::{AtFlags, CWD, FileType, Statx, StatxFlags, fstat, statx};
 use rustix::io::Errno;
 use rustix::mount::{MountAttrFlags, MountPropagationFlags, OpenTreeFlags};
 
 use super::later::{Later, Made, Make};
-use super::make::{attributes, set_attributes};
+use super::make::{Contents, attributes, set_attributes};
 use super::own::missing;
 use super::tree::{Node, Within};
-use super::{Given, Mounted, NOSUID_NODEV, Root, Stage};
+use super::{Given, Mounted, NOSUID_NODEV, Root, Source, Stage};
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
-use crate::mounts::{Kind, Mount, Rights, has_nul};
+use crate::mounts::{Copied, Kind, Mount, Rights, has_nul};
 use crate::plan::argument::Fd;
 use crate::plan::script::Script;
 use crate::plan::{Bind, Owner, Slot, Table, op};
@@ -26,6 +26,7 @@ pub(super) fn open<'a>(
     table: Table,
     binds: &mut Vec<Bind>,
 ) -> Result<Vec<Given<'a>>> {
+    let mut files = 0..;
     let read_only =
         attributes(script, NOSUID_NODEV | MountAttrFlags::MOUNT_ATTR_RDONLY, MountPropagationFlags::PRIVATE);
     let read_write = attributes(script, NOSUID_NODEV, MountPropagationFlags::PRIVATE);
@@ -67,7 +68,14 @@ pub(super) fn open<'a>(
                 }
                 _ => None,
             };
-            Ok(Some(Given { mount, of_system, place, mounted }))
+            let copied = match mount.kind.copied() {
+                None => None,
+                Some(copied) => {
+                    let number = table.number(Slot::File(files.next().expect("no end of numbers")));
+                    Some(Source { from: number, bytes: size(&copied, &mount.label())? })
+                }
+            };
+            Ok(Some(Given { mount, of_system, place, mounted, copied }))
         })
         .filter_map(Result::transpose)
         .collect()
@@ -75,7 +83,7 @@ pub(super) fn open<'a>(
 
 /// Makes what a mount stands on, and notes the mount itself for when its turn comes.
 pub(super) fn place<'a>(script: &mut Script, root: &mut Root<'a>, given: &'a Given<'_>) -> Result<()> {
-    let Given { mount, place, mounted, .. } = given;
+    let Given { mount, place, mounted, copied, .. } = given;
     let label = mount.label();
     let node = node(mount, &label)?;
     let within = root.tree.within(place, &label)?;
@@ -103,7 +111,7 @@ pub(super) fn place<'a>(script: &mut Script, root: &mut Root<'a>, given: &'a Giv
         return Ok(());
     }
     let made = match &mount.kind {
-        Kind::File { contents } => Made::File(contents),
+        Kind::File { .. } | Kind::FileFrom { .. } => Made::File(contents(&mount.kind, *copied)),
         Kind::Symlink { target } => Made::Symlink(target),
         Kind::Bind { .. } if node == Node::BoundFile => Made::FileToMountOn,
         _ if is_new => Made::Dir,
@@ -128,13 +136,33 @@ fn node(mount: &Mount, label: &Label) -> Result<Node> {
             return Err(Error::invalid(label.clone(), format!("a size of {bytes} bytes")));
         }
         Kind::Tmpfs { .. } => Node::Tmpfs,
-        Kind::File { .. } => Node::File,
+        Kind::File { .. } | Kind::FileFrom { .. } => Node::File,
         Kind::Dir => Node::Dir,
         Kind::Symlink { target } if has_nul(target) || target.as_os_str().is_empty() => {
             return Err(Error::invalid(label.clone(), "the target is empty or holds a NUL"));
         }
         Kind::Symlink { .. } => Node::Symlink,
     })
+}
+
+fn contents(kind: &Kind, copied: Option<Source>) -> Contents<'_> {
+    match (kind, copied) {
+        (_, Some(source)) => Contents::Copied(source),
+        (Kind::File { contents }, None) => Contents::Bytes(contents),
+        _ => Contents::Bytes(b""),
+    }
+}
+
+fn size(copied: &Copied, label: &Label) -> Result<u64> {
+    let fd = match copied {
+        Copied::Contents(contents) => return Ok(contents.len() as u64),
+        Copied::Descriptor(fd) => fd,
+    };
+    let stat = fstat(fd).map_err(|errno| Error::os(label.clone(), errno))?;
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Ok(stat.st_size as u64),
+        _ => Err(Error::invalid(label.clone(), "the descriptor is not one of a regular file")),
+    }
 }
 
 /// It need not be there, and is not.
@@ -180,7 +208,9 @@ fn place_on_overlay<'a>(
 ) -> Result<Option<Later<'a>>> {
     let place = &given.place;
     match &given.mount.kind {
-        Kind::File { contents } => overlay.give_file(script, place, &label, contents)?,
+        kind @ (Kind::File { .. } | Kind::FileFrom { .. }) => {
+            overlay.give_file(script, place, &label, contents(kind, given.copied))?;
+        }
         // The layout of the host's system gives way to that of the layers.
         Kind::Symlink { target } if given.of_system => overlay.link_below(script, place, target),
         Kind::Symlink { target } => overlay.give_link(script, place, &label, target)?,

@@ -37,8 +37,9 @@ pub(super) struct Changed {
 /// An empty tmpfs that is to become the root, or to hold it; it is the working directory from here on.
 pub(super) fn new_root(script: &mut Script, request: &Request, given: &[Given<'_>], on: &str) -> Result<()> {
     let step = Step::Root;
-    let contents = given.iter().map(|given| match &given.mount.kind {
-        Kind::File { contents } => (contents.len() as u64).next_multiple_of(4096),
+    let contents = given.iter().map(|given| match (&given.mount.kind, given.copied) {
+        (_, Some(copied)) => copied.bytes.next_multiple_of(4096),
+        (Kind::File { contents }, None) => (contents.len() as u64).next_multiple_of(4096),
         _ => 0,
     });
     let (bytes, files) = match request.tmp {

@@ -6,7 +6,8 @@ use rustix::mount::OpenTreeFlags;
 
 use super::Mounted;
 use super::make::{
-    make_dir, make_file, make_file_to_mount_on, make_symlink, mount_tmpfs, move_onto, move_to_path, open_place, within,
+    Contents, make_dir, make_file, make_file_to_mount_on, make_symlink, mount_tmpfs, move_onto, move_to_path,
+    open_place, within,
 };
 use crate::error::{Label, Step};
 use crate::plan::op;
@@ -49,7 +50,7 @@ pub(super) enum Made<'a> {
     /// It is there already.
     Nothing,
     Dir,
-    File(&'a [u8]),
+    File(Contents<'a>),
     FileToMountOn,
     Symlink(&'a Path),
 }

@@ -7,6 +7,7 @@ use rustix::fs::{AtFlags, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 use rustix::mount::{MountAttrFlags, MountFlags, MountPropagationFlags, MoveMountFlags};
 
+use super::Source;
 use crate::error::{Label, Step};
 use crate::plan::argument::{At, Cell, Fd, Text};
 use crate::plan::op;
@@ -96,18 +97,40 @@ pub(super) fn make_symlink(script: &mut Script, target: &Path, at: &Path, place:
     script.call(Step::Symlink, op::symlinkat(target, Fd::CWD, path)).path(inside(place));
 }
 
+/// What a file has.
+#[derive(Clone, Copy)]
+pub(super) enum Contents<'a> {
+    Bytes(&'a [u8]),
+    Copied(Source),
+}
+
 /// As those before: made at `at`, which is known to the program as `place`.
-pub(super) fn make_file(script: &mut Script, at: &Path, place: &Path, contents: &[u8], mode: u32) {
-    let (path, data) = (script.path(at), script.bytes(contents));
+pub(super) fn make_file(script: &mut Script, at: &Path, place: &Path, contents: Contents<'_>, mode: u32) {
+    let path = script.path(at);
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
     let label = inside(place);
     let open = op::create(Fd::CWD, path, flags, Mode::from(mode));
     let fd = script.call(Step::File, open).path(&label).into_cell();
-    if !contents.is_empty() {
-        let written = script.cell(0);
-        let size = contents.len();
-        script.call(Step::File, op::fill(fd, data, size)).path(&label).save(written);
-        script.call(Step::File, op::expect(written, u64::MAX, size as u64, Errno::FBIG)).path(&label);
+    match contents {
+        Contents::Bytes([]) => {}
+        Contents::Bytes(bytes) => {
+            let (written, data, size) = (script.cell(0), script.bytes(bytes), bytes.len());
+            script.call(Step::File, op::fill(fd, data, size)).path(&label).save(written);
+            script.call(Step::File, op::expect(written, u64::MAX, size as u64, Errno::FBIG)).path(&label);
+        }
+        Contents::Copied(Source { from, bytes }) => {
+            // Its position is not the caller's, and one call does no more than this (MAX_RW_COUNT).
+            const MOST: u64 = 0x7fff_f000;
+            let (at, written) = (script.cell(0), script.cell(0));
+            for done in (0..bytes).step_by(MOST as usize) {
+                let count = MOST.min(bytes - done);
+                let copy = op::sendfile(fd, from, at, count as usize);
+                script.call(Step::File, copy).path(&label).save(written);
+                // Shorter than it was, as somebody cuts it.
+                script.call(Step::File, op::expect(written, u64::MAX, count, Errno::IO)).path(&label);
+            }
+            script.call(Step::File, op::close(from)).path(&label);
+        }
     }
     // A file that is open for writing cannot be executed.
     script.call(Step::File, op::close(fd)).path(&label);

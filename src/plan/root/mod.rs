@@ -46,6 +46,15 @@ struct Given<'a> {
     of_system: bool,
     place: PathBuf,
     mounted: Option<Mounted>,
+    /// What its contents are copied from.
+    copied: Option<Source>,
+}
+
+/// A descriptor and how many bytes of it.
+#[derive(Clone, Copy)]
+struct Source {
+    from: i32,
+    bytes: u64,
 }
 
 /// What is mounted on a place.

@@ -16,7 +16,7 @@ use rustix::io::Errno;
 use rustix::mount::{MountFlags, MoveMountFlags, OpenTreeFlags};
 use rustix::net::SendFlags;
 
-use super::make::{inside, make_file, make_symlink};
+use super::make::{Contents, inside, make_file, make_symlink};
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
 use crate::init::wire;
@@ -142,7 +142,7 @@ impl<'a> Stage<'a> {
             self.dir_below(script, parent, step);
         }
         let relative = self.relative(place);
-        make_file(script, &Path::new(BELOW).join(&relative), place, contents, mode);
+        make_file(script, &Path::new(BELOW).join(&relative), place, Contents::Bytes(contents), mode);
         self.own.entry(relative).or_insert(Own { kind: FileType::RegularFile, mode, above: false });
     }
 
@@ -169,7 +169,7 @@ impl<'a> Stage<'a> {
         script: &mut Script,
         place: &Path,
         label: &Label,
-        contents: &[u8],
+        contents: Contents<'_>,
     ) -> Result<()> {
         self.parents_above(script, place, label)?;
         let relative = self.relative(place);

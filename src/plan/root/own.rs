@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, Mode};
 use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, MountFlags, OpenTreeFlags};
 
-use super::make::{inside, make_dir, make_file, move_to, put_on_overlay, within};
+use super::make::{Contents, inside, make_dir, make_file, move_to, put_on_overlay, within};
 use super::tree::{Node, Tree};
 use super::{Given, NOSUID_NODEV, Root, Stage, overlay};
 use crate::error::{Label, Result, Step};
@@ -196,7 +196,7 @@ pub(super) fn synthesise_etc(script: &mut Script, root: &mut Root<'_>, request: 
             Some(overlay) if overlay.is_root() => {
                 overlay.file_below(script, place, Step::File, contents.as_bytes(), 0o644);
             }
-            _ => make_file(script, &staged, place, contents.as_bytes(), 0o644),
+            _ => make_file(script, &staged, place, Contents::Bytes(contents.as_bytes()), 0o644),
         }
     }
 }
