@@ -156,6 +156,8 @@ fn every_kind_of_mount_and_limit() {
     let dir = common::TempDir::new("fault");
     std::fs::create_dir_all(dir.path().join("a/b")).expect("directories");
     let bind = |inside: &str, rights: Rights| mount(inside, Kind::Bind { source: dir.path().into(), rights });
+    std::fs::write(dir.path().join("from"), "text").expect("a file");
+    let from = std::fs::File::open(dir.path().join("from")).expect("opens");
     let mut request = strict();
     request.mounts.extend([
         bind("/ro", Rights::Read),
@@ -164,6 +166,8 @@ fn every_kind_of_mount_and_limit() {
         mount("/t/dir", Kind::Dir),
         mount("/t/link", Kind::Symlink { target: "dir".into() }),
         mount("/t/file", Kind::File { contents: (*b"text").into() }),
+        mount("/large", Kind::File { contents: vec![1; 300 << 10].into() }),
+        mount("/t/from", Kind::FileFrom { file: std::sync::Arc::new(from.into()) }),
     ]);
     // A writable bind of a root host needs idmapped mounts on the filesystem of the temporary directory.
     request.mounts.extend([bind("/rw", Rights::Write), bind("/rw/a/b", Rights::Read)]);
