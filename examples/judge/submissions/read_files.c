@@ -18,7 +18,7 @@ static void try_read(const char *path) { // a leak is a file that gives a byte, 
 }
 
 int main(void) {
-    const char *secrets[] = {"/etc/shadow", "/root", "/home", "/proc/1/environ", "/proc/1/root/etc/shadow", "/proc/1/mem",
+    const char *secrets[] = {"/etc/shadow", "/root", "/home/user", "/proc/1/environ", "/proc/1/root/etc/shadow", "/proc/1/mem",
                              "/proc/kcore", "/dev/mem", "/sys/class/net", "/var/log", "/run", "/etc/ssh"};
     const char *places[] = {"", "tests/", "problem/tests/", "examples/judge/problem/tests/"};
     const char *starts[] = {"", "/", "../", "../../", "../../../", "/proc/1/cwd/"};
