@@ -60,7 +60,7 @@
 //!   [`everything_ro`](Sandbox::everything_ro) whatever that user may read, keys in its home too; a privileged caller's what
 //!   others may read.
 //! - **Setuid files in what is writable.** In a [`bind_rw`](Sandbox::bind_rw) the program acts as the owner of the source. The
-//!   default filter lets it make no setuid file there, but one that is there it can change, by a store to a mapping, and the bit
+//!   default filter lets it make no setuid file then, but one that is there it can change, by a store to a mapping, and the bit
 //!   stays. If there are some, or under another filter, give a directory that nobody else can reach, or on a filesystem mounted
 //!   nosuid. The files of an [`upper_dir`](Overlay::upper_dir) lose the bits at the end of the run. So it is with the
 //!   capabilities of files, where the program is given [`SETFCAP`](Capabilities::SETFCAP).

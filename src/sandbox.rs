@@ -259,7 +259,7 @@ impl Sandbox {
     /// Gives a file or directory of the host, writable: nosuid, nodev. The program is the owner of what belongs to the owner
     /// of `host`, and what it makes belongs to that one; without [`Namespaces::USER`] it is who it is on the host.
     ///
-    /// nosuid holds inside. The default [`Filter`] keeps the program from making a setuid file on the host; under one that
+    /// nosuid holds inside. The default [`Filter`] keeps the program from making a setuid file anywhere then; under one that
     /// does not, give no directory of root's that others can reach; nor, under any, one in which the owner has setuid files:
     /// the program can change what they hold, and a store to a mapping leaves the bit. The same holds for files with
     /// capabilities, which a program with [`Capabilities::SETFCAP`] can make there.
@@ -570,6 +570,12 @@ impl Sandbox {
     ///
     /// Calls that it allows meet two rules of the sandbox's own: see [`core_dumps`](Sandbox::core_dumps); and without
     /// [`Namespaces::PID`] prlimit64(2) that sets a limit of a process that it names, which could be the init, fails with EPERM.
+    ///
+    /// [`Filter::standard()`] and [`Filter::compute()`] keep the program from making a setuid or setgid file or directory where it
+    /// may reach a file of the host's to change its mode: in a [`bind_rw`](Sandbox::bind_rw), in an
+    /// [`upper_dir`](crate::Overlay::upper_dir), by a descriptor that is given or inherited, of anything but a pipe or a character
+    /// device, and without [`Namespaces::MOUNT`]. In all other sandboxes it may: there such a file is in memory, behind nosuid, and
+    /// gives nobody any right; [`commit`](crate::Changes::commit) takes the bits off.
     ///
     /// # Errors
     /// A name that is no system call, a filter of more than 4096 instructions, one that denies execve(2).

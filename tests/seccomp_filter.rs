@@ -12,7 +12,7 @@ use std::time::Duration;
 use belljar::{Action, Arg, Filter, Sandbox, Step};
 use common::{TempDir, filter, host, kernel, patience, run_on_host, skip};
 
-guests! { int80_works, dangerous_calls, smuggled_arguments, other_architectures, still_allowed, computes, is_killed, is_trapped, make_setuid, limit_init }
+guests! { int80_works, dangerous_calls, smuggled_arguments, other_architectures, still_allowed, computes, is_killed, is_trapped, make_setuid, set_ids_left, set_id_by_descriptor, limit_init }
 
 const EPERM: i32 = 1;
 const ENOTTY: i32 = 25;
@@ -411,6 +411,107 @@ fn make_setuid(_: &[String]) -> i32 {
         errno_of("linkat", arguments([HERE, link.as_ptr() as u64, HERE, at(c"tmpfile"), 0x400]));
     }
     0
+}
+
+/// Where nothing of the host's can be reached for it the modes are set; and by none of the ways in which something can.
+#[test]
+fn set_id_modes_are_set_where_no_file_of_the_hosts_is_in_reach() {
+    let _host = host();
+    let dir = TempDir::new("set-id");
+    let file = || std::fs::File::create(dir.path().join("file")).expect("a file");
+    let count = |sandbox: &Sandbox, command: &mut belljar::Command| {
+        let outcome = sandbox.run(command.current_dir("/tmp")).expect("runs");
+        let belljar::Verdict::Exited(count) = outcome.verdict else { panic!("{outcome:?}") };
+        count
+    };
+    let ways = if cfg!(target_arch = "x86_64") { 9 } else { 6 };
+    for filter in [Filter::standard(), Filter::compute()] {
+        let sandbox = common::guest_sandbox().seccomp(filter.clone());
+        let guest = || common::guest("set_ids_left");
+        // It has no calls that change modes.
+        let most = if filter.explain("chmod").action().permits() { ways } else { 1 };
+        assert!(count(&sandbox, &mut guest()) >= most, "{filter}");
+        let (reader, _writer) = std::io::pipe().expect("a pipe");
+        let null = std::fs::File::open("/dev/null").expect("opens");
+        assert!(count(&sandbox, guest().stdin(reader).fd(5, null.into())) >= most, "{filter}");
+
+        let (socket, _other) = std::os::unix::net::UnixStream::pair().expect("a pair");
+        let directory = std::fs::File::open(dir.path()).expect("opens");
+        assert_eq!(count(&sandbox, guest().stdin(socket)), 0);
+        assert_eq!(count(&sandbox, guest().stderr(file())), 0);
+        assert_eq!(count(&sandbox, guest().fd(9, file().into())), 0);
+        assert_eq!(count(&sandbox, guest().fd(9, directory.into())), 0);
+        assert_eq!(count(&sandbox.clone().bind_rw(dir.path(), "/work"), &mut guest()), 0);
+    }
+    // What it inherits is as what it is given.
+    let standard = common::guest_sandbox();
+    let name = "/proc/self/fd/0";
+    let mut inherits = common::guest("set_ids_left");
+    inherits.stdin(belljar::Stdio::inherit());
+    let own = std::fs::metadata(name).expect("standard input");
+    let is_file = !std::os::unix::fs::FileTypeExt::is_char_device(&own.file_type())
+        && !std::os::unix::fs::FileTypeExt::is_fifo(&own.file_type());
+    assert_eq!(count(&standard, &mut inherits) == 0, is_file);
+}
+
+fn set_ids_left(_: &[String]) -> i32 {
+    use std::os::unix::fs::MetadataExt;
+    make_setuid(&[]);
+    let modes =
+        std::fs::read_dir(".").expect("a directory").map(|entry| entry.expect("one").metadata().expect("there").mode());
+    modes.filter(|mode| mode & 0o6000 != 0).count() as i32
+}
+
+/// fchmod(2) takes a descriptor that was opened to be read, of a file that the program has no other way to.
+#[test]
+fn a_descriptor_of_a_file_makes_no_setuid_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let _host = host();
+    let dir = TempDir::new("set-id");
+    let path = dir.path().join("file");
+    let after = |filter: Filter| {
+        let _ = std::fs::remove_file(&path);
+        std::fs::write(&path, "").expect("a file");
+        let command = || common::guest("set_id_by_descriptor");
+        let file = || std::fs::File::open(&path).expect("opens");
+        let sandbox = common::guest_sandbox().seccomp(filter);
+        for command in [command().stdin(file()), command().fd(4, file().into())] {
+            assert!(sandbox.run(command).expect("runs").success());
+        }
+        path.metadata().expect("there").permissions().mode() & 0o6000
+    };
+    let unfiltered = after(Filter::unrestricted());
+    // A privileged host's program is another user.
+    assert!(common::is_root() || unfiltered == 0o6000, "{unfiltered:o}");
+    assert_eq!(after(Filter::standard()), 0);
+}
+
+fn set_id_by_descriptor(_: &[String]) -> i32 {
+    for fd in [0, 4] {
+        errno_of("fchmod", arguments([fd, 0o6755]));
+        let name = std::ffi::CString::new(format!("/proc/self/fd/{fd}")).expect("no NUL");
+        errno_of("chmod", arguments([name.as_ptr() as u64, 0o6755]));
+    }
+    0
+}
+
+/// What fails without: each asks for such a mode, or keeps one.
+#[test]
+fn archives_and_copies_keep_set_id_modes_in_memory() {
+    let _host = host();
+    let text =
+        "cd /tmp && mkdir -m 2775 d && touch d/f && chmod 4755 d/f && cp -a d e && test -g e && test -u e/f || exit 1
+        tar --version >/dev/null 2>&1 || exit 77
+        tar cf t e && mkdir x && tar xpf t -C x && test -g x/e && test -u x/e/f || exit 2
+        if [ -x /usr/bin/git ]; then HOME=/tmp git init -q --shared g; fi";
+    let output = Sandbox::new().host_system().output(belljar::Command::shell(text)).expect("runs");
+    match output.outcome.verdict {
+        // That takes the bits off by itself.
+        belljar::Verdict::Exited(77) => {
+            skip("archives_and_copies_keep_set_id_modes_in_memory", "tar", "it is busybox's")
+        }
+        _ => assert!(output.success(), "{output:?}"),
+    }
 }
 
 /// A limit put on the init, which the kernel lets every process of the same user do, and by which the sandbox ends.

@@ -292,6 +292,23 @@ fn no_set_id_file_comes_to_be_in_an_upper_directory() {
     }
 }
 
+/// By a program that asks for it: in an upper directory it is refused, and what is in memory is committed without.
+#[test]
+fn set_id_modes_are_set_in_memory_alone() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let (dir, overlay) = place();
+    let run = |overlay: Overlay| {
+        let mut command = Command::shell("echo >file && chmod 6755 file");
+        Sandbox::new().host_system().overlay(overlay).run(command.current_dir("/work")).expect("runs")
+    };
+    assert_eq!(run(overlay.clone().upper_dir(dir.path().join("upper"))).verdict, Verdict::Exited(1));
+    let outcome = run(overlay);
+    assert!(outcome.success(), "{outcome}");
+    let layer = dir.path().join("committed");
+    outcome.changes().expect("changes").commit(&layer).expect("a layer");
+    assert_eq!(fs::metadata(layer.join("file")).expect("there").mode() & 0o7777, 0o755);
+}
+
 /// The program owns the top of the overlay, too.
 #[test]
 fn an_upper_directory_that_lets_nobody_in_has_no_set_id_file() {

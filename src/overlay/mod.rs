@@ -198,6 +198,11 @@ impl Overlay {
         self.lowers.iter().map(PathBuf::as_path)
     }
 
+    /// Whether what the program writes goes to the host's disk.
+    pub(crate) fn is_kept(&self) -> bool {
+        matches!(self.upper, Upper::Dir(_))
+    }
+
     /// What needs no look at the host.
     fn check(&self) -> Result<()> {
         let refuse = |message: String| Err(Error::invalid(Label::at(Step::Overlay, &self.at), message));

@@ -9,6 +9,7 @@ mod landlock;
 mod lsm;
 mod op;
 mod program;
+mod reach;
 pub(crate) mod root;
 pub(crate) mod script;
 mod seccomp;
@@ -176,15 +177,15 @@ impl Plan {
         number: usize,
     ) -> Result<Program> {
         let settled = check::settle(request, facts, self.held)?;
-        let walls = program::Walls::choose(request, settled.namespaces, facts)?;
+        let walls = program::Walls::choose(request, settled.namespaces, facts, None)?;
         let context = program::Context { request, facts, settled: &settled, walls: &walls, proc: self.proc };
         context.compile(command, number, None)
     }
 }
 
 /// Compiles a sandbox, and its first program if there is one, from what is asked for and a snapshot of the host. The only
-/// thing looked at beside that is what binds lead to, to know whether a file or a directory is due, and what the layers
-/// have where files are given. `cgroup` are the limits that the run's cgroup holds, if there is one.
+/// things looked at beside that are what binds lead to, to know whether a file or a directory is due, what the layers have where
+/// files are given, and of what kind given descriptors are. `cgroup` are the limits that the run's cgroup holds, if there is one.
 pub(crate) fn compile(
     request: &Request,
     layers: Option<&Layers>,
@@ -203,7 +204,7 @@ pub(crate) fn compile(
     let table =
         Table { taken, program: given, cpu_stat: cgroup.is_some(), groups, files: files.len(), binds: 0, held: 0 };
     let namespaces = settled.namespaces;
-    let walls = program::Walls::choose(request, namespaces, facts)?;
+    let walls = program::Walls::choose(request, namespaces, facts, command)?;
     let mut script = Script::new(SANDBOX_DATA);
 
     // In the host's user namespace when it is executed, the init has a better shelter.

@@ -76,8 +76,13 @@ pub(super) struct Walls<'a> {
 }
 
 impl Walls<'_> {
-    pub(super) fn choose<'a>(request: &'a Request, namespaces: Namespaces, facts: &Facts) -> Result<Walls<'a>> {
-        let filter = super::seccomp::choose(request, namespaces, facts)?;
+    pub(super) fn choose<'a>(
+        request: &'a Request,
+        namespaces: Namespaces,
+        facts: &Facts,
+        command: Option<&Command>,
+    ) -> Result<Walls<'a>> {
+        let filter = super::seccomp::choose(request, namespaces, facts, command)?;
         let domain = super::landlock::choose(request, namespaces, facts)?;
         let (label, label_means) = super::lsm::choose(request, facts)?;
         Ok(Walls { filter, domain, label, label_means })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::argument::Cell;
 use super::constant::{Seccomp, SeccompFlag};
 use super::script::Script;
-use super::{Request, op};
+use super::{Request, op, reach};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
@@ -25,9 +25,18 @@ pub(super) struct Installed {
 }
 
 /// The filter that was asked for; `None` if there is nothing to install.
-pub(super) fn choose(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<Option<Installed>> {
+pub(super) fn choose(
+    request: &Request,
+    namespaces: Namespaces,
+    facts: &Facts,
+    command: Option<&Command>,
+) -> Result<Option<Installed>> {
     // Behind a pid namespace the init is one process that the program can end, and ends itself with it.
-    let guard = Guard { core: !request.limits.core_dumps, others: !namespaces.contains(Namespaces::PID) };
+    let guard = Guard {
+        core: !request.limits.core_dumps,
+        others: !namespaces.contains(Namespaces::PID),
+        spares_set_ids: namespaces.contains(Namespaces::MOUNT) && !reach::reaches_files(request, command),
+    };
     let compiled = request.seccomp.clone().unwrap_or_else(Filter::standard).compile(guard)?;
     Ok(compiled.map(|compiled| Installed { listens: compiled.kills && may_fetch(namespaces, facts), compiled }))
 }

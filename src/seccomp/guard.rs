@@ -1,4 +1,4 @@
-//! The sandbox's own rules beside every policy: which resource limits a program may not set.
+//! The sandbox's own rules beside every policy: which resource limits a program may not set, and which modes it may.
 //!
 //! The kernel pipes the memory of a program that crashes into the handler that core_pattern may name, which it starts as the
 //! host's root, unless RLIMIT_CORE is exactly 1 (fs/coredump.c). The launch sets it to 1; but whoever has a hard limit of 1 may
@@ -7,16 +7,19 @@
 
 use super::Instruction;
 use super::architecture::Architecture;
+use super::presets::SET_IDS;
 use super::program::{Ranges, Verdict, assemble};
 use super::rule::{Action, Arg, Condition, EPERM};
 
-/// What is kept as it is. Default nothing.
+/// What is kept as it is beside what the policy says. Default nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Guard {
     /// RLIMIT_CORE.
     pub core: bool,
     /// The limits of processes that the call names: the init is one of the program's user.
     pub others: bool,
+    /// No file of the host's is in reach: what a preset says of set-id modes for the sake of these does not count.
+    pub spares_set_ids: bool,
 }
 
 /// What becomes of a call with such arguments. Of a call's rules the first one that fits counts.
@@ -35,10 +38,19 @@ const CORE: &[Rule] = &[
 ];
 
 impl Guard {
-    pub(super) const COUNT: usize = 4;
+    pub(super) const COUNT: usize = 8;
 
     pub(super) fn index(self) -> usize {
-        usize::from(self.core) | usize::from(self.others) << 1
+        usize::from(self.core) | usize::from(self.others) << 1 | usize::from(self.spares_set_ids) << 2
+    }
+
+    /// Whether there is a rule of its own.
+    pub(super) fn adds(self) -> bool {
+        self.core || self.others
+    }
+
+    pub(super) fn counts(self, rule: &super::Rule) -> bool {
+        !self.spares_set_ids || rule.why != SET_IDS
     }
 
     fn rules(self, call: &str) -> impl Iterator<Item = &'static Rule> {

@@ -343,7 +343,7 @@ impl Filter {
 
     /// `None`: there is nothing to install.
     pub(crate) fn compile(&self, guard: Guard) -> Result<Option<Arc<Compiled>>> {
-        if self.is_unrestricted() && guard == Guard::default() {
+        if self.is_unrestricted() && !guard.adds() {
             return Ok(None);
         }
         let cache = &self.compiled[guard.index()];
@@ -369,7 +369,7 @@ impl Filter {
         }
         check_errno(self.otherwise)?;
         let mut calls: Vec<Vec<&Rule>> = vec![Vec::new(); table::LAST as usize + 1];
-        for rule in self.rules.iter() {
+        for rule in self.rules.iter().filter(|rule| guard.counts(rule)) {
             rule.check(architecture)?;
             if let Some(number) = architecture.number(&rule.call) {
                 calls[number as usize].push(rule);

@@ -150,7 +150,8 @@ const STANDARD: [Group; 49] = [
 const SETUID: u64 = 0o6000;
 /// O_CREAT, and O_TMPFILE without O_DIRECTORY.
 const MAKES_A_FILE: u64 = 0o100 | 0o20_000_000;
-const NO_SETUID: &str = "a setuid file in a writable bind would be one on the host";
+/// Rules for this reason hold where it does: see [`Guard`](super::Guard).
+pub(super) const SET_IDS: &str = "a setuid file of the host's, where one is in reach";
 
 const fn flags(index: u8) -> Arg {
     Arg::new(index).low32()
@@ -168,15 +169,15 @@ const EPERM_IF: Action = Action::Errno(EPERM);
 
 /// What makes a setuid or setgid file, or a device node.
 const NODES: [Case; 11] = [
-    ("chmod", &[flags(1).any(SETUID)], EPERM_IF, NO_SETUID),
-    ("fchmod", &[flags(1).any(SETUID)], EPERM_IF, NO_SETUID),
-    ("fchmodat", &[flags(2).any(SETUID)], EPERM_IF, NO_SETUID),
-    ("fchmodat2", &[flags(2).any(SETUID)], EPERM_IF, NO_SETUID),
-    ("creat", &[flags(1).any(SETUID)], EPERM_IF, NO_SETUID),
-    ("open", &[flags(2).any(SETUID), flags(1).any(MAKES_A_FILE)], EPERM_IF, NO_SETUID),
-    ("openat", &[flags(3).any(SETUID), flags(2).any(MAKES_A_FILE)], EPERM_IF, NO_SETUID),
-    ("mknod", &[flags(1).any(SETUID)], EPERM_IF, NO_SETUID),
-    ("mknodat", &[flags(2).any(SETUID)], EPERM_IF, NO_SETUID),
+    ("chmod", &[flags(1).any(SETUID)], EPERM_IF, SET_IDS),
+    ("fchmod", &[flags(1).any(SETUID)], EPERM_IF, SET_IDS),
+    ("fchmodat", &[flags(2).any(SETUID)], EPERM_IF, SET_IDS),
+    ("fchmodat2", &[flags(2).any(SETUID)], EPERM_IF, SET_IDS),
+    ("creat", &[flags(1).any(SETUID)], EPERM_IF, SET_IDS),
+    ("open", &[flags(2).any(SETUID), flags(1).any(MAKES_A_FILE)], EPERM_IF, SET_IDS),
+    ("openat", &[flags(3).any(SETUID), flags(2).any(MAKES_A_FILE)], EPERM_IF, SET_IDS),
+    ("mknod", &[flags(1).any(SETUID)], EPERM_IF, SET_IDS),
+    ("mknodat", &[flags(2).any(SETUID)], EPERM_IF, SET_IDS),
     // The bit that S_IFCHR and S_IFBLK have, and FIFO, socket and regular file have not.
     ("mknod", &[flags(1).any(0o20_000)], EPERM_IF, "device nodes"),
     ("mknodat", &[flags(2).any(0o20_000)], EPERM_IF, "device nodes"),
@@ -287,10 +288,10 @@ impl Filter {
     ///   crypto sockets;
     /// - ioctl with TIOCSTI, TIOCLINUX, TIOCCONS and TIOCSETD, compared as the kernel does, by the lower half; personality but
     ///   the harmless values; prlimit64 that sets another process's limits;
-    /// - device nodes, and **setuid and setgid files**: chmod, open and mknod with such a mode fail with EPERM, so that a
-    ///   program leaves none in a [`bind_rw`](crate::Sandbox::bind_rw). That goes for setgid directories too (`git
-    ///   init --shared`, `cp -a` of one), for a filter cannot tell them; openat2, whose mode it cannot see, is answered with
-    ///   ENOSYS;
+    /// - device nodes; and **setuid and setgid files and directories where one of the host's is in reach**: see
+    ///   [`Sandbox::seccomp`](crate::Sandbox::seccomp). There chmod, open and mknod with such a mode fail with EPERM, of every file,
+    ///   for a filter cannot tell them (`git init --shared`, `cp -a`, `dpkg -x`); openat2, whose mode it cannot see, is answered
+    ///   with ENOSYS;
     /// - numbers that are newer than Linux 7.0, the x32 bit, and the calls of other architectures: ENOSYS.
     ///
     /// It is the same whatever capabilities the sandbox is given: what one of them is for must be allowed as well, such as
