@@ -29,7 +29,7 @@
 //! - Every process of the sandbox dies when the program ends, a limit is hit, the handle is killed or dropped, or the host
 //!   process ends by any means. Limits hold if nobody waits.
 //! - The program cannot make user namespaces within the sandbox's, where it would have every capability again: not
-//!   unless the sandbox was given none of its own.
+//!   unless the sandbox was given none of its own, or [`user_namespaces`](Sandbox::user_namespaces) allows it.
 //! - The program runs with no capability in any set, `no_new_privs`, and a clean state whatever the host's is: signal mask
 //!   and dispositions, umask 022, personality, normal scheduling (but as nice or idle as the host), timer slack,
 //!   session and process group, session keyring, resource limits (1024 descriptors; 8 MiB of stack; 64 queued signals and
@@ -134,8 +134,8 @@
 //! | POSIX message queues | none ([`Resource::Msgqueue`]) | – |
 //! | System V objects, mounts of mqueue | what its own IPC namespace allows, in [`memory_limit`](Sandbox::memory_limit) | not counted by user |
 //! | locked memory | 64 KiB ([`Resource::Memlock`]): each process by mlock(2), the sandbox by SHM_LOCK | SHM_LOCK counts as the user's |
-//! | user namespaces | none | – |
-//! | other namespaces | none; 16 of each kind with [`Capabilities::SYS_ADMIN`] | count as the user's |
+//! | user namespaces | none; 16 with [`user_namespaces`](Sandbox::user_namespaces) | count as the user's |
+//! | other namespaces | none; 16 of each kind with [`Capabilities::SYS_ADMIN`] or the same | count as the user's |
 //! | processes and threads | [`pids_limit`](Sandbox::pids_limit) | count as the user's (RLIMIT_NPROC) |
 //! | keys | none by the standard filter; under another the user's (200) | **are the user's** |
 //! | epoll watches | the user's (`fs.epoll.max_user_watches`), in the memory limit | **are the user's** |

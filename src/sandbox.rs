@@ -94,6 +94,40 @@ impl Sandbox {
         self
     }
 
+    /// Whether the program may make user namespaces of its own, and so sandboxes: bubblewrap, Chromium, bazel, this crate. Default
+    /// false: there are none within the sandbox's.
+    ///
+    /// What it costs: in one of its own a program has every capability again. None counts outside of it, and what the sandbox has
+    /// mounted stays nosuid, nodev and read-only; but the program reaches parts of the kernel that are otherwise root's (mounts of
+    /// overlayfs, tmpfs and FUSE, interfaces and queues of a network of its own), where most ways out of containers were found. It
+    /// can mount a tmpfs of any size, which only a [`memory_limit`](Sandbox::memory_limit) bounds. All of `/proc` is there, which
+    /// tells of the machine, and it is writable, as id maps are written there: what belongs to others or to the host stays theirs.
+    ///
+    /// [`Filter::standard()`] then allows namespaces and the calls that mount, but clone3, and keeps the priority of the init, which
+    /// is process 1, as it is: setpriority(2), ioprio_set(2) and sched_setaffinity(2) and its kin fail with EPERM for process 1 and
+    /// for all of a user's. A filter of your own must allow the one, and should deny the other. There are at most 16 user namespaces
+    /// and 16 of each other kind, those of the sandbox included. [`Enforced::user_namespaces`](crate::Enforced::user_namespaces)
+    /// tells.
+    ///
+    /// A program that sees itself as [`user`](Sandbox::user) 0 can write no map of that id (verify_root_map() in the kernel, 5.12)
+    /// unless it is given [`Capabilities::SETFCAP`]. This crate itself needs openat2(2), which the standard filter denies beside a
+    /// [`bind_rw`](Sandbox::bind_rw) and the like: see [`seccomp`](Sandbox::seccomp).
+    ///
+    /// # Errors
+    /// Without [`Namespaces::USER`] or [`PID`](Namespaces::PID).
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let nested = Command::shell("unshare --user --map-root-user --mount mount -t tmpfs none /tmp");
+    /// assert!(Sandbox::new().host_system().user_namespaces(true).run(nested)?.success());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn user_namespaces(mut self, allowed: bool) -> Sandbox {
+        self.request.user_namespaces = allowed;
+        self
+    }
+
     /// The host name inside: sethostname(2). Default `localhost`, a name that every `/etc/hosts` has, also one that is given
     /// by [`bind_ro`](Sandbox::bind_ro) or a layer. Another one is in the hosts file that the sandbox makes where none is given.
     ///

@@ -67,6 +67,7 @@ fn setters_take_what_paths_and_names_are_kept_in() {
     let sandbox = Sandbox::new()
         .namespaces(Namespaces::all())
         .user(0, 0)
+        .user_namespaces(true)
         .hostname("name")
         .hostname(OsString::from("name"))
         .network(Network::Loopback)

@@ -87,6 +87,9 @@ pub struct Enforced {
     /// counts by user is shared with others: [of a privileged host](crate#users-and-ids), which has leased an id
     /// from all that have the same `/run`.
     pub own_user: bool,
+    /// Whether the program could make user namespaces, and have every capability in them: what
+    /// [`Sandbox::user_namespaces`](crate::Sandbox::user_namespaces) costs.
+    pub user_namespaces: bool,
     /// [`Sandbox::memory_limit`](crate::Sandbox::memory_limit).
     pub memory: Means,
     /// [`Sandbox::pids_limit`](crate::Sandbox::pids_limit).

@@ -37,6 +37,11 @@ pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controller
     hostname(request, namespaces)?;
     limits(&request.limits)?;
     capabilities(request, namespaces, facts)?;
+    if request.user_namespaces && !namespaces.contains(Namespaces::USER | Namespaces::PID) {
+        let message =
+            "user_namespaces needs Namespaces::USER and PID: nothing would keep the program from its user's processes";
+        return Err(Error::invalid(Label::new(Step::Namespaces), message));
+    }
     if !namespaces.contains(Namespaces::MOUNT) {
         if let Some(mount) = request.mounts.first() {
             return Err(Error::invalid(mount.label(), "needs Namespaces::MOUNT: the root is the host's"));

@@ -56,6 +56,8 @@ pub(crate) struct Request {
     pub namespaces: Namespaces,
     pub user: Option<(u32, u32)>,
     pub host_ids: Option<std::ops::Range<u32>>,
+    /// Whether the program may make some.
+    pub user_namespaces: bool,
     pub hostname: Option<std::ffi::OsString>,
     pub network: Option<Network>,
     /// What [`host_system`](crate::mounts::host_system) found, once it was looked for.
@@ -260,7 +262,7 @@ pub(crate) fn compile(
     if namespaces.contains(Namespaces::PID | Namespaces::MOUNT) && cpu_limit > 0 && cgroup.is_none() {
         open_proc(&mut script);
     }
-    if let Some(limit) = user_limit {
+    if let Some(limit) = user_limit.filter(|_| !request.user_namespaces) {
         user::expect_no_nested_users(&mut script, limit);
     }
     if namespaces.contains(Namespaces::USER) {
@@ -304,6 +306,7 @@ pub(crate) fn compile(
         cpus: facts.possible_cpus,
         enforced: Enforced {
             own_user: facts.leased && settled.sheds,
+            user_namespaces: request.user_namespaces,
             landlock: walls.domain.enforced,
             lsm_label: walls.label_means,
             seccomp: if request.filters() { Means::Kernel } else { Means::NotRequested },

@@ -36,6 +36,7 @@ pub(super) fn choose(
         core: !request.limits.core_dumps,
         others: !namespaces.contains(Namespaces::PID),
         spares_set_ids: namespaces.contains(Namespaces::MOUNT) && !reach::reaches_files(request, command),
+        nests: request.user_namespaces,
     };
     let compiled = request.seccomp.clone().unwrap_or_else(Filter::standard).compile(guard)?;
     Ok(compiled.map(|compiled| Installed { listens: compiled.kills && may_fetch(namespaces, facts), compiled }))

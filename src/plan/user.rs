@@ -101,7 +101,7 @@ const MOST_NAMESPACES: &Most = &[
 /// Bounds what the sandbox may take of what the kernel counts by user, up through the user namespaces: from the user who made
 /// the sandbox's, too. In the host's /proc, as the sandbox's own may not have it.
 ///
-/// No user namespace within the sandbox's. In one of its own the program would have every capability. The kernel
+/// No user namespace within the sandbox's, unless that is asked for. In one of its own the program would have every capability. The kernel
 /// (cap_safe_nice()) takes those for enough to reprioritise the init, by which it could be starved, and lets it mount a /proc
 /// that tells of the machine.
 pub(super) fn limit_user(script: &mut Script, request: &Request) -> Cell {
@@ -110,14 +110,15 @@ pub(super) fn limit_user(script: &mut Script, request: &Request) -> Cell {
     // Where it is masked the mount of /proc fails too, and tells better why: so its absence counts later.
     let open = op::openat(Fd::CWD, path, flags);
     let dir = script.call(Step::User, open).path(USER_LIMITS).ignore(&[Errno::NOENT]).into_cell();
-    let none = limit(script, dir, MAX_USER_NAMESPACES, b"0");
+    let nested = limit(script, dir, MAX_USER_NAMESPACES, if request.user_namespaces { b"16" } else { b"0" });
     let fanotify = request.seccomp.as_ref().map_or(&[][..], |_| MOST_OF_FANOTIFY);
-    let namespaces = if request.capabilities.contains(Capabilities::SYS_ADMIN) { MOST_NAMESPACES } else { &[] };
+    let makes = request.user_namespaces || request.capabilities.contains(Capabilities::SYS_ADMIN);
+    let namespaces = if makes { MOST_NAMESPACES } else { &[] };
     for (name, most) in MOST.iter().chain(fanotify).chain(namespaces) {
         limit(script, dir, name, most);
     }
     script.call(Step::User, op::close(dir)).path(USER_LIMITS).ignore(&[Errno::BADF]);
-    none
+    nested
 }
 
 /// What is not there is nothing that this kernel counts.

@@ -7,7 +7,7 @@
 
 use super::Instruction;
 use super::architecture::Architecture;
-use super::presets::SET_IDS;
+use super::presets::{FOR_INIT, MOUNTS, NAMESPACES, OPENAT2, SET_IDS};
 use super::program::{Ranges, Verdict, assemble};
 use super::rule::{Action, Arg, Condition, EPERM};
 
@@ -20,6 +20,9 @@ pub(crate) struct Guard {
     pub others: bool,
     /// No file of the host's is in reach: what a preset says of set-id modes for the sake of these does not count.
     pub spares_set_ids: bool,
+    /// The program may make user namespaces: what a preset says against that allows it, and what it says for the init's sake, whom
+    /// the capabilities of such a namespace are enough to reprioritise, counts.
+    pub nests: bool,
 }
 
 /// What becomes of a call with such arguments. Of a call's rules the first one that fits counts.
@@ -38,10 +41,13 @@ const CORE: &[Rule] = &[
 ];
 
 impl Guard {
-    pub(super) const COUNT: usize = 8;
+    pub(super) const COUNT: usize = 16;
 
     pub(super) fn index(self) -> usize {
-        usize::from(self.core) | usize::from(self.others) << 1 | usize::from(self.spares_set_ids) << 2
+        usize::from(self.core)
+            | usize::from(self.others) << 1
+            | usize::from(self.spares_set_ids) << 2
+            | usize::from(self.nests) << 3
     }
 
     /// Whether there is a rule of its own.
@@ -49,8 +55,15 @@ impl Guard {
         self.core || self.others
     }
 
-    pub(super) fn counts(self, rule: &super::Rule) -> bool {
-        !self.spares_set_ids || rule.why != SET_IDS
+    /// What comes of a rule, if it counts.
+    pub(super) fn action(self, rule: &super::Rule) -> Option<Action> {
+        match &*rule.why {
+            SET_IDS if self.spares_set_ids => None,
+            OPENAT2 if self.spares_set_ids => Some(Action::Allow),
+            FOR_INIT if !self.nests => None,
+            NAMESPACES | MOUNTS if self.nests => Some(Action::Allow),
+            _ => Some(rule.action),
+        }
     }
 
     fn rules(self, call: &str) -> impl Iterator<Item = &'static Rule> {

@@ -109,14 +109,11 @@ const STANDARD: [Group; 49] = [
     ),
     allowed("made by the kernel's own probes of a program, and by nobody else", "uprobe uretprobe"),
     absent("its flags are behind a pointer; the C library falls back to clone", "clone3"),
-    absent("its mode, which may make a setuid file, is behind a pointer; programs fall back to openat", "openat2"),
-    denied(
-        "mounts",
-        "mount umount2 pivot_root chroot fsopen fsconfig fsmount fspick open_tree move_mount mount_setattr",
-    ),
-    absent("mounts", "open_tree_attr statmount listmount"),
-    denied("namespaces", "unshare setns"),
-    absent("namespaces", "listns"),
+    absent(OPENAT2, "openat2"),
+    denied(MOUNTS, "mount umount2 pivot_root chroot fsopen fsconfig fsmount fspick open_tree move_mount mount_setattr"),
+    absent(MOUNTS, "open_tree_attr statmount listmount"),
+    denied(NAMESPACES, "unshare setns sethostname setdomainname"),
+    absent("others' namespaces", "listns"),
     denied(
         "other processes' memory and descriptors",
         "ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd process_madvise process_mrelease",
@@ -130,7 +127,7 @@ const STANDARD: [Group; 49] = [
     ("what open_by_handle_at takes", Action::Errno(EOPNOTSUPP), "name_to_handle_at"),
     denied("it watches whole filesystems", "fanotify_init fanotify_mark"),
     denied("the kernel's code", "init_module finit_module delete_module kexec_load kexec_file_load"),
-    denied("the machine", "reboot swapon swapoff iopl ioperm vhangup sethostname setdomainname"),
+    denied("the machine", "reboot swapon swapoff iopl ioperm vhangup"),
     denied("the machine's clocks", "clock_settime settimeofday adjtimex clock_adjtime"),
     denied("the machine's logs and accounts", "syslog acct quotactl quotactl_fd"),
     denied("placement of memory", "mbind get_mempolicy set_mempolicy set_mempolicy_home_node move_pages migrate_pages"),
@@ -150,8 +147,15 @@ const STANDARD: [Group; 49] = [
 const SETUID: u64 = 0o6000;
 /// O_CREAT, and O_TMPFILE without O_DIRECTORY.
 const MAKES_A_FILE: u64 = 0o100 | 0o20_000_000;
-/// Rules for this reason hold where it does: see [`Guard`](super::Guard).
+/// What [`Sandbox::user_namespaces`](crate::Sandbox::user_namespaces) allows.
+pub(super) const NAMESPACES: &str = "namespaces";
+pub(super) const MOUNTS: &str = "mounts";
+/// What counts there alone.
+pub(super) const FOR_INIT: &str = "the init's priority, where the program may make user namespaces";
+/// What does not count where no file of the host's is in reach, and what is allowed there.
 pub(super) const SET_IDS: &str = "a setuid file of the host's, where one is in reach";
+pub(super) const OPENAT2: &str =
+    "its mode, which may make a setuid file of the host's, is behind a pointer; programs fall back to openat";
 
 const fn flags(index: u8) -> Arg {
     Arg::new(index).low32()
@@ -183,8 +187,20 @@ const NODES: [Case; 11] = [
     ("mknodat", &[flags(2).any(0o20_000)], EPERM_IF, "device nodes"),
 ];
 
+/// The init is process 1, and one of the user's: cap_safe_nice().
+const INIT: [Case; 8] = [
+    ("setpriority", &[flags(0).eq(2)], EPERM_IF, FOR_INIT),
+    ("setpriority", &[flags(1).eq(1)], EPERM_IF, FOR_INIT),
+    ("ioprio_set", &[flags(0).eq(3)], EPERM_IF, FOR_INIT),
+    ("ioprio_set", &[flags(1).eq(1)], EPERM_IF, FOR_INIT),
+    ("sched_setaffinity", &[flags(0).eq(1)], EPERM_IF, FOR_INIT),
+    ("sched_setattr", &[flags(0).eq(1)], EPERM_IF, FOR_INIT),
+    ("sched_setparam", &[flags(0).eq(1)], EPERM_IF, FOR_INIT),
+    ("sched_setscheduler", &[flags(0).eq(1)], EPERM_IF, FOR_INIT),
+];
+
 const STANDARD_CASES: [Case; 15] = [
-    ("clone", &[NEW_NAMESPACE], EPERM_IF, "namespaces"),
+    ("clone", &[NEW_NAMESPACE], EPERM_IF, NAMESPACES),
     ("ioctl", &[flags(1).eq(0x5412)], EPERM_IF, "TIOCSTI types on the terminal for its owner"),
     ("ioctl", &[flags(1).eq(0x541c)], EPERM_IF, "TIOCLINUX pastes on the terminal for its owner"),
     ("ioctl", &[flags(1).eq(0x541d)], EPERM_IF, "TIOCCONS takes the machine's console"),
@@ -238,7 +254,7 @@ const COMPUTE: [Group; 10] = [
 ];
 
 const COMPUTE_CASES: [Case; 13] = [
-    ("clone", &[NEW_NAMESPACE], EPERM_IF, "namespaces"),
+    ("clone", &[NEW_NAMESPACE], EPERM_IF, "no namespaces"),
     ("clone", &[flags(0).any(CLONE_THREAD)], Action::Allow, "threads, but no processes"),
     ("prlimit64", &[flags(0).ne(0), Arg::new(2).ne(0)], EPERM_IF, "others' limits, the init's among them"),
     ("ioctl", &[flags(1).eq(0x5401)], Action::Allow, "TCGETS: is this a terminal?"),
@@ -279,7 +295,8 @@ impl Filter {
     /// Denied are, with EPERM or, where programs know what to do without, ENOSYS:
     ///
     /// - all that Docker's default profile denies to a container without capabilities;
-    /// - mounts, old calls and new, chroot and pivot_root; namespaces, by unshare, setns and clone's flags; clone3 (ENOSYS: the
+    /// - unless [`Sandbox::user_namespaces`](crate::Sandbox::user_namespaces) allows them: mounts, old calls and new, chroot and
+    ///   pivot_root; namespaces, by unshare, setns and clone's flags; clone3 (ENOSYS: the
     ///   C library falls back to clone, whose flags can be seen);
     /// - ptrace, process_vm_readv and _writev, kcmp, pidfd_getfd: no debugger, strace or leak checker runs under it;
     /// - keyrings, bpf, perf_event_open, userfaultfd, io_uring, fanotify, open_by_handle_at, modules, kexec, reboot, swap,
@@ -290,8 +307,8 @@ impl Filter {
     ///   the harmless values; prlimit64 that sets another process's limits;
     /// - device nodes; and **setuid and setgid files and directories where one of the host's is in reach**: see
     ///   [`Sandbox::seccomp`](crate::Sandbox::seccomp). There chmod, open and mknod with such a mode fail with EPERM, of every file,
-    ///   for a filter cannot tell them (`git init --shared`, `cp -a`, `dpkg -x`); openat2, whose mode it cannot see, is answered
-    ///   with ENOSYS;
+    ///   for a filter cannot tell them (`git init --shared`, `cp -a`, `dpkg -x`); and openat2, whose mode it cannot see, is
+    ///   answered with ENOSYS;
     /// - numbers that are newer than Linux 7.0, the x32 bit, and the calls of other architectures: ENOSYS.
     ///
     /// It is the same whatever capabilities the sandbox is given: what one of them is for must be allowed as well, such as
@@ -306,8 +323,9 @@ impl Filter {
     /// assert!(filter.explain("ptrace").action().permits());
     /// ```
     pub fn standard() -> Filter {
-        static STANDARD_FILTER: LazyLock<Filter> =
-            LazyLock::new(|| Filter::preset("standard", Action::Errno(ENOSYS), &STANDARD, &[&NODES, &STANDARD_CASES]));
+        static STANDARD_FILTER: LazyLock<Filter> = LazyLock::new(|| {
+            Filter::preset("standard", Action::Errno(ENOSYS), &STANDARD, &[&NODES, &INIT, &STANDARD_CASES])
+        });
         STANDARD_FILTER.clone()
     }
 

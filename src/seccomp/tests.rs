@@ -53,9 +53,18 @@ fn declared(filter: &Filter, guard: Guard, name: Option<&str>, call: &Call) -> A
         _ => Action::Errno(ENOSYS),
     };
     let Some(name) = name else { return unknown };
-    let counts = |rule: &&super::Rule| !guard.spares_set_ids || !rule.why.starts_with("a setuid file of the host's");
+    let counts = |rule: &&super::Rule| match &*rule.why {
+        why if why.starts_with("a setuid file of the host's") => !guard.spares_set_ids,
+        why if why.starts_with("the init's priority") => guard.nests,
+        _ => true,
+    };
+    let action = |rule: &super::Rule| match &*rule.why {
+        "namespaces" | "mounts" if guard.nests => Action::Allow,
+        why if why.starts_with("its mode, which may make a setuid file of") && guard.spares_set_ids => Action::Allow,
+        _ => rule.action,
+    };
     let fits = |rule: &&super::Rule| rule.call == name && rule.conditions.iter().all(|it| holds(it, &call.arguments));
-    filter.rules.iter().rev().filter(counts).find(fits).map_or(filter.otherwise, |rule| rule.action)
+    filter.rules.iter().rev().filter(counts).find(fits).map_or(filter.otherwise, action)
 }
 
 /// Values about which the filter's conditions could be wrong: each compared value, its neighbours, each bit of the masks,
@@ -75,12 +84,14 @@ pub(super) fn interesting(conditions: &[&Condition]) -> Vec<u64> {
     values
 }
 
-const NONE: Guard = Guard { core: false, others: false, spares_set_ids: false };
+const NONE: Guard = Guard { core: false, others: false, spares_set_ids: false, nests: false };
 const CORE: Guard = Guard { core: true, ..NONE };
 const OTHERS: Guard = Guard { others: true, ..NONE };
 const BOTH_KEPT: Guard = Guard { others: true, ..CORE };
 const SPARED: Guard = Guard { spares_set_ids: true, ..NONE };
-const GUARDS: [Guard; 6] = [NONE, CORE, OTHERS, BOTH_KEPT, SPARED, Guard { spares_set_ids: true, ..BOTH_KEPT }];
+const NESTS: Guard = Guard { nests: true, ..NONE };
+const GUARDS: [Guard; 7] =
+    [NONE, CORE, OTHERS, BOTH_KEPT, SPARED, NESTS, Guard { nests: true, spares_set_ids: true, ..BOTH_KEPT }];
 
 /// What becomes of a change of limits that the policy would let be made.
 fn guarded(guard: Guard, name: &str, arguments: &[u64; 6]) -> Option<Action> {
@@ -320,7 +331,7 @@ fn the_kernels_cache_understands_it() {
             let mut cached = 0;
             for number in 0..=table::LAST {
                 let always = architecture.call(number).is_some_and(|name| {
-                    let mut rules = filter.rules_of(name).rev();
+                    let mut rules = filter.rules_of(name).rev().filter(|rule| NONE.action(rule).is_some());
                     match rules.next() {
                         Some(last) => last.conditions.is_empty() && last.action == Action::Allow,
                         None => filter.otherwise == Action::Allow,

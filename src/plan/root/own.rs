@@ -106,7 +106,8 @@ pub(super) fn missing(tree: &mut Tree, place: &Path) -> Vec<PathBuf> {
 }
 
 /// Own processes only: those that the program may not trace, the init among them, are hidden. Read-only, as what is
-/// writable there is either the host's or of no use without privileges.
+/// writable there is either the host's or of no use without privileges; but for who makes user namespaces, whose id maps are
+/// written there, and who may mount another where all of one is in sight (mnt_already_visible()).
 pub(super) fn mount_proc(script: &mut Script, request: &Request, opened: Option<Cell>, on_overlay: bool) {
     if let Some(proc) = opened {
         return match on_overlay {
@@ -116,7 +117,8 @@ pub(super) fn mount_proc(script: &mut Script, request: &Request, opened: Option<
     }
     let data: Vec<String> = proc_options(request).map(|(key, value)| format!("{key}={value}")).collect();
     let (name, data) = (script.string(c"proc"), script.path(data.join(",")));
-    let flags = MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
+    let mut flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
+    flags.set(MountFlags::RDONLY, !request.user_namespaces);
     let mount = |script: &mut Script, place: Text| {
         script.call(Step::Proc, op::mount(name, place, name, flags, data));
     };
@@ -128,7 +130,7 @@ pub(super) fn mount_proc(script: &mut Script, request: &Request, opened: Option<
 
 fn proc_options(request: &Request) -> impl Iterator<Item = (&'static str, &'static str)> {
     // 4, "ptraceable" (Linux 5.8), and not 2, "invisible", which spares the members of group 0.
-    let everything = request.host_system.is_some();
+    let everything = request.host_system.is_some() || request.user_namespaces;
     [("hidepid", "4")].into_iter().chain((!everything).then_some(("subset", "pid")))
 }
 
@@ -138,14 +140,17 @@ pub(crate) fn open_proc(script: &mut Script, request: &Request) -> Cell {
     let step = Step::Proc;
     let name = script.string(c"proc");
     let context = script.call(step, op::fsopen(name, FsOpenFlags::FSOPEN_CLOEXEC)).into_cell();
-    let read_only = script.string(c"ro");
-    script.call(step, op::fsconfig(context, FsConfig::FSCONFIG_SET_FLAG, read_only, Text::NULL));
+    let mut attributes = NOSUID_NODEV | MountAttrFlags::MOUNT_ATTR_NOEXEC;
+    if !request.user_namespaces {
+        attributes |= MountAttrFlags::MOUNT_ATTR_RDONLY;
+        let read_only = script.string(c"ro");
+        script.call(step, op::fsconfig(context, FsConfig::FSCONFIG_SET_FLAG, read_only, Text::NULL));
+    }
     for (key, value) in [("source", "proc")].into_iter().chain(proc_options(request)) {
         let (key, value) = (script.path(key), script.path(value));
         script.call(step, op::fsconfig(context, FsConfig::FSCONFIG_SET_STRING, key, value));
     }
     script.call(step, op::fsconfig(context, FsConfig::FSCONFIG_CMD_CREATE, Text::NULL, Text::NULL));
-    let attributes = NOSUID_NODEV | MountAttrFlags::MOUNT_ATTR_RDONLY | MountAttrFlags::MOUNT_ATTR_NOEXEC;
     let proc = script.call(step, op::fsmount(context, FsMountFlags::FSMOUNT_CLOEXEC, attributes)).into_cell();
     script.call(step, op::close(context));
     proc
