@@ -9,7 +9,8 @@ bitflags! {
     /// empty.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
     pub struct Features: u32 {
-        /// cgroup v2: memory and process limits fall back to resource limits, [`cpus`](crate::Sandbox::cpus) and
+        /// cgroup v2: memory and process limits fall back to resource limits, [`cpus`](crate::Sandbox::cpus),
+        /// [`cpu_weight`](crate::Sandbox::cpu_weight), [`memory_high`](crate::Sandbox::memory_high) and
         /// [`io_limit`](crate::Sandbox::io_limit) to nothing.
         const CGROUP = 1;
         /// Landlock: what the kernel's version of it cannot restrict is left unrestricted.
@@ -86,6 +87,10 @@ pub(crate) struct Limits {
     pub memory: Option<u64>,
     pub pids: Option<u32>,
     pub cpus: Option<f64>,
+    /// Processors by their numbers.
+    pub cpuset: Option<std::collections::BTreeSet<u32>>,
+    pub cpu_weight: Option<u32>,
+    pub memory_high: Option<u64>,
     pub io: Option<IoLimit>,
     pub cpu_time: Option<std::time::Duration>,
     pub wall_time: Option<std::time::Duration>,
@@ -105,7 +110,12 @@ impl Limits {
 
     /// Whether a limit is one that only a cgroup holds as it is meant.
     pub(crate) fn need_a_cgroup(&self) -> bool {
-        self.memory.is_some() || self.pids.is_some() || self.cpus.is_some() || self.io.is_some()
+        self.memory.is_some()
+            || self.pids.is_some()
+            || self.cpus.is_some()
+            || self.io.is_some()
+            || self.cpu_weight.is_some()
+            || self.memory_high.is_some()
     }
 
     /// Whether the caller gave a number of its own for this resource, in place of what another limit would put there.

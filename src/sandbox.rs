@@ -433,6 +433,57 @@ impl Sandbox {
         self
     }
 
+    /// On which processors the tree may run, by the kernel's numbers. Default all that the host may. `cpuset.cpus` of a cgroup, where
+    /// one with that controller can be had; else an affinity (sched_setaffinity(2)) that no process of the sandbox can change: the
+    /// call fails with EPERM then, under any [`Filter`]. [`Enforced::cpuset`](crate::Enforced::cpuset) tells which.
+    ///
+    /// # Errors
+    /// None; a number above 1023; a processor that this process itself may not run on.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let first = rustix::thread::sched_getcpu() as u32;
+    /// let output = Sandbox::new().host_system().cpuset([first]).output(Command::new("nproc"))?;
+    /// assert_eq!(output.stdout, b"1\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn cpuset(mut self, cpus: impl IntoIterator<Item = u32>) -> Sandbox {
+        self.request.limits.cpuset = Some(cpus.into_iter().collect());
+        self
+    }
+
+    /// The tree's share of the processors where they are short: 1 to 10000, of which a group has 100 unless it is told otherwise.
+    /// Default the kernel's 100. `cpu.weight` of a cgroup, against its neighbours' below the same [`Cgroup`].
+    ///
+    /// # Errors
+    /// Another number; and as [`memory_limit`](Sandbox::memory_limit), but nothing stands in.
+    ///
+    /// ```
+    /// # use belljar::Sandbox;
+    /// let background = Sandbox::new().host_system().cpu_weight(10);
+    /// ```
+    pub fn cpu_weight(mut self, weight: u32) -> Sandbox {
+        self.request.limits.cpu_weight = Some(weight);
+        self
+    }
+
+    /// Bytes of memory above which the tree is slowed down and its memory reclaimed, but not ended. Default none. `memory.high` of a
+    /// cgroup: a tree that cannot give up what it has comes nearly to a stand; so set a [`memory_limit`](Sandbox::memory_limit) or
+    /// a deadline as well. [`Usage::memory_pressure`](crate::Usage::memory_pressure) tells how long it waited.
+    ///
+    /// # Errors
+    /// 0; and as [`memory_limit`](Sandbox::memory_limit), but nothing stands in.
+    ///
+    /// ```
+    /// # use belljar::Sandbox;
+    /// let sandbox = Sandbox::new().host_system().memory_high(192 << 20).memory_limit(256 << 20);
+    /// ```
+    pub fn memory_high(mut self, bytes: u64) -> Sandbox {
+        self.request.limits.memory_high = Some(bytes);
+        self
+    }
+
     /// Bytes and operations per second on block devices: see [`IoLimit`]. Default no limit.
     ///
     /// # Errors
@@ -602,7 +653,7 @@ impl Sandbox {
     /// asked: then the kernel kills the process that made the call, and the verdict is that of a program killed by SIGSYS. Such
     /// a filter costs the start of the program a few context switches more.
     ///
-    /// Calls that it allows meet two rules of the sandbox's own: see [`core_dumps`](Sandbox::core_dumps); and without
+    /// Calls that it allows meet rules of the sandbox's own: see [`cpuset`](Sandbox::cpuset) and [`core_dumps`](Sandbox::core_dumps); and without
     /// [`Namespaces::PID`] prlimit64(2) that sets a limit of a process that it names, which could be the init, fails with EPERM.
     ///
     /// [`Filter::standard()`] and [`Filter::compute()`] keep the program from making a setuid or setgid file or directory where it

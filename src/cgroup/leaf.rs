@@ -1,5 +1,6 @@
 //! The group of one run: made, filled in, read, emptied, removed, all by descriptors.
 
+use std::collections::BTreeSet;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,6 +25,12 @@ pub(crate) struct Settings<'a> {
     pub cpus: Option<f64>,
     /// `pids.max`.
     pub pids: Option<u32>,
+    /// `cpuset.cpus`.
+    pub cpuset: Option<&'a BTreeSet<u32>>,
+    /// `cpu.weight`.
+    pub cpu_weight: Option<u32>,
+    /// `memory.high`.
+    pub memory_high: Option<u64>,
     /// Lines of `io.max`.
     pub io: Option<&'a [String]>,
 }
@@ -31,8 +38,9 @@ pub(crate) struct Settings<'a> {
 impl Settings<'_> {
     pub(crate) fn controllers(&self) -> Controllers {
         let needed = [
-            (self.memory.is_some(), Controllers::MEMORY),
-            (self.cpus.is_some(), Controllers::CPU),
+            (self.memory.is_some() || self.memory_high.is_some(), Controllers::MEMORY),
+            (self.cpus.is_some() || self.cpu_weight.is_some(), Controllers::CPU),
+            (self.cpuset.is_some(), Controllers::CPUSET),
             (self.pids.is_some(), Controllers::PIDS),
             (self.io.is_some(), Controllers::IO),
         ];
@@ -134,6 +142,15 @@ impl Leaf {
             let (quota, period) = cpu_quota(cpus);
             self.write("cpu.max", &format!("{quota} {period}"))?;
         }
+        if let Some(bytes) = settings.memory_high {
+            self.write("memory.high", &amount(bytes))?;
+        }
+        if let Some(weight) = settings.cpu_weight {
+            self.write("cpu.weight", &weight.to_string())?;
+        }
+        if let Some(cpus) = settings.cpuset {
+            self.confine(cpus)?;
+        }
         if let Some(tasks) = settings.pids {
             self.write("pids.max", &task_count(tasks))?;
         }
@@ -141,6 +158,16 @@ impl Leaf {
             self.write("io.max", line)?;
         }
         Ok(())
+    }
+
+    /// The kernel takes processors that the group above lacks, and goes without.
+    fn confine(&self, cpus: &BTreeSet<u32>) -> Result<()> {
+        let list: Vec<String> = cpus.iter().map(u32::to_string).collect();
+        self.write("cpuset.cpus", &list.join(","))?;
+        match self.read("cpuset.cpus.effective").is_some_and(|there| stat::numbers(&there) == *cpus) {
+            true => Ok(()),
+            false => Err(self.failed("cpuset.cpus", Errno::RANGE)),
+        }
     }
 
     /// Without the file the kernel does not count swap (swapaccount=0, no CONFIG_SWAP): harmless where there is none.

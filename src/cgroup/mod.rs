@@ -89,7 +89,14 @@ bitflags! {
         const CPU = 1 << 1;
         const PIDS = 1 << 2;
         const IO = 1 << 3;
+        /// Switched on where a limit needs it, and not to measure with.
+        const CPUSET = 1 << 4;
     }
+}
+
+impl Controllers {
+    /// What a group has that can have it.
+    pub(crate) const USUAL: Controllers = Controllers::all().difference(Controllers::CPUSET);
 }
 
 /// How the name of a leaf begins. Its owner holds flock(2) LOCK_SH on its directory; whoever gets LOCK_EX on it may

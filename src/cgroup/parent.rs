@@ -46,8 +46,8 @@ pub(crate) struct Parent {
 }
 
 impl Parent {
-    /// Finds or opens the parent, and sees to it that its leaves have the controllers that are needed, and those others of the
-    /// four that can be had, to measure with.
+    /// Finds or opens the parent, and sees to it that its leaves have the controllers that are needed, and those others that can
+    /// be had, to measure with.
     pub(crate) fn find(cgroup: &Cgroup, needed: Controllers) -> Result<Parent> {
         // One thread at a time moves the process and counts who is left.
         static MOVING: Mutex<()> = Mutex::new(());
@@ -249,7 +249,8 @@ fn reachable(parent: &Group) -> Result<()> {
 fn enable(place: &Place, needed: Controllers) -> Result<()> {
     let group = &place.group;
     let enabled = group.controllers("cgroup.subtree_control")?;
-    if enabled.contains(place.available) {
+    let wanted = place.available & Controllers::USUAL | needed;
+    if enabled.contains(wanted) {
         return Ok(());
     }
     // With processes in it cpu and pids could be switched on, which would make the group and all below it threaded.
@@ -265,7 +266,7 @@ fn enable(place: &Place, needed: Controllers) -> Result<()> {
         true => Ok(()),
         false => group.write("cgroup.subtree_control", &controllers.switches()),
     };
-    match switch_on(place.available - enabled).or_else(|_| switch_on(needed - enabled)) {
+    match switch_on(wanted - enabled).or_else(|_| switch_on(needed - enabled)) {
         Ok(()) => Ok(()),
         Err(error) => Err(group.refused(error)),
     }
@@ -347,6 +348,7 @@ impl Controllers {
             "cpu" => Controllers::CPU,
             "pids" => Controllers::PIDS,
             "io" => Controllers::IO,
+            "cpuset" => Controllers::CPUSET,
             _ => Controllers::empty(),
         };
         list.split_ascii_whitespace().map(flag).collect()

@@ -1,5 +1,6 @@
 //! What the files of a leaf tell.
 
+use std::collections::BTreeSet;
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
@@ -10,6 +11,8 @@ pub(crate) struct Measured {
     pub cpu: Option<[Duration; 3]>,
     /// `throttled_usec` of `cpu.stat`.
     pub throttled: Option<Duration>,
+    /// `nr_throttled` of `cpu.stat`.
+    pub throttled_periods: Option<u64>,
     /// `memory.peak` (5.19).
     pub memory_peak: Option<u64>,
     pub memory_events: Option<MemoryEvents>,
@@ -58,6 +61,7 @@ impl Measured {
                 _ => None,
             },
             throttled: micros(&cpu, "throttled_usec"),
+            throttled_periods: value(&cpu, "nr_throttled"),
             memory_peak: number("memory.peak"),
             memory_events: file("memory.events").and_then(|text| MemoryEvents::of(&text)),
             pids_peak: number("pids.peak"),
@@ -78,6 +82,15 @@ impl MemoryEvents {
 pub(crate) fn value(text: &str, key: &str) -> Option<u64> {
     let mut lines = text.lines().filter_map(|line| line.split_once(' '));
     lines.find(|(name, _)| *name == key).and_then(|(_, number)| number.trim().parse().ok())
+}
+
+/// Those of a list such as `0-3,7`; what is none is left out.
+pub(crate) fn numbers(list: &str) -> BTreeSet<u32> {
+    let range = |range: &str| -> Option<std::ops::RangeInclusive<u32>> {
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        Some(first.parse().ok()?..=last.parse().ok()?)
+    };
+    list.trim().split(',').filter_map(range).flatten().collect()
 }
 
 /// The sum of the numbers behind `key`, over all lines.
@@ -131,6 +144,7 @@ mod tests {
         let measured = Measured::of(file);
         assert_eq!(measured.cpu, Some([1500, 1000, 500].map(Duration::from_millis)));
         assert_eq!(measured.throttled, Some(Duration::from_micros(250)));
+        assert_eq!(measured.throttled_periods, Some(3));
         assert_eq!(measured.memory_peak, Some(8192));
         assert_eq!(measured.memory_events, Some(MemoryEvents { max: 17, oom: 1, oom_kill: 2 }));
         assert_eq!(measured.pids_peak, None);
@@ -138,6 +152,12 @@ mod tests {
         assert_eq!(measured.bytes, Some([101, 9]));
         assert_eq!(measured.pressure, [Some(Duration::from_micros(42)), None, None]);
         assert_eq!(Measured::of(|_| None), Measured::default());
+    }
+
+    #[test]
+    fn a_list_of_processors_has_ranges() {
+        assert_eq!(numbers("0-2,5\n"), BTreeSet::from([0, 1, 2, 5]));
+        assert_eq!(numbers("\n"), BTreeSet::new());
     }
 
     #[test]

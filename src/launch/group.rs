@@ -24,13 +24,24 @@ pub(super) fn open(request: &Request) -> Result<Option<Leaf>> {
         lines => lines?,
     };
     let wanted = settings(limits, lines.as_deref(), Controllers::all());
-    if !limits.need_a_cgroup() && request.cgroup.is_none() {
+    if !limits.need_a_cgroup() && limits.cpuset.is_none() && request.cgroup.is_none() {
         return Ok(None);
     }
     if optional {
         return Ok(what_there_is(request, lines.as_deref()));
     }
-    match make(request, &wanted) {
+    let made = match make(request, &wanted) {
+        // An affinity does it too.
+        Err(error) if limits.cpuset.is_some() => {
+            log::debug!("cpuset of a cgroup: {error:#}");
+            if !limits.need_a_cgroup() && request.cgroup.is_none() {
+                return Ok(None);
+            }
+            make(request, &Settings { cpuset: None, ..wanted })
+        }
+        made => made,
+    };
+    match made {
         Ok(leaf) => Ok(Some(leaf)),
         // Beside its own cure there is one always.
         Err(error) if limits.need_a_cgroup() => Err(match error.hint() {
@@ -62,14 +73,32 @@ fn what_there_is(request: &Request, lines: Option<&[String]>) -> Option<Leaf> {
     Leaf::create(&parent, &settings).inspect_err(tell).ok()
 }
 
-fn settings<'a>(limits: &Limits, lines: Option<&'a [String]>, there: Controllers) -> Settings<'a> {
+fn settings<'a>(limits: &'a Limits, lines: Option<&'a [String]>, there: Controllers) -> Settings<'a> {
     // A group holds what it can whatever the namespaces.
     let enforced = Enforced::decide(limits, Namespaces::empty(), there);
     Settings {
         memory: limits.memory.filter(|_| enforced.memory == Means::Cgroup),
         cpus: limits.cpus.filter(|_| enforced.cpus == Means::Cgroup),
+        cpuset: limits.cpuset.as_ref().filter(|_| enforced.cpuset == Means::Cgroup),
+        cpu_weight: limits.cpu_weight.filter(|_| enforced.cpu_weight == Means::Cgroup),
+        memory_high: limits.memory_high.filter(|_| enforced.memory_high == Means::Cgroup),
         pids: limits.pids.filter(|_| enforced.pids == Means::Cgroup),
         io: lines.filter(|_| enforced.io == Means::Cgroup),
+    }
+}
+
+/// Without a cgroup that holds it: the kernel takes processors that are not there, and goes without.
+pub(super) fn check_affinity(limits: &Limits, leaf: Option<&Leaf>) -> Result<()> {
+    let Some(cpus) =
+        limits.cpuset.as_ref().filter(|_| !leaf.is_some_and(|leaf| leaf.held().contains(Controllers::CPUSET)))
+    else {
+        return Ok(());
+    };
+    let label = || Label::at(Step::Limit, "cpuset");
+    let there = rustix::thread::sched_getaffinity(None).map_err(|errno| Error::os(label(), errno))?;
+    match cpus.iter().find(|cpu| !there.is_set(**cpu as usize)) {
+        Some(cpu) => Err(Error::invalid(label(), format!("processor {cpu} is none of this process's"))),
+        None => Ok(()),
     }
 }
 

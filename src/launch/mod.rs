@@ -52,6 +52,7 @@ pub(crate) fn spawn(
     let lease = lease_id(request, &mut facts)?;
     let lease = lease.as_ref().map(OwnedFd::as_fd);
     let mut leaf = group::open(request)?;
+    group::check_affinity(&request.limits, leaf.as_ref())?;
     let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.is_privileged())).transpose()?;
     let mut run = |link: Link, facts: &Facts, leaf: Option<&Leaf>| -> Result<Option<_>> {
         let held = leaf.map(Leaf::held);

@@ -96,6 +96,12 @@ pub struct Enforced {
     pub pids: Means,
     /// [`Sandbox::cpus`](crate::Sandbox::cpus).
     pub cpus: Means,
+    /// [`Sandbox::cpuset`](crate::Sandbox::cpuset): a cgroup's, or the kernel's, by an affinity that the program cannot change.
+    pub cpuset: Means,
+    /// [`Sandbox::cpu_weight`](crate::Sandbox::cpu_weight).
+    pub cpu_weight: Means,
+    /// [`Sandbox::memory_high`](crate::Sandbox::memory_high).
+    pub memory_high: Means,
     /// [`Sandbox::io_limit`](crate::Sandbox::io_limit).
     pub io: Means,
     /// [`Sandbox::cpu_time_limit`](crate::Sandbox::cpu_time_limit).
@@ -131,6 +137,9 @@ impl Enforced {
             memory: by_cgroup(limits.memory.is_some(), Controllers::MEMORY, Means::Rlimit),
             pids: by_cgroup(limits.pids.is_some(), Controllers::PIDS, pids),
             cpus: by_cgroup(limits.cpus.is_some(), Controllers::CPU, Means::Nothing),
+            cpuset: by_cgroup(limits.cpuset.is_some(), Controllers::CPUSET, Means::Kernel),
+            cpu_weight: by_cgroup(limits.cpu_weight.is_some(), Controllers::CPU, Means::Nothing),
+            memory_high: by_cgroup(limits.memory_high.is_some(), Controllers::MEMORY, Means::Nothing),
             io: by_cgroup(limits.io.is_some(), Controllers::IO, Means::Nothing),
             cpu_time: asked(limits.cpu_time.is_some(), Means::Init),
             wall_time: asked(limits.wall_time.is_some(), Means::Init),
@@ -158,6 +167,9 @@ impl Enforced {
             self.memory,
             self.pids,
             self.cpus,
+            self.cpuset,
+            self.cpu_weight,
+            self.memory_high,
             self.io,
             self.cpu_time,
             self.wall_time,

@@ -34,6 +34,8 @@ pub struct Usage {
     /// How long [`Sandbox::cpus`](crate::Sandbox::cpus) kept the tree from running, summed over processors:
     /// `throttled_usec` of the cgroup's `cpu.stat`.
     pub throttled_time: Option<Duration>,
+    /// In how many periods of 100 ms it did: `nr_throttled` of the same.
+    pub throttled_periods: Option<u64>,
     /// How long some process of the tree waited for memory: `some` of the cgroup's `memory.pressure`.
     pub memory_pressure: Option<Duration>,
     /// How long some process waited for a processor: `some` of the cgroup's `cpu.pressure`.
@@ -61,6 +63,7 @@ impl Usage {
             read_bytes: measured.bytes.map(|[read, _]| read).or(self.read_bytes),
             write_bytes: measured.bytes.map(|[_, written]| written).or(self.write_bytes),
             throttled_time: measured.throttled,
+            throttled_periods: measured.throttled_periods,
             memory_pressure,
             cpu_pressure,
             io_pressure,

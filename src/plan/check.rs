@@ -158,6 +158,16 @@ pub(crate) fn limits(limits: &Limits) -> Result<()> {
     if let Some(cpus) = limits.cpus.filter(|cpus| !cpus.is_finite() || *cpus <= 0.0) {
         return refuse(format!("cpus of {cpus}: must be a number above 0"));
     }
+    // struct cpumask of glibc and rustix; more has no distribution's kernel.
+    if let Some(cpus) = limits.cpuset.as_ref().filter(|cpus| cpus.last().is_none_or(|cpu| *cpu >= 1024)) {
+        return refuse(format!("cpuset of {cpus:?}: processors are numbered from 0 to 1023, and it needs one"));
+    }
+    if let Some(weight) = limits.cpu_weight.filter(|weight| !(1..=10_000).contains(weight)) {
+        return refuse(format!("cpu_weight of {weight}: is between 1 and 10000"));
+    }
+    if limits.memory_high == Some(0) {
+        return refuse("memory_high of 0 bytes".into());
+    }
     limits.io.as_ref().map_or(Ok(()), IoLimit::check)?;
     for (resource, soft, hard) in &limits.rlimits {
         if soft > hard {

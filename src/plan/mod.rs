@@ -179,7 +179,7 @@ impl Plan {
         number: usize,
     ) -> Result<Program> {
         let settled = check::settle(request, facts, self.held)?;
-        let walls = program::Walls::choose(request, settled.namespaces, facts, None)?;
+        let walls = program::Walls::choose(request, &settled, facts, None)?;
         let context = program::Context { request, facts, settled: &settled, walls: &walls, proc: self.proc };
         context.compile(command, number, None)
     }
@@ -206,7 +206,7 @@ pub(crate) fn compile(
     let table =
         Table { taken, program: given, cpu_stat: cgroup.is_some(), groups, files: files.len(), binds: 0, held: 0 };
     let namespaces = settled.namespaces;
-    let walls = program::Walls::choose(request, namespaces, facts, command)?;
+    let walls = program::Walls::choose(request, &settled, facts, command)?;
     let mut script = Script::new(SANDBOX_DATA);
 
     // In the host's user namespace when it is executed, the init has a better shelter.

@@ -109,6 +109,7 @@ operations! {
     readlinkat = nr::READLINKAT, (dir: Fd, path: Text, buffer: Word, size: Count);
     recvfrom = nr::RECVFROM, (socket: Fd, buffer: Word, size: Count, flags: RecvFlags);
     rt_sigprocmask = nr::RT_SIGPROCMASK, (how: SetMask, set: At<[u64; 1]>, old: Null, size: Count);
+    sched_setaffinity = nr::SCHED_SETAFFINITY, (thread: Id, size: Count, mask: At<[u64; 16]>);
     sched_setattr = nr::SCHED_SETATTR, (thread: Id, attributes: At<[u64; 6]>);
     seccomp = nr::SECCOMP, (operation: Seccomp, flags: SeccompFlag, program: At<[u64; 2]>);
     sendfile = nr::SENDFILE, (to: Fd, from: Fd, offset: Word, count: Count);

@@ -78,11 +78,12 @@ pub(super) struct Walls<'a> {
 impl Walls<'_> {
     pub(super) fn choose<'a>(
         request: &'a Request,
-        namespaces: Namespaces,
+        settled: &Settled,
         facts: &Facts,
         command: Option<&Command>,
     ) -> Result<Walls<'a>> {
-        let filter = super::seccomp::choose(request, namespaces, facts, command)?;
+        let namespaces = settled.namespaces;
+        let filter = super::seccomp::choose(request, settled, facts, command)?;
         let domain = super::landlock::choose(request, namespaces, facts)?;
         let (label, label_means) = super::lsm::choose(request, facts)?;
         Ok(Walls { filter, domain, label, label_means })
@@ -135,6 +136,12 @@ impl Context<'_> {
         }
         script.call(Step::Stdio, op::arrange());
         scheduling(script, facts);
+        if let Some(cpus) = request.limits.cpuset.as_ref().filter(|_| settled.enforced.cpuset == Means::Kernel) {
+            let mut mask = [0u64; 16];
+            cpus.iter().for_each(|cpu| mask[*cpu as usize / 64] |= 1 << (cpu % 64));
+            let mask = script.put(mask);
+            script.call(Step::Limit, op::sched_setaffinity(0, size_of::<[u64; 16]>(), mask)).path("cpuset");
+        }
         resource_limits(script, &request.limits, &settled.enforced, facts)?;
         let privileged = namespaces.contains(Namespaces::USER) || facts.is_privileged();
         if privileged {

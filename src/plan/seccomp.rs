@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::argument::Cell;
+use super::check::Settled;
 use super::constant::{Seccomp, SeccompFlag};
 use super::script::Script;
 use super::{Request, op, reach};
@@ -10,6 +11,7 @@ use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
 use crate::namespaces::Namespaces;
+use crate::outcome::Means;
 use crate::seccomp::{Compiled, Filter, Guard, Instruction};
 use crate::sys::{Plain, nr};
 
@@ -27,12 +29,14 @@ pub(super) struct Installed {
 /// The filter that was asked for; `None` if there is nothing to install.
 pub(super) fn choose(
     request: &Request,
-    namespaces: Namespaces,
+    settled: &Settled,
     facts: &Facts,
     command: Option<&Command>,
 ) -> Result<Option<Installed>> {
     // Behind a pid namespace the init is one process that the program can end, and ends itself with it.
+    let namespaces = settled.namespaces;
     let guard = Guard {
+        affinity: settled.enforced.cpuset == Means::Kernel,
         core: !request.limits.core_dumps,
         others: !namespaces.contains(Namespaces::PID),
         spares_set_ids: namespaces.contains(Namespaces::MOUNT) && !reach::reaches_files(request, command),

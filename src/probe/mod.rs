@@ -357,7 +357,7 @@ fn cgroups() -> Vec<HostFeature> {
         Ok(place) => place.available,
         Err(_) => own.controllers("cgroup.controllers").unwrap_or_default(),
     };
-    let controllers = match Controllers::all() - available {
+    let controllers = match Controllers::USUAL - available {
         missing if missing.is_empty() => HostFeature::found(Feature::CgroupControllers, available.names()),
         missing => {
             let row = if available.is_empty() { HostFeature::no } else { HostFeature::part };

@@ -14,7 +14,7 @@ pub(super) struct Architecture {
     pub oci: [&'static str; 2],
     /// Its place in the table.
     column: usize,
-    /// By which calls of which architectures its kernel may set a resource limit: in the order of their numbers.
+    /// By which calls of which architectures its kernel may set a resource limit or an affinity: in the order of their numbers.
     pub limits: &'static [(u32, &'static [(u32, &'static str)])],
 }
 
@@ -31,9 +31,16 @@ pub(super) static BOTH: [Architecture; 2] = [
         limits: &[
             (
                 AUDIT_ARCH_X86_64,
-                &[(160, "setrlimit"), (302, "prlimit64"), (X32 | 160, "setrlimit"), (X32 | 302, "prlimit64")],
+                &[
+                    (160, "setrlimit"),
+                    (203, "sched_setaffinity"),
+                    (302, "prlimit64"),
+                    (X32 | 160, "setrlimit"),
+                    (X32 | 203, "sched_setaffinity"),
+                    (X32 | 302, "prlimit64"),
+                ],
             ),
-            (AUDIT_ARCH_I386, &[(75, "setrlimit"), (340, "prlimit64")]),
+            (AUDIT_ARCH_I386, &[(75, "setrlimit"), (241, "sched_setaffinity"), (340, "prlimit64")]),
         ],
     },
     Architecture {
@@ -42,8 +49,8 @@ pub(super) static BOTH: [Architecture; 2] = [
         oci: ["SCMP_ARCH_AARCH64", "arm64"],
         column: 1,
         limits: &[
-            (AUDIT_ARCH_AARCH64, &[(164, "setrlimit"), (261, "prlimit64")]),
-            (AUDIT_ARCH_ARM, &[(75, "setrlimit"), (369, "prlimit64")]),
+            (AUDIT_ARCH_AARCH64, &[(122, "sched_setaffinity"), (164, "setrlimit"), (261, "prlimit64")]),
+            (AUDIT_ARCH_ARM, &[(75, "setrlimit"), (241, "sched_setaffinity"), (369, "prlimit64")]),
         ],
     },
 ];

@@ -1,4 +1,5 @@
-//! The sandbox's own rules beside every policy: which resource limits a program may not set, and which modes it may.
+//! The sandbox's own rules beside every policy: which resource limits and processors a program may
+//! not set, and which modes it may.
 //!
 //! The kernel pipes the memory of a program that crashes into the handler that core_pattern may name, which it starts as the
 //! host's root, unless RLIMIT_CORE is exactly 1 (fs/coredump.c). The launch sets it to 1; but whoever has a hard limit of 1 may
@@ -18,6 +19,8 @@ pub(crate) struct Guard {
     pub core: bool,
     /// The limits of processes that the call names: the init is one of the program's user.
     pub others: bool,
+    /// On which processors the program runs.
+    pub affinity: bool,
     /// No file of the host's is in reach: what a preset says of set-id modes for the sake of these does not count.
     pub spares_set_ids: bool,
     /// The program may make user namespaces: what a preset says against that allows it, and what it says for the init's sake, whom
@@ -33,6 +36,8 @@ const SETS: Condition = Arg::new(2).ne(0);
 
 const OTHERS: &[Rule] = &[("prlimit64", &[Arg::new(0).low32().ne(0), SETS], Action::Errno(EPERM))];
 
+const AFFINITY: &[Rule] = &[("sched_setaffinity", &[], Action::Errno(EPERM))];
+
 /// The resource is a word of 32 bits. Where the old limit is asked for as well, a filter cannot put it there.
 const CORE: &[Rule] = &[
     ("setrlimit", &[Arg::new(0).low32().eq(RLIMIT_CORE)], Action::Errno(0)),
@@ -41,18 +46,19 @@ const CORE: &[Rule] = &[
 ];
 
 impl Guard {
-    pub(super) const COUNT: usize = 16;
+    pub(super) const COUNT: usize = 32;
 
     pub(super) fn index(self) -> usize {
         usize::from(self.core)
             | usize::from(self.others) << 1
             | usize::from(self.spares_set_ids) << 2
             | usize::from(self.nests) << 3
+            | usize::from(self.affinity) << 4
     }
 
     /// Whether there is a rule of its own.
     pub(super) fn adds(self) -> bool {
-        self.core || self.others
+        self.core || self.others || self.affinity
     }
 
     /// What comes of a rule, if it counts.
@@ -69,7 +75,8 @@ impl Guard {
     fn rules(self, call: &str) -> impl Iterator<Item = &'static Rule> {
         let others = OTHERS.iter().filter(move |_| self.others);
         let core = CORE.iter().filter(move |_| self.core);
-        others.chain(core).filter(move |(guarded, ..)| *guarded == call)
+        let affinity = AFFINITY.iter().filter(move |_| self.affinity);
+        others.chain(core).chain(affinity).filter(move |(guarded, ..)| *guarded == call)
     }
 
     /// The verdict about a call, with the rules in each case in which it would be made.
@@ -91,6 +98,7 @@ impl Guard {
         let ranges = |calls: &[(u32, &str)]| -> Ranges {
             let calls = calls
                 .iter()
+                .filter(|(_, name)| self.rules(name).next().is_some())
                 .flat_map(|(number, name)| [(*number, self.over(name, action.into())), (number + 1, action.into())]);
             std::iter::once((0, action.into())).chain(calls).collect()
         };

@@ -84,20 +84,22 @@ pub(super) fn interesting(conditions: &[&Condition]) -> Vec<u64> {
     values
 }
 
-const NONE: Guard = Guard { core: false, others: false, spares_set_ids: false, nests: false };
+const NONE: Guard = Guard { core: false, others: false, affinity: false, spares_set_ids: false, nests: false };
 const CORE: Guard = Guard { core: true, ..NONE };
 const OTHERS: Guard = Guard { others: true, ..NONE };
 const BOTH_KEPT: Guard = Guard { others: true, ..CORE };
 const SPARED: Guard = Guard { spares_set_ids: true, ..NONE };
 const NESTS: Guard = Guard { nests: true, ..NONE };
-const GUARDS: [Guard; 7] =
-    [NONE, CORE, OTHERS, BOTH_KEPT, SPARED, NESTS, Guard { nests: true, spares_set_ids: true, ..BOTH_KEPT }];
+const AFFINITY: Guard = Guard { affinity: true, ..NONE };
+const GUARDS: [Guard; 8] =
+    [AFFINITY, NONE, CORE, OTHERS, BOTH_KEPT, SPARED, NESTS, Guard { nests: true, spares_set_ids: true, ..BOTH_KEPT }];
 
 /// What becomes of a change of limits that the policy would let be made.
 fn guarded(guard: Guard, name: &str, arguments: &[u64; 6]) -> Option<Action> {
     const RLIMIT_CORE: u32 = 4;
     let [first, second, new, old, ..] = *arguments;
     match name {
+        "sched_setaffinity" if guard.affinity => Some(Action::Errno(EPERM)),
         "setrlimit" if guard.core && first as u32 == RLIMIT_CORE => Some(Action::Errno(0)),
         "prlimit64" if guard.others && first as u32 != 0 && new != 0 => Some(Action::Errno(EPERM)),
         "prlimit64" if guard.core && second as u32 == RLIMIT_CORE && (new != 0 || old == 0) => {
@@ -195,7 +197,7 @@ fn the_presets_do_what_they_declare() {
 /// The sandbox's own rules and no others, by the numbers of every way in.
 #[test]
 fn without_a_policy_all_is_made_but_what_the_guard_keeps() {
-    for guard in [CORE, BOTH_KEPT] {
+    for guard in [CORE, BOTH_KEPT, Guard { affinity: true, ..BOTH_KEPT }] {
         guard_alone(guard);
     }
 }
@@ -210,9 +212,11 @@ fn guard_alone(guard: Guard) {
         let name = |architecture, number| match () {
             () if architecture == narrow && number == setrlimit => "setrlimit",
             () if architecture == narrow && number == prlimit => "prlimit64",
+            () if architecture == narrow && number == 241 => "sched_setaffinity",
             () if architecture != native.audit => "",
             () if number != 0 && number == x32_setrlimit => "setrlimit",
             () if number != 0 && number == x32_prlimit => "prlimit64",
+            () if number == X32 | 203 && native == X86_64 => "sched_setaffinity",
             () => native.call(number).unwrap_or(""),
         };
         let resource = [Arg::new(0).eq(4), Arg::new(0).eq(5)];
@@ -221,7 +225,7 @@ fn guard_alone(guard: Guard) {
         for number in (0..=600).flat_map(|number| [number, X32 | number]).chain([u32::MAX]) {
             for architecture in [AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, AUDIT_ARCH_ARM, 0] {
                 let name = name(architecture, number);
-                let times = if name.ends_with("limit") || name.ends_with("64") { 4000 } else { 20 };
+                let times = if ["limit", "64", "affinity"].iter().any(|end| name.ends_with(end)) { 4000 } else { 20 };
                 let mut changes = 0;
                 for _ in 0..times {
                     let arguments = std::array::from_fn(|_| values[random.below(values.len())]);
@@ -230,7 +234,7 @@ fn guard_alone(guard: Guard) {
                     changes += u32::from(change.is_some());
                     assert_eq!(run(&program, &call), change.unwrap_or(Action::Allow).value(), "{name} {call:x?}");
                 }
-                assert!(changes > 20 || !matches!(name, "setrlimit" | "prlimit64"), "{name}: {changes}");
+                assert!(changes > 20 || guarded(guard, name, &[4, 4, 1, 1, 0, 0]).is_none(), "{name}: {changes}");
             }
         }
     }
