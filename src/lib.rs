@@ -232,7 +232,7 @@ pub use namespaces::{Namespaces, Network};
 #[cfg(feature = "oci")]
 pub use oci::{Image, Store};
 pub use outcome::{Enforced, Evidence, Landlocked, Means, Outcome, Output, Support, Usage, Verdict};
-pub use overlay::Overlay;
+pub use overlay::{Overlay, remove_dir_all};
 pub use probe::{Feature, Host, HostFeature};
 pub use sandbox::Sandbox;
 pub use seccomp::{Action, Arg, Condition, Explanation, Filter, Instruction};

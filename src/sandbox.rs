@@ -301,6 +301,7 @@ impl Sandbox {
     /// What the program makes there is bounded by nothing but the filesystem, in bytes or files. What the host can set up is
     /// a project quota (ext4, xfs, f2fs: `xfs_quota`, `setquota -P`) on the directory: files made in it inherit the project,
     /// and a program in a user namespace may not change that. Or give a filesystem of its own.
+    /// What it has made undeletable by modes [`remove_dir_all`](crate::remove_dir_all) removes.
     ///
     /// # Errors
     /// As [`bind_ro`](Sandbox::bind_ro); and for a privileged caller a filesystem without idmapped mounts.

@@ -10,7 +10,7 @@ use common::filter;
 use common::portrait::{self, error_or_full, portrait};
 use common::{guest, guest_sandbox, on_host};
 
-guests! { portrait, quick, without_call, without_id_map }
+guests! { portrait, quick, without_call, without_id_map, removes_beside_a_mount }
 
 fn quick(_: &[String]) -> i32 {
     0
@@ -142,4 +142,68 @@ fn after_runs_that_end_well_and_in_every_other_way() {
         sandbox.spawn(guest("quick").arg("x".repeat(200_000))).expect_err("too long");
     }
     assert_eq!(std::fs::read_dir(dir.path()).expect("the directory").count(), 0);
+}
+
+/// By modes that keep out who owns it. Links lead nowhere.
+#[test]
+fn what_a_program_made_undeletable_is_removed() {
+    let _host = common::host();
+    let (dir, kept) = (common::TempDir::new("undeletable"), common::TempDir::new("kept"));
+    std::fs::write(kept.path().join("file"), "").expect("a file");
+    let work = dir.path().join("work");
+    std::fs::create_dir(&work).expect("a directory");
+    let text = format!(
+        "cd /work && mkdir -p a/b && echo >a/b/file && ln -s {} a/link && chmod 0 a/b/file a/b a /work",
+        kept.path().display()
+    );
+    let outcome = Sandbox::new().host_system().bind_rw(&work, "/work").run(Command::shell(text)).expect("runs");
+    assert!(outcome.success(), "{outcome}");
+    // Root of a host may pass every mode.
+    assert!(common::is_root() || std::fs::remove_dir_all(&work).is_err());
+    belljar::remove_dir_all(&work).expect("goes");
+    assert!(!work.exists() && kept.path().join("file").exists());
+    belljar::remove_dir_all(&work).expect("is gone");
+    std::os::unix::fs::symlink(kept.path(), &work).expect("a link");
+    belljar::remove_dir_all(&work).expect_err("is a link");
+    belljar::remove_dir_all("/").expect_err("has no name");
+    assert!(kept.path().join("file").exists());
+}
+
+/// What is mounted below stays, and is an error.
+#[test]
+fn a_mount_below_what_is_removed_keeps_its_files() {
+    common::run_on_host("removes_beside_a_mount", &[]);
+}
+
+fn removes_beside_a_mount(_: &[String]) -> i32 {
+    let (dir, kept) = (common::TempDir::new("mounted"), common::TempDir::new("kept"));
+    let file = kept.path().join("file");
+    std::fs::write(&file, "").expect("a file");
+    let places = ["tree/deep/below", "other"].map(|place| dir.path().join(place));
+    places.iter().for_each(|place| std::fs::create_dir_all(place).expect("a directory"));
+    let path = |path: &std::path::Path| std::ffi::CString::new(path.as_os_str().as_encoded_bytes()).expect("no NUL");
+    let (uid, gid) = (rustix::process::getuid().as_raw(), rustix::process::getgid().as_raw());
+    // SAFETY: numbers, and texts that live across the calls; this process has one thread.
+    unsafe {
+        assert_eq!(libc::unshare(libc::CLONE_NEWUSER | libc::CLONE_NEWNS), 0, "{}", std::io::Error::last_os_error());
+        std::fs::write("/proc/self/setgroups", "deny").expect("setgroups");
+        std::fs::write("/proc/self/uid_map", format!("{uid} {uid} 1")).expect("a map");
+        std::fs::write("/proc/self/gid_map", format!("{gid} {gid} 1")).expect("a map");
+        for place in &places {
+            let (from, to) = (path(kept.path()), path(place));
+            assert_eq!(libc::mount(from.as_ptr(), to.as_ptr(), std::ptr::null(), libc::MS_BIND, std::ptr::null()), 0);
+        }
+    }
+    for name in ["tree", "other"] {
+        let error = belljar::remove_dir_all(dir.path().join(name)).expect_err("is mounted");
+        assert_eq!(error.raw_os_error(), Some(libc::EXDEV), "{name}");
+        assert!(file.exists(), "{name}");
+    }
+    for place in &places {
+        // SAFETY: as above.
+        assert_eq!(unsafe { libc::umount2(path(place).as_ptr(), libc::MNT_DETACH) }, 0);
+    }
+    belljar::remove_dir_all(dir.path().join("tree")).expect("goes");
+    assert!(file.exists());
+    0
 }

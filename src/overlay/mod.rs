@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub(crate) use layers::{Layers, UpperLayer};
 pub(crate) use marks::{is_opaque, is_whiteout, make_opaque, make_whiteout, proc_path};
 pub(crate) use stack::{Found, Stack, beneath};
+pub use unlink::remove_dir_all;
 pub(crate) use unlink::remove_tree;
 #[cfg(feature = "oci")]
 pub(crate) use unlink::{clear, move_aside};

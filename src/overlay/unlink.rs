@@ -2,12 +2,46 @@
 
 use std::ffi::{CStr, CString, OsStr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, openat, renameat_with, statat, unlinkat};
+use rustix::fs::{
+    AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, ResolveFlags, openat, openat2, renameat_with, statat, unlinkat,
+};
 use rustix::io::Errno;
 use rustix::path::Arg;
 
 use super::marks::proc_path;
+
+/// Removes a directory with all in it, whatever names, modes and depth a program has given it: [`std::fs::remove_dir_all`], which
+/// fails at a directory that not even its owner may read (`mkdir d; chmod 0 d` in a [`bind_rw`](crate::Sandbox::bind_rw)). To be
+/// called when the run is over; a directory that is not there is no error.
+///
+/// No link is followed but those in the way to `path`, and nothing is removed of what is mounted below. Directories are given their
+/// owner's rights as it goes.
+///
+/// # Errors
+/// A path without a name (`/`, `..`); a file or a link; a mount point in it, at which it stops; a directory of another user's; no
+/// `/proc`.
+///
+/// ```
+/// use belljar::{Command, Sandbox};
+///
+/// let dir = std::env::temp_dir().join(format!("belljar-remove-doc-{}", std::process::id()));
+/// std::fs::create_dir(&dir)?;
+/// let sandbox = Sandbox::new().host_system().bind_rw(&dir, "/work");
+/// # if sandbox.run(Command::new("true")).is_err_and(|error| error.step() == belljar::Step::Bind) { return Ok(()) }
+/// sandbox.run(Command::shell("mkdir -p /work/a/b && chmod 0 /work/a/b /work/a"))?;
+/// belljar::remove_dir_all(&dir)?;
+/// assert!(!dir.exists());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn remove_dir_all(path: impl AsRef<Path>) -> std::io::Result<()> {
+    let path = path.as_ref();
+    let name = path.file_name().ok_or(Errno::INVAL)?;
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let above = rustix::fs::open(above, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    Ok(remove_tree(above, name)?)
+}
 
 /// Removes a directory with all in it. What is not there is gone.
 pub(crate) fn remove_tree(parent: impl AsFd, name: &OsStr) -> Result<(), Errno> {
@@ -73,11 +107,11 @@ fn names(dir: BorrowedFd<'_>) -> Result<Vec<CString>, Errno> {
     names.take(AT_A_TIME).map(|entry| entry.map(|entry| entry.file_name().to_owned())).collect()
 }
 
-/// Opens a directory, not through a link, and gives its owner all rights: the kernel makes those in a work directory of an
+/// Opens a directory, not through a link and not into another mount, and gives its owner all rights: the kernel makes those in a work directory of an
 /// overlay with the mode 000.
 fn own(parent: BorrowedFd<'_>, name: impl Arg) -> Result<OwnedFd, Errno> {
     const FLAGS: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
-    let named = openat(parent, name, FLAGS, Mode::empty())?;
+    let named = openat2(parent, name, FLAGS, Mode::empty(), ResolveFlags::NO_XDEV)?;
     rustix::fs::chmod(proc_path(named.as_fd()), Mode::RWXU)?;
     Ok(named)
 }
