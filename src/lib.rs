@@ -56,6 +56,7 @@
 //!   [`bind_ro`](Sandbox::bind_ro) to sockets that it may write to, unless its filter has
 //!   [`no_unix_sockets`](Filter::no_unix_sockets), and do with a descriptor what the descriptor can do; the file behind it it
 //!   can open again, and change if it is an ordinary user's own: see [`Stdio`]. A [`Landlock`] domain keeps it from that.
+//!   A [`device`](Sandbox::device) is its driver's to guard.
 //!   An ordinary user's program reads of a `bind_ro`, [`host_system`](Sandbox::host_system) or
 //!   [`everything_ro`](Sandbox::everything_ro) whatever that user may read, keys in its home too; a privileged caller's what
 //!   others may read.

@@ -386,6 +386,28 @@ impl Sandbox {
         self.mount(inside, Kind::Symlink { target: target.into() })
     }
 
+    /// A device node of the host's, at the same place below `/dev`: `/dev/dri/renderD128`, `/dev/kvm`, `/dev/fuse`. Default none but
+    /// null, zero, full, random, urandom, tty and terminals of the sandbox's own.
+    ///
+    /// **A driver is a part of the kernel that was seldom written with an untrusted program in mind**, and a device belongs to no
+    /// namespace: what one program does with it others see, and of some (a disk, `/dev/mem`) it is the machine. Give one that the
+    /// machine's other users may open, too. The program opens it if its user on the host may: an ordinary user's is that user; a
+    /// privileged caller's is nobody in particular, and opens what others may; or open it yourself, and give the
+    /// [descriptor](crate::Command::fd). Owner, mode and times of the node cannot be changed; everything else stays nodev.
+    ///
+    /// # Errors
+    /// A path that is not below `/dev`, or what is the sandbox's own there; what is missing, a link, or no device; no
+    /// [`Namespaces::MOUNT`].
+    ///
+    /// ```
+    /// # use belljar::Sandbox;
+    /// let sandbox = Sandbox::new().host_system().device("/dev/dri/renderD128");
+    /// ```
+    pub fn device(mut self, path: impl Into<PathBuf>) -> Sandbox {
+        self.request.devices.push(path.into());
+        self
+    }
+
     /// A stack of directories that the program sees as one, at `/` or elsewhere: see [`Overlay`]. Default none; a later call
     /// replaces it. Everything else that is given is on top of it, whatever the order of the calls.
     ///

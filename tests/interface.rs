@@ -90,6 +90,7 @@ fn setters_take_what_paths_and_names_are_kept_in() {
         .file_from("/null", File::open("/dev/null").expect("opens"))
         .dir(path)
         .symlink("../target", "/link")
+        .device("/dev/kvm")
         .overlay(Overlay::new().lower("/base").lower(Path::new("/app")).upper_tmpfs(1 << 20).at("/work"))
         .overlay(Overlay::new().lower(text).upper_dir("/upper").at(String::from("/work")))
         .memory_limit(512 << 20)

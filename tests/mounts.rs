@@ -16,7 +16,7 @@ use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
 use rustix::thread::UnshareFlags;
 
 guests! {
-    attempt, break_out, open_all_of_proc_for_writing, with_a_silent_filesystem, with_a_thousand_binds, with_noexec,
+    attempt, break_out, numbers_of, open_all_of_proc_for_writing, with_a_silent_filesystem, with_a_thousand_binds, with_noexec,
     with_planted_secrets, with_submounts,
 }
 
@@ -1065,4 +1065,103 @@ fn with_a_silent_filesystem(_: &[String]) -> i32 {
     assert_eq!(idle.expect("runs"), Verdict::Exited(0));
     assert_eq!(asks.expect("runs"), Verdict::WallTimeLimit);
     0
+}
+
+/// A node of this machine's own, as root alone may make one; removed with this.
+struct Node(PathBuf);
+
+impl Node {
+    fn new() -> Node {
+        let node = Node(PathBuf::from(format!("/dev/belljar-{}", std::process::id())));
+        let null = rustix::fs::makedev(1, 3);
+        rustix::fs::mknodat(CWD, &node.0, FileType::CharacterDevice, Mode::from_raw_mode(0o666), null).expect("a node");
+        fs::set_permissions(&node.0, PermissionsExt::from_mode(0o666)).expect("its mode");
+        node
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// The one that is named, and no other: elsewhere nothing is a device.
+#[test]
+fn a_device_is_there_if_it_is_asked_for() {
+    let _host = common::host();
+    // Of the machine's own, in a directory and not.
+    let of_machine = [
+        "/dev/net/tun",
+        "/dev/snd/timer",
+        "/dev/cpu/0/msr",
+        "/dev/fuse",
+        "/dev/kmsg",
+        "/dev/console",
+        "/dev/loop-control",
+    ];
+    let is_device = |path: &&str| fs::symlink_metadata(path).is_ok_and(|stat| stat.file_type().is_char_device());
+    let mut found = of_machine.into_iter().filter(is_device).peekable();
+    assert!(found.peek().is_some(), "this machine has none of them");
+    for path in found {
+        let sandbox = common::guest_sandbox();
+        let mut command = common::guest("numbers_of");
+        command.arg(path);
+        let output = sandbox.clone().device(path).device(path).output(&mut command).expect("runs");
+        assert_eq!(output.stdout_lossy(), fs::metadata(path).expect("there").rdev().to_string(), "{path} {output:?}");
+        assert!(!sandbox.run(command).expect("runs").success(), "{path}");
+    }
+    if !common::is_root() {
+        return;
+    }
+    let node = Node::new();
+    let path = node.0.display();
+    let sandbox = Sandbox::new().host_system().device(&node.0);
+    let output = sandbox.output(Command::shell(format!("echo >{path} && ! chmod 600 {path}"))).expect("runs");
+    assert!(output.success(), "{output:?}");
+    let dir = common::TempDir::new("nodes");
+    let null = rustix::fs::makedev(1, 3);
+    rustix::fs::mknodat(CWD, dir.path().join("null"), FileType::CharacterDevice, Mode::RWXU, null).expect("a node");
+    let sandbox = sandbox.bind_rw(dir.path(), "/work");
+    assert!(!sandbox.run(Command::shell("echo >/work/null")).expect("runs").success(), "it is nodev");
+}
+
+/// Of a character device.
+fn numbers_of(args: &[String]) -> i32 {
+    let Ok(stat) = fs::symlink_metadata(&args[0]) else { return 1 };
+    assert!(stat.file_type().is_char_device());
+    print!("{}", stat.rdev());
+    0
+}
+
+#[test]
+fn what_is_no_device_is_refused() {
+    let _host = common::host();
+    let refused = |path: &str| {
+        let error = Sandbox::new().device(path).run(Command::new("/none")).map(drop).expect_err(path);
+        assert_eq!(error.step(), belljar::Step::Dev, "{error}");
+        error.to_string()
+    };
+    for (path, message) in [
+        ("/etc/passwd", "a device is below /dev"),
+        ("kvm", "a device is below /dev"),
+        ("/dev", "names no device"),
+        ("/dev/../etc/passwd", "names no device"),
+        ("/dev/net/../../etc/passwd", "must hold neither '..' nor a NUL"),
+        ("/dev/null", "is the sandbox's own"),
+        ("/dev/pts/0", "is the sandbox's own"),
+        ("/dev/no-such", "No such file or directory"),
+    ] {
+        let error = refused(path);
+        assert!(error.contains(message), "{path}: {error}");
+    }
+    let error = Sandbox::new().device("/dev/a").device("/dev/a/b").run(Command::new("/none")).map(drop);
+    assert!(error.expect_err("in its place").to_string().contains("is in another device's place"));
+    if common::is_root() {
+        let link = PathBuf::from(format!("/dev/belljar-link-{}", std::process::id()));
+        symlink("/dev/null", &link).expect("a link");
+        let error = refused(link.to_str().expect("UTF-8"));
+        fs::remove_file(&link).expect("goes");
+        assert!(error.contains("No such device"), "{error}");
+    }
 }

@@ -51,6 +51,7 @@ pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controller
             return Err(Error::invalid(label, "needs Namespaces::MOUNT: the root is the host's"));
         }
         let given = [
+            ("device", !request.devices.is_empty()),
             ("host_system", request.host_system.is_some()),
             ("host_network", request.host_network.is_some()),
             ("tmp_limit", request.tmp.is_some()),

@@ -70,6 +70,8 @@ pub(crate) struct Request {
     /// Bytes and files of /tmp, /dev/shm and the home.
     pub tmp: Option<(u64, u64)>,
     pub overlay: Option<Overlay>,
+    /// Of the host's /dev.
+    pub devices: Vec<PathBuf>,
     pub limits: Limits,
     /// `None` is the standard filter.
     pub seccomp: Option<Filter>,

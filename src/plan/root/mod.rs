@@ -147,7 +147,7 @@ pub(super) fn build(
         script.call(Step::Root, op::mount(Text::NULL, root, Text::NULL, private, Text::NULL));
     }
     let given = binds::open(script, mounts, facts, table, &mut binds)?;
-    let devices = devices::open(script);
+    let devices = devices::open(script, &request.devices)?;
     let overlay = match (&request.overlay, layers) {
         (Some(overlay), Some(layers)) => Some(Stage::new(overlay.place()?, layers, facts, &mut binds)),
         _ => None,
