@@ -103,11 +103,11 @@ impl Sandbox {
     /// can mount a tmpfs of any size, which only a [`memory_limit`](Sandbox::memory_limit) bounds. All of `/proc` is there, which
     /// tells of the machine, and it is writable, as id maps are written there: what belongs to others or to the host stays theirs.
     ///
-    /// [`Filter::standard()`] then allows namespaces and the calls that mount, but clone3, and keeps the priority of the init, which
-    /// is process 1, as it is: setpriority(2), ioprio_set(2) and sched_setaffinity(2) and its kin fail with EPERM for process 1 and
-    /// for all of a user's. A filter of your own must allow the one, and should deny the other. There are at most 16 user namespaces
-    /// and 16 of each other kind, those of the sandbox included. [`Enforced::user_namespaces`](crate::Enforced::user_namespaces)
-    /// tells.
+    /// [`Filter::standard()`] then allows namespaces and the calls that mount, but clone3, and keeps the priority of the init,
+    /// which is process 1, as it is: setpriority(2), ioprio_set(2) and sched_setaffinity(2) and its kin fail with EPERM for
+    /// process 1 and for all of a user's. A filter of your own must allow the one, and should deny the other. There are at most
+    /// 16 user namespaces and 16 of each other kind, those of the sandbox included.
+    /// [`Enforced::user_namespaces`](crate::Enforced::user_namespaces) tells.
     ///
     /// A program that sees itself as [`user`](Sandbox::user) 0 can write no map of that id (verify_root_map() in the kernel, 5.12)
     /// unless it is given [`Capabilities::SETFCAP`]. This crate itself needs openat2(2), which the standard filter denies beside a
@@ -386,8 +386,8 @@ impl Sandbox {
         self.mount(inside, Kind::Symlink { target: target.into() })
     }
 
-    /// A device node of the host's, at the same place below `/dev`: `/dev/dri/renderD128`, `/dev/kvm`, `/dev/fuse`. Default none but
-    /// null, zero, full, random, urandom, tty and terminals of the sandbox's own.
+    /// A device node of the host's, at the same place below `/dev`: `/dev/dri/renderD128`, `/dev/kvm`, `/dev/fuse`. Default
+    /// none but null, zero, full, random, urandom, tty and terminals of the sandbox's own.
     ///
     /// **A driver is a part of the kernel that was seldom written with an untrusted program in mind**, and a device belongs to no
     /// namespace: what one program does with it others see, and of some (a disk, `/dev/mem`) it is the machine. Give one that the
@@ -456,9 +456,9 @@ impl Sandbox {
         self
     }
 
-    /// On which processors the tree may run, by the kernel's numbers. Default all that the host may. `cpuset.cpus` of a cgroup, where
-    /// one with that controller can be had; else an affinity (sched_setaffinity(2)) that no process of the sandbox can change: the
-    /// call fails with EPERM then, under any [`Filter`]. [`Enforced::cpuset`](crate::Enforced::cpuset) tells which.
+    /// On which processors the tree may run, by the kernel's numbers. Default all that the host may. `cpuset.cpus` of a cgroup,
+    /// where one with that controller can be had; else an affinity (sched_setaffinity(2)) that no process of the sandbox can
+    /// change: the call fails with EPERM then, under any [`Filter`]. [`Enforced::cpuset`](crate::Enforced::cpuset) tells which.
     ///
     /// # Errors
     /// None; a number above 1023; a processor that this process itself may not run on.
@@ -491,9 +491,10 @@ impl Sandbox {
         self
     }
 
-    /// Bytes of memory above which the tree is slowed down and its memory reclaimed, but not ended. Default none. `memory.high` of a
-    /// cgroup: a tree that cannot give up what it has comes nearly to a stand; so set a [`memory_limit`](Sandbox::memory_limit) or
-    /// a deadline as well. [`Usage::memory_pressure`](crate::Usage::memory_pressure) tells how long it waited.
+    /// Bytes of memory above which the tree is slowed down and its memory reclaimed, but not ended. Default none. `memory.high`
+    /// of a cgroup: a tree that cannot give up what it has comes nearly to a stand; so set a
+    /// [`memory_limit`](Sandbox::memory_limit) or a deadline as well. [`Usage::memory_pressure`](crate::Usage::memory_pressure)
+    /// tells how long it waited.
     ///
     /// # Errors
     /// 0; and as [`memory_limit`](Sandbox::memory_limit), but nothing stands in.
@@ -676,8 +677,9 @@ impl Sandbox {
     /// asked: then the kernel kills the process that made the call, and the verdict is that of a program killed by SIGSYS. Such
     /// a filter costs the start of the program a few context switches more.
     ///
-    /// Calls that it allows meet rules of the sandbox's own: see [`cpuset`](Sandbox::cpuset) and [`core_dumps`](Sandbox::core_dumps); and without
-    /// [`Namespaces::PID`] prlimit64(2) that sets a limit of a process that it names, which could be the init, fails with EPERM.
+    /// Calls that it allows meet rules of the sandbox's own: see [`cpuset`](Sandbox::cpuset) and
+    /// [`core_dumps`](Sandbox::core_dumps); and without [`Namespaces::PID`] prlimit64(2) that sets a limit of a process that it
+    /// names, which could be the init, fails with EPERM.
     ///
     /// [`Filter::standard()`] and [`Filter::compute()`] keep the program from making a setuid or setgid file or directory where it
     /// may reach a file of the host's to change its mode: in a [`bind_rw`](Sandbox::bind_rw), in an

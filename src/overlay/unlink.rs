@@ -107,8 +107,8 @@ fn names(dir: BorrowedFd<'_>) -> Result<Vec<CString>, Errno> {
     names.take(AT_A_TIME).map(|entry| entry.map(|entry| entry.file_name().to_owned())).collect()
 }
 
-/// Opens a directory, not through a link and not into another mount, and gives its owner all rights: the kernel makes those in a work directory of an
-/// overlay with the mode 000.
+/// Opens a directory, not through a link and not into another mount, and gives its owner all rights: the kernel makes those in
+/// a work directory of an overlay with the mode 000.
 fn own(parent: BorrowedFd<'_>, name: impl Arg) -> Result<OwnedFd, Errno> {
     const FLAGS: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
     let named = openat2(parent, name, FLAGS, Mode::empty(), ResolveFlags::NO_XDEV)?;
