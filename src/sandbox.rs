@@ -102,6 +102,8 @@ impl Sandbox {
     /// overlayfs, tmpfs and FUSE, interfaces and queues of a network of its own), where most ways out of containers were found. It
     /// can mount a tmpfs of any size, which only a [`memory_limit`](Sandbox::memory_limit) bounds. All of `/proc` is there, which
     /// tells of the machine, and it is writable, as id maps are written there: what belongs to others or to the host stays theirs.
+    /// A program can set its own oom_score_adj to as little as the host's. Give it no [`bind_rw`](Sandbox::bind_rw) that others can
+    /// reach: an overlayfs of the program's own copies a file that is its user's there with its setuid bit.
     ///
     /// [`Filter::standard()`] then allows namespaces and the calls that mount, but clone3, and keeps the priority of the init,
     /// which is process 1, as it is: setpriority(2), ioprio_set(2) and sched_setaffinity(2) and its kin fail with EPERM for
