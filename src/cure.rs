@@ -18,11 +18,27 @@ pub(crate) const USERNS_APPARMOR: Cure = Cure::Host(
     "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile with `userns,` for this program",
 );
 pub(crate) const PROC_MISSING: Cure = Cure::Host("/proc must be mounted on the host, and be the kernel's");
+pub(crate) const PROC_MASKED: Cure = Cure::Host(
+    "the host's /proc is masked or hidden, as in a container, or the container's filter forbids mounts: give it an \
+     unmasked /proc (docker: --security-opt systempaths=unconfined), or do without one: .optional(Features::PROC)",
+);
 pub(crate) const SHED_ROOT: Cure =
-    Cure::Host("run as an ordinary user, or give CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN");
+    Cure::Host("run as an ordinary user, or give CAP_SETUID and CAP_SETGID");
 pub(crate) const IDMAPPED: Cure = Cure::Host(
     "this filesystem, or one mounted below it, has no idmapped mounts on this kernel \
      (tmpfs: 6.3); use another, bind_ro, or run as an ordinary user",
+);
+pub(crate) const MAPPED_MOUNT: Cure = Cure::Host(
+    "give CAP_SYS_ADMIN (docker: --cap-add SYS_ADMIN), run as an ordinary user, who owns what is given (docker: --user 1000), \
+     or let others read it and give it with bind_ro, or as layers of a read_only overlay",
+);
+pub(crate) const READ_ONLY_SYSCTLS: Cure = Cure::Host(
+    "/proc/sys is read-only, and the filter does not keep the program from user namespaces, in which it would have every \
+     capability: Filter::standard(), or one that denies them to clone, unshare and clone3; or a writable /proc/sys \
+     (docker: --security-opt systempaths=unconfined)",
+);
+pub(crate) const NO_OWN_ID: Cure = Cure::Host(
+    "let root write /run/belljar.ids, or name with Sandbox::user an id that nothing else has while the sandbox lives",
 );
 pub(crate) const FOR_OTHERS: Cure = Cure::Request(
     "the program's user may not execute or enter it, or it is on a noexec mount; of what a privileged caller gives with \
@@ -141,10 +157,7 @@ pub(crate) fn image_hint(error: &io::Error) -> Option<Cure> {
 /// The cure for a step of the init that failed.
 pub(crate) fn hint(step: Step, errno: Errno) -> Option<Cure> {
     match (step, errno) {
-        (Step::Proc, Errno::PERM) => Some(Cure::Host(
-            "the host's /proc is masked or hidden, as in a container, or the container's filter forbids mounts: give it an \
-             unmasked /proc (docker: --security-opt systempaths=unconfined)",
-        )),
+        (Step::Proc, Errno::PERM) => Some(PROC_MASKED),
         (Step::Clone, errno) => clone_hint(&errno.into(), Namespaces::USER),
         (Step::Network, Errno::NOSPC | Errno::USERS) => Some(NAMESPACES_USED_UP),
         (Step::LsmLabel, Errno::NOENT) => Some(Cure::Request("no profile of that name is loaded: apparmor_parser -r")),

@@ -21,11 +21,12 @@ use rustix::io::Errno;
 
 use crate::cgroup::leaf::Leaf;
 use crate::command::Command;
+use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::host::{Facts, HostIds, lease};
 use crate::init;
 use crate::init::wire::Config;
-use crate::live::{Failure, Message, Received, Running};
+use crate::live::{Failure, Message, Received, Running, litter};
 use crate::mounts::Copied;
 use crate::namespaces::Namespaces;
 use crate::outcome::Enforced;
@@ -50,15 +51,15 @@ pub(crate) fn spawn(
     plan::check_limits(&request.limits)?;
     let mut facts = Facts::now();
     let lease = lease_id(request, &mut facts)?;
-    let lease = lease.as_ref().map(OwnedFd::as_fd);
+    let lent = lease.as_ref().map(OwnedFd::as_fd);
     let mut leaf = group::open(request)?;
-    let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.is_privileged())).transpose()?;
+    let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.may_mount())).transpose()?;
     let mut run = |link: Link, facts: &Facts, leaf: Option<&Leaf>| -> Result<Option<_>> {
         let held = leaf.map(Leaf::held);
         let plan = plan::compile(request, layers.as_ref(), Some(command), facts, link.taken(), held)?;
         log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan);
         let ends = Ends::open(command, captures, facts)?;
-        let launched = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf, lease, began);
+        let launched = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf, lent, began);
         let explained = |error| group::explain(explained(error, layers.as_ref()), leaf, &request.limits);
         let Some(mut running) = launched.map_err(explained)? else { return Ok(None) };
         running.overlay = layers.take().map(|layers| (layers, plan.own));
@@ -70,19 +71,24 @@ pub(crate) fn spawn(
         Some(started) => Ok(started),
         None => Ok(run(Link::near()?, facts, leaf)?.expect("only a far link is refused")),
     };
-    let (mut running, ends, enforced) = match start(&facts, leaf.as_ref()) {
-        // Then the kernel itself kills for what the filter denies, and nobody is told of the call.
-        Err(error) if plan::may_be_the_fetch(&error) => {
-            leaf = group::open(request)?; // the other one has counted this attempt
-            start(&Facts { fetches: false, ..facts }, leaf.as_ref())?
+    let (mut running, ends, enforced) = loop {
+        match start(&facts, leaf.as_ref()) {
+            // Then the kernel itself kills for what the filter denies, and nobody is told of the call.
+            Err(error) if facts.fetches && plan::may_be_the_fetch(&error) => facts.fetches = false,
+            Err(error) if facts.mounts_proc && plan::may_do_without_proc(&error, request) => facts.mounts_proc = false,
+            started => break started?,
         }
-        started => started?,
+        leaf = group::open(request)?; // the other one has counted this attempt
     };
     running.leaf = leaf;
+    if let (HostIds::Chosen(id), Some(_), Some(lease)) = (facts.ids, facts.ender, lease) {
+        running.litterer = Some((id, lease));
+    }
     Ok((running, ends, enforced))
 }
 
-/// An id of the run's own, if one can be had. One that is asked for must be.
+/// An id of the run's own, if one can be had. One that is asked for must be, and one without a user namespace: there nothing else
+/// is between runs.
 fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
     let refuse = |message: String| Err(Error::invalid(Label::new(Step::User), message));
     let has_users = request.namespaces.contains(Namespaces::USER);
@@ -92,11 +98,12 @@ fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
             return refuse("host_ids needs a privileged caller and Namespaces::USER".into());
         }
         Some(ids) => facts.leasable = ids.clone(),
-        None if !has_users => return Ok(None),
-        None => {}
+        None if has_users => {}
+        None if request.user.is_some() || !facts.is_privileged() => return Ok(None),
+        None => return lease_user(facts).map(Some),
     }
     match (lease::take(facts), &request.host_ids) {
-        (Some((id, file)), _) => {
+        (Some(([id], file)), _) => {
             (facts.ids, facts.leased) = (HostIds::Chosen(id), true);
             Ok(Some(file))
         }
@@ -105,6 +112,17 @@ fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
             refuse(format!("no id of {ids:?} can be leased: all are taken, or {} is not ours", lease::FILE))
         }
     }
+}
+
+/// With that of who ends all that has it; and nothing is left of who had it before.
+fn lease_user(facts: &mut Facts) -> Result<OwnedFd> {
+    let Some(([id, ender], file)) = lease::take(facts) else {
+        let message = format!("no id of the program's own can be leased: all are taken, or {} is not ours", lease::FILE);
+        return Err(Error::invalid(Label::new(Step::User), message).with_hint(Some(cure::NO_OWN_ID)));
+    };
+    litter::remove(id).map_err(|(path, errno)| Error::os(Label::at(Step::User, path), errno))?;
+    (facts.ids, facts.leased, facts.ender) = (HostIds::Chosen(id), true, Some(ender));
+    Ok(file)
 }
 
 /// The kernel has one errno for all that can be wrong with a stack of layers.
@@ -146,12 +164,13 @@ fn launch(
         config.group[..leaf.name().len()].copy_from_slice(leaf.name().as_bytes());
     }
     config.alone = plan.program.is_some().into();
+    (config.user, config.ender) = plan.own_user.unwrap_or_default();
     // The limits are the sandbox's.
     let program = plan.program.as_ref().map(|program| program.memory(0, u64::MAX, 0)).unwrap_or_default();
     let signals = SignalsBlocked::new();
     let image = init::build(config, plan.script.parts(), &program);
     let image = sealed_executable("belljar-init", &image, &signals).map_err(|error| {
-        let hint = crate::cure::image_hint(&error);
+        let hint = cure::image_hint(&error);
         failed(Step::Image)(error).with_hint(hint)
     })?;
     if plan.sheltered {
@@ -224,7 +243,7 @@ fn launch(
 }
 
 fn clone_failed(error: io::Error, namespaces: Namespaces) -> Error {
-    let hint = crate::cure::clone_hint(&error, namespaces);
+    let hint = cure::clone_hint(&error, namespaces);
     Error::os(Label::new(Step::Clone), error).with_hint(hint)
 }
 
@@ -246,10 +265,10 @@ fn told(failure: Failure, script: &Script) -> Error {
         errno = Errno::NOTDIR;
     }
     let hint = match (failed, errno) {
-        (Some(sys::nr::READLINKAT), Errno::NOENT) => Some(crate::cure::DANGLING),
+        (Some(sys::nr::READLINKAT), Errno::NOENT) => Some(cure::DANGLING),
         // A place in a bind or a layer; what is put there was opened before.
-        (Some(sys::nr::OPENAT2), Errno::NOENT) => Some(crate::cure::NO_PLACE),
-        _ => crate::cure::hint(label.step, errno),
+        (Some(sys::nr::OPENAT2), Errno::NOENT) => Some(cure::NO_PLACE),
+        _ => cure::hint(label.step, errno),
     };
     Error::os(label, errno).with_hint(hint)
 }

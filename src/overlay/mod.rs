@@ -198,6 +198,10 @@ impl Overlay {
         self.lowers.iter().map(PathBuf::as_path)
     }
 
+    pub(crate) fn is_writable(&self) -> bool {
+        self.upper != Upper::None
+    }
+
     /// What needs no look at the host.
     fn check(&self) -> Result<()> {
         let refuse = |message: String| Err(Error::invalid(Label::at(Step::Overlay, &self.at), message));

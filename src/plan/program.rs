@@ -82,6 +82,19 @@ impl Walls<'_> {
         let (label, label_means) = super::lsm::choose(request, facts)?;
         Ok(Walls { filter, domain, label, label_means })
     }
+
+    /// What keeps the program from user namespaces within the sandbox's, in which it would have every capability.
+    pub(super) fn nested(&self, has_users: bool, facts: &Facts) -> Result<Means> {
+        match &self.filter {
+            _ if !has_users => Ok(Means::NotRequested),
+            _ if facts.sets_user_limits => Ok(Means::Kernel),
+            Some(filter) if filter.denies_user_namespaces() => Ok(Means::Filter),
+            _ => {
+                let label = Label::at(Step::User, super::user::MAX_USER_NAMESPACES);
+                Err(Error::os(label, Errno::ROFS).with_hint(Some(cure::READ_ONLY_SYSCTLS)))
+            }
+        }
+    }
 }
 
 /// What all programs of a sandbox have in common.

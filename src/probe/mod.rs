@@ -228,7 +228,7 @@ fn kernel() -> HostFeature {
 
 /// The settings that forbid user namespaces. The second and third are a distribution's own and bind only the unprivileged.
 fn user_namespace_switches(facts: &Facts) -> Vec<HostFeature> {
-    let free = facts.is_privileged();
+    let free = facts.may_mount();
     vec![
         switch(Feature::MaxUserNamespaces, false, |value| value > 0, cure::NAMESPACES_USED_UP),
         switch(Feature::UnprivilegedUserNamespaces, free, |value| value != 0, cure::USERNS_SYSCTL),

@@ -16,6 +16,8 @@ pub(super) struct Architecture {
     column: usize,
     /// By which calls of which architectures its kernel may set a resource limit: in the order of their numbers.
     pub limits: &'static [(u32, &'static [(u32, &'static str)])],
+    /// Of which it may make a user namespace: clone, unshare and clone3 of each.
+    pub users: &'static [(u32, [u32; 3])],
 }
 
 /// The bit that a number of the x32 ABI has.
@@ -35,6 +37,11 @@ pub(super) static BOTH: [Architecture; 2] = [
             ),
             (AUDIT_ARCH_I386, &[(75, "setrlimit"), (340, "prlimit64")]),
         ],
+        users: &[
+            (AUDIT_ARCH_X86_64, [56, 272, 435]),
+            (AUDIT_ARCH_X86_64, [X32 | 56, X32 | 272, X32 | 435]),
+            (AUDIT_ARCH_I386, [120, 310, 435]),
+        ],
     },
     Architecture {
         name: "aarch64",
@@ -45,6 +52,7 @@ pub(super) static BOTH: [Architecture; 2] = [
             (AUDIT_ARCH_AARCH64, &[(164, "setrlimit"), (261, "prlimit64")]),
             (AUDIT_ARCH_ARM, &[(75, "setrlimit"), (369, "prlimit64")]),
         ],
+        users: &[(AUDIT_ARCH_AARCH64, [220, 97, 435]), (AUDIT_ARCH_ARM, [120, 337, 435])],
     },
 ];
 
