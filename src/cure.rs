@@ -22,8 +22,7 @@ pub(crate) const PROC_MASKED: Cure = Cure::Host(
     "the host's /proc is masked or hidden, as in a container, or the container's filter forbids mounts: give it an \
      unmasked /proc (docker: --security-opt systempaths=unconfined), or do without one: .optional(Features::PROC)",
 );
-pub(crate) const SHED_ROOT: Cure =
-    Cure::Host("run as an ordinary user, or give CAP_SETUID and CAP_SETGID");
+pub(crate) const SHED_ROOT: Cure = Cure::Host("run as an ordinary user, or give CAP_SETUID and CAP_SETGID");
 pub(crate) const IDMAPPED: Cure = Cure::Host(
     "this filesystem, or one mounted below it, has no idmapped mounts on this kernel \
      (tmpfs: 6.3); use another, bind_ro, or run as an ordinary user",

@@ -225,6 +225,7 @@ pub use changes::{Change, ChangeKind, Changes, Copied, FileKind};
 pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};
+pub use host::tier::Tier;
 pub use landlock::{Landlock, Restriction};
 pub use limits::{Features, Resource};
 pub use live::Killer;

@@ -33,7 +33,7 @@ pub(crate) struct Facts {
     pub leasable: Range<u32>,
     /// The chosen id is leased.
     pub leased: bool,
-    /// Leased as well, for the process that ends all of the chosen id: see `Init::clear_user`.
+    /// Leased as well, of a program that sees all processes: for the process that ends all of the chosen id: see `Init::clear_user`.
     pub ender: Option<u32>,
     pub capabilities: u64,
     /// Nice value and scheduling policy.

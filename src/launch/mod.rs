@@ -10,6 +10,7 @@ mod streams;
 mod stub;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod tier;
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -23,6 +24,7 @@ use crate::cgroup::leaf::Leaf;
 use crate::command::Command;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
+use crate::host::tier::Tier;
 use crate::host::{Facts, HostIds, lease};
 use crate::init;
 use crate::init::wire::Config;
@@ -49,7 +51,10 @@ pub(crate) fn spawn(
     let began = Instant::now();
     streams::check_inherited(command)?;
     plan::check_limits(&request.limits)?;
-    let mut facts = Facts::now();
+    let (request, tier) = tier::fit(request)?;
+    let request = &*request;
+    // Known already, and not to be tried each time.
+    let mut facts = Facts { mounts_proc: tier != Some(Tier::NoProc), ..Facts::now() };
     let lease = lease_id(request, &mut facts)?;
     let lent = lease.as_ref().map(OwnedFd::as_fd);
     let mut leaf = group::open(request)?;
@@ -87,11 +92,12 @@ pub(crate) fn spawn(
     Ok((running, ends, enforced))
 }
 
-/// An id of the run's own, if one can be had. One that is asked for must be, and one without a user namespace: there nothing else
-/// is between runs.
+/// An id of the run's own, if one can be had. One that is asked for must be, and one of a program that sees all processes: there
+/// nothing else is between runs.
 fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
     let refuse = |message: String| Err(Error::invalid(Label::new(Step::User), message));
     let has_users = request.namespaces.contains(Namespaces::USER);
+    let apart = request.namespaces.intersects(Namespaces::USER | Namespaces::PID);
     match &request.host_ids {
         Some(ids) if ids.is_empty() || ids.contains(&0) => return refuse(format!("host_ids of {ids:?}")),
         Some(_) if !has_users || !facts.is_privileged() => {
@@ -99,7 +105,7 @@ fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
         }
         Some(ids) => facts.leasable = ids.clone(),
         None if has_users => {}
-        None if request.user.is_some() || !facts.is_privileged() => return Ok(None),
+        None if apart || request.user.is_some() || !facts.is_privileged() => return Ok(None),
         None => return lease_user(facts).map(Some),
     }
     match (lease::take(facts), &request.host_ids) {
@@ -117,7 +123,8 @@ fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
 /// With that of who ends all that has it; and nothing is left of who had it before.
 fn lease_user(facts: &mut Facts) -> Result<OwnedFd> {
     let Some(([id, ender], file)) = lease::take(facts) else {
-        let message = format!("no id of the program's own can be leased: all are taken, or {} is not ours", lease::FILE);
+        let message =
+            format!("no id of the program's own can be leased: all are taken, or {} is not ours", lease::FILE);
         return Err(Error::invalid(Label::new(Step::User), message).with_hint(Some(cure::NO_OWN_ID)));
     };
     litter::remove(id).map_err(|(path, errno)| Error::os(Label::at(Step::User, path), errno))?;

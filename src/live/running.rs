@@ -10,8 +10,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::channel::{Channel, Received};
-use super::litter;
 use super::killer::{Killer, wait_a_while};
+use super::litter;
 use super::report::Message;
 use crate::cgroup::leaf::Leaf;
 use crate::cgroup::stat::Measured;

@@ -35,7 +35,11 @@ pub(crate) struct Settled {
 
 pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controllers>) -> Result<Settled> {
     let namespaces = namespaces(request, facts)?;
-    let (user, id_map) = user(request, namespaces, facts)?;
+    let own_user = match (facts.ids, facts.ender) {
+        (HostIds::Chosen(id), Some(ender)) => Some((id, ender)),
+        _ => None,
+    };
+    let (user, id_map) = user(request, namespaces, facts, own_user)?;
     hostname(request, namespaces)?;
     limits(&request.limits)?;
     capabilities(request, namespaces, facts)?;
@@ -66,14 +70,13 @@ pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controller
         true if facts.mounts_proc => Means::Kernel,
         true => Means::Nothing,
     };
-    let enforced = Enforced { proc, ..Enforced::decide(&request.limits, namespaces, cgroup.unwrap_or_default()) };
+    let mut enforced = Enforced { proc, ..Enforced::decide(&request.limits, namespaces, cgroup.unwrap_or_default()) };
+    if own_user.is_some() && enforced.pids == Means::Nothing {
+        enforced.pids = Means::Rlimit; // it counts by user, and nobody else has the id
+    }
     if id_map.is_some() && !facts.may_mount() && facts.is_privileged() {
         needs_no_mapped_mount(request)?;
     }
-    let own_user = match (id_map, facts.ids, facts.ender) {
-        (None, HostIds::Chosen(id), Some(ender)) if request.user.is_none() => Some((id, ender)),
-        _ => None,
-    };
     let sheds = id_map.is_some() && facts.may_shed();
     Ok(Settled { namespaces, user, id_map, own_user, sheds, cgroup: cgroup.is_some(), enforced })
 }
@@ -115,7 +118,7 @@ fn needs_no_mapped_mount(request: &Request) -> Result<()> {
 
 type Ids = ((u32, u32), Option<IdMap>);
 
-fn user(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<Ids> {
+fn user(request: &Request, namespaces: Namespaces, facts: &Facts, own_user: Option<(u32, u32)>) -> Result<Ids> {
     let refuse = |message: &str| Err(Error::invalid(Label::new(Step::User), message));
     let cannot_shed = |message: &str| refuse(message).map_err(|error: Error| error.with_hint(Some(cure::SHED_ROOT)));
     let (uid, gid) = request.user.unwrap_or((1000, 1000));
@@ -125,18 +128,10 @@ fn user(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<Ids>
     let own = (facts.uid, facts.gid);
     if !namespaces.contains(Namespaces::USER) {
         return match (facts.is_privileged(), request.user) {
-            (true, Some((uid, gid))) if uid == 0 || gid == 0 => {
-                refuse("without Namespaces::USER id 0 would be the host's root")
-            }
-            (true, Some(ids)) => Ok((ids, None)),
-            (true, None) => match facts.ids {
-                HostIds::Chosen(id) => Ok(((id, id), None)),
-                _ => unreachable!("a privileged caller has one to choose"),
-            },
+            (true, _) if uid == 0 || gid == 0 => refuse("without Namespaces::USER id 0 would be the host's root"),
+            (true, _) => Ok((own_user.map_or((uid, gid), |(id, _)| (id, id)), None)),
             (false, Some(ids)) if ids != own => refuse("without Namespaces::USER an ordinary user keeps its own ids"),
-            (false, _) if facts.uid == 0 => {
-                cannot_shed("root without CAP_SETUID and CAP_SETGID cannot shed root")
-            }
+            (false, _) if facts.uid == 0 => cannot_shed("root without CAP_SETUID and CAP_SETGID cannot shed root"),
             (false, _) => Ok((own, None)),
         };
     }
@@ -144,9 +139,7 @@ fn user(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<Ids>
         HostIds::Chosen(id) => ((id, id), false),
         HostIds::Own => (own, true),
         HostIds::None => {
-            return cannot_shed(
-                "root without CAP_SETUID and CAP_SETGID, or without /proc, cannot shed root",
-            );
+            return cannot_shed("root without CAP_SETUID and CAP_SETGID, or without /proc, cannot shed root");
         }
     };
     Ok(((uid, gid), Some(IdMap { inside: (uid, gid), host, deny_setgroups })))

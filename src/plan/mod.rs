@@ -41,6 +41,7 @@ use crate::cgroup::{Cgroup, Controllers};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
+use crate::host::tier::{self, Tier};
 use crate::landlock::Landlock;
 use crate::limits::{Features, Limits};
 use crate::mounts::{Copied, Mount};
@@ -53,6 +54,7 @@ use crate::seccomp::Filter;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub namespaces: Namespaces,
+    pub at_least: Option<AtLeast>,
     pub user: Option<(u32, u32)>,
     pub host_ids: Option<std::ops::Range<u32>>,
     pub hostname: Option<std::ffi::OsString>,
@@ -76,6 +78,13 @@ pub(crate) struct Request {
     pub cgroup: Option<Cgroup>,
     /// The group's parent, once it was looked for.
     pub parent: Found,
+}
+
+/// The least that the host must give, and what it gives, once it was looked for.
+#[derive(Clone, Debug)]
+pub(crate) struct AtLeast {
+    pub tier: Tier,
+    pub found: Arc<OnceLock<tier::Given>>,
 }
 
 impl Request {

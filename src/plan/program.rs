@@ -291,7 +291,8 @@ fn resource_limits(script: &mut Script, limits: &Limits, enforced: &Enforced, fa
         wanted.push(clamped(facts, Resource::As, bytes, bytes)?);
     }
     if let Some(pids) = limits.pids.filter(|_| enforced.pids == Means::Rlimit) {
-        let tasks = u64::from(pids) + 1; // the init is one
+        // Within a user namespace the init is one.
+        let tasks = u64::from(pids) + u64::from(enforced.namespaces.contains(Namespaces::USER));
         wanted.push(clamped(facts, Resource::Nproc, tasks, tasks)?);
     }
     if let Some(time) = limits.cpu_time {

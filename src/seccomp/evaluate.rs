@@ -128,7 +128,8 @@ mod tests {
         assert!(!denies(both.clone().allow(["clone3"])), "its flags are out of sight");
         assert!(!denies(any("clone", all(Filter::deny(["mount"])))), "unshare does it too");
         // This alone and nothing with it: `unshare -Um` passes.
-        let exact = any("clone", all(Filter::deny(["mount"]))).when("unshare", [Arg::new(0).eq(USER)], Action::Errno(1));
+        let exact =
+            any("clone", all(Filter::deny(["mount"]))).when("unshare", [Arg::new(0).eq(USER)], Action::Errno(1));
         assert!(!denies(exact));
         let more = any("clone", all(Filter::deny(["mount"])));
         assert!(denies(more.clone().when("unshare", [Arg::new(0).low32().ge(USER)], Action::Kill)));
