@@ -54,6 +54,10 @@ pub(crate) const IDMAPPED_LAYER: Cure = Cure::Host(
 );
 pub(crate) const MEMFD_NOEXEC: Cure =
     Cure::Host("vm.memfd_noexec is 2, which forbids executable memfds: sysctl vm.memfd_noexec=1");
+pub(crate) const MEMFD_EXECUTED: Cure = Cure::Host(
+    "a security module forbids this program to execute the init, which is a memfd: in its AppArmor profile \
+     `/memfd:belljar-init ix,`, in an SELinux policy execute_no_trans on its tmpfs files",
+);
 pub(crate) const OLD_KERNEL: Cure = Cure::Host("a newer kernel: belljar needs 5.14");
 pub(crate) const CGROUP_ABSENT: Cure = Cure::Host("mount -t cgroup2 none /sys/fs/cgroup");
 pub(crate) const CGROUP_V1: Cure =
@@ -151,6 +155,11 @@ pub(crate) fn id_map_hint(error: &io::Error) -> Option<Cure> {
 /// The cure for an init image that could not be made.
 pub(crate) fn image_hint(error: &io::Error) -> Option<Cure> {
     (Errno::from_io_error(error)? == Errno::ACCESS).then_some(MEMFD_NOEXEC)
+}
+
+/// The cure for an init that could not be executed.
+pub(crate) fn init_hint(error: &io::Error) -> Option<Cure> {
+    matches!(Errno::from_io_error(error)?, Errno::ACCESS | Errno::PERM).then_some(MEMFD_EXECUTED)
 }
 
 /// The cure for a step of the init that failed.

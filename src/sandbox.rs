@@ -68,7 +68,8 @@ impl Sandbox {
     /// The user and group id that the program sees as its own. Default 1000 and 1000; 0 and 0 for a root look.
     ///
     /// On the host it is neither: for a privileged caller an id from 1879048192 on that no user has, for an ordinary user
-    /// its own id. No capability comes with 0. Without [`Namespaces::USER`] it is this very id, which may be somebody's.
+    /// its own id. No capability comes with 0. Without [`Namespaces::USER`] it is this very id, which may be somebody's; and
+    /// without [`PID`](Namespaces::PID), too, a privileged caller's default is an [id of the run's own](crate#users-and-ids).
     ///
     /// # Errors
     /// `spawn` refuses 4294967295, and 0 without [`Namespaces::USER`].

@@ -83,11 +83,11 @@ pub(crate) fn cure(short: &Short) -> Option<&'static str> {
 
 fn in_words_of(place: Place, step: Step) -> Option<&'static str> {
     Some(match (place, step) {
-        (Place::Docker, Step::Clone) => {
-            "docker run --security-opt seccomp=docker-seccomp.json, the file in profiles/ of the crate's package"
+        (Place::Docker, Step::Clone | Step::Root | Step::Bind | Step::Dev) => {
+            "docker run --security-opt seccomp=docker-seccomp.json, the file in profiles/ of the crate's package; and, where \
+             AppArmor is on, --security-opt apparmor=unconfined"
         }
         (Place::Docker, Step::Proc) => "docker run --security-opt systempaths=unconfined",
-        (Place::Docker, Step::Root | Step::Bind | Step::Dev) => "docker run --security-opt apparmor=unconfined",
         (Place::Podman, Step::Clone) => {
             "podman run --security-opt seccomp=docker-seccomp.json, the file in profiles/ of the crate's package"
         }
