@@ -40,8 +40,8 @@ pub(crate) const NO_OWN_ID: Cure = Cure::Host(
     "let root write /run/belljar.ids, or name with Sandbox::user an id that nothing else has while the sandbox lives",
 );
 pub(crate) const FOR_OTHERS: Cure = Cure::Request(
-    "the program's user may not execute or enter it, or it is on a noexec mount; of what a privileged caller gives with \
-     bind_ro the program has the rights of others: a mode of 0755, or bind_ro_as_owner",
+    "the program's user may not read, execute or enter it, or it is on a noexec mount; of what a privileged caller gives with \
+     bind_ro, or without namespaces, the program has the rights of others: a mode of 0755, or bind_ro_as_owner",
 );
 pub(crate) const DANGLING: Cure =
     Cure::Request("it is a symbolic link, and what it leads to is not in the sandbox: give that too");
@@ -185,7 +185,7 @@ pub(crate) fn hint(step: Step, errno: Errno) -> Option<Cure> {
             Some(Cure::Host("mounts are forbidden here: by an outer container's filter or an LSM"))
         }
         (Step::Keyring, Errno::DQUOT) => Some(Cure::Request("the user has as many keys as kernel.keys.maxkeys allows")),
-        (Step::Exec | Step::Interpreter | Step::CurrentDir, Errno::ACCESS) => Some(FOR_OTHERS),
+        (Step::Exec | Step::Interpreter | Step::CurrentDir | Step::Landlock, Errno::ACCESS) => Some(FOR_OTHERS),
         (Step::Exec, Errno::TOOBIG) => {
             Some(Cure::Request("arguments and environment: 128 KiB for one, a quarter of RLIMIT_STACK for all"))
         }

@@ -117,7 +117,8 @@
 //!
 //! A privileged caller's sandbox has an id of its own as long as it lives: one of 1879048192 to 1880096767, or, where the
 //! caller is in a user namespace itself, of the sixteen before the last one that this maps; [`Sandbox::host_ids`] names others. The id is leased by a lock on a
-//! byte of `/run/belljar.ids`, an empty file of mode 0600 that the first run makes and none removes; the init holds it.
+//! byte of `/run/belljar.ids`, an empty file of mode 0600 that the first run makes and none removes; the init holds it. A run
+//! without namespaces takes two, and is an error where it cannot have them.
 //! Hosts with different `/run` do not know of each other's leases, and choose at random. Where the file cannot be made, or
 //! is another user's, the id is one that is rarely another sandbox's, or in a user namespace the last one of all;
 //! [`Enforced::own_user`] tells. The user namespace is made by a process that has that id already, and not by root, which
@@ -159,7 +160,7 @@
 //! user; a privileged caller's, root of a container among them, has an [id of its own](#users-and-ids), which must be had, unless
 //! [`Sandbox::user`] names another. Such programs can neither signal nor trace each other, nor read what is for its
 //! owner alone: files, `/proc` entries, System V objects, sockets. Of what the program is given it can read what others may, and
-//! write where others may: a directory of mode 0777. All that has the id ends with the run, however it hid from its init; what it leaves
+//! write where others may: a directory of mode 0777. A Landlock rule that lets it read what it may not is an error. All that has the id ends with the run, however it hid from its init; what it leaves
 //! in System V objects, and of files in `/tmp`, `/var/tmp` and `/dev/shm`, is removed before the id is used again. Files
 //! that it leaves elsewhere keep the id. What keeps a program from the host is [`Landlock`] with the filter: the example
 //! `no_namespaces` is such a sandbox. With both, and a kernel that can restrict all of it (6.12), the program

@@ -295,6 +295,20 @@ fn the_files_of_a_user_that_is_no_more_go() {
 }
 
 #[test]
+fn what_the_program_is_given_to_no_avail_is_an_error() {
+    let _host = common::host();
+    if !chooses_ids("what_the_program_is_given_to_no_avail_is_an_error") {
+        return;
+    }
+    let dir = common::TempDir::new("private");
+    set_mode(dir.path().to_str().expect("text"), 0o700);
+    let rules = Landlock::new().read("/").execute("/").read(dir.path());
+    let error = bare().landlock(rules).spawn(guest("look", &[])).expect_err("it may not read it");
+    assert_eq!((error.path(), error.step()), (Some(dir.path()), Step::Landlock), "{error}");
+    assert!(error.hint().expect("a cure").contains("0755"), "{error:#}");
+}
+
+#[test]
 fn an_id_that_is_asked_for_is_what_the_program_has() {
     let _host = common::host();
     if !chooses_ids("an_id_that_is_asked_for_is_what_the_program_has") {
@@ -465,7 +479,7 @@ fn root_that_cannot_mount_sheds_root_by_a_map() {
 /// As a security module does that forbids the execution of memfds.
 fn no_memfds(_: &[String]) -> i32 {
     common::filter::install(&[(libc::SYS_execveat, common::filter::errno(libc::EACCES))]);
-    let error = Sandbox::new().spawn(shell("true")).expect_err("no init");
+    let error = bare().spawn(shell("true")).expect_err("no init");
     assert_eq!((error.step(), error.raw_os_error()), (Step::Init, Some(libc::EACCES)), "{error}");
     assert!(error.hint().expect("a cure").contains("/memfd:belljar-init ix"), "{error:#}");
     0

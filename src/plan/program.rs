@@ -168,7 +168,7 @@ impl Context<'_> {
         let dir = command.current_dir.as_deref().unwrap_or(Path::new("/"));
         let address = script.path(dir);
         script.call(Step::CurrentDir, op::chdir(address)).path(dir);
-        walls.domain.enter(script);
+        walls.domain.enter(script, settled.own_user.is_some());
         // What was used up to here is not the program's.
         script.call(Step::State, op::clock_gettime(Clock::CLOCK_PROCESS_CPUTIME_ID, Word(setup_time(number))));
         // A sheltered init would have to be dumpable for a moment, when other programs run.
