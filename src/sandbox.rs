@@ -415,7 +415,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// 0; and as [`memory_limit`](Sandbox::memory_limit); with [`optional`](Sandbox::optional) it is RLIMIT_NPROC, which counts
-    /// within the sandbox's user namespace.
+    /// within the sandbox's user namespace, or, where the program's [id is its own](crate#without-namespaces), by that.
     pub fn pids_limit(mut self, tasks: u32) -> Sandbox {
         self.request.limits.pids = Some(tasks);
         self
