@@ -202,8 +202,11 @@
 //!
 //! Where `/proc/sys` is read-only, as in a container, the kernel's limit on user namespaces cannot be set. A filter that
 //! denies them to clone, unshare and clone3 stands in, as the standard one does; without such a filter `spawn` refuses.
-//! [`Enforced::nested_users`] tells. What needs `/proc` fails without: `/proc/self/exe` (Java, Node and Go find their own path
-//! by it), `/dev/stdin`, and ps; C and C++ compilers and what they build do not need it.
+//! [`Enforced::nested_users`] tells.
+//!
+//! Without `/proc` these were tried: gcc, g++ and what they build, python3 with processes and threads, perl and `go run` work;
+//! node runs, but does not know its own path and the processors; java, javac and rustc do not start, as the loader finds their
+//! libraries beside `/proc/self/exe`; bash has no `<(command)`, which is a name in `/dev/fd`.
 //!
 //! # Requirements
 //!
