@@ -2,13 +2,13 @@
 
 use std::process::ExitCode;
 
-use belljar::{Feature, Host};
+use belljar::Host;
 
 fn main() -> ExitCode {
     let host = Host::probe();
     print!("{host}");
-    match host.has(Feature::StrictSandbox) {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
+    match host.tier() {
+        Some(_) => ExitCode::SUCCESS,
+        None => ExitCode::FAILURE,
     }
 }

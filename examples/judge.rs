@@ -9,18 +9,22 @@
 //! `// expect: VERDICT` is checked: the judge exits with 1 if one gets another verdict than it expects, with 2 if it
 //! cannot judge at all.
 //!
-//! Nothing that a submission wrote touches the host's disk: the compiler works in a tmpfs of its own sandbox, and what it
-//! built comes out through a pipe and goes into the next sandbox as a file.
+//! It takes the strongest tier that the host gives, and says which. Where there are namespaces nothing that a submission wrote
+//! touches the host's disk: the compiler works in a tmpfs of its own sandbox, and what it built comes out through a pipe and
+//! goes into the next sandbox as a file. Where there are none, both work in a directory of the host's that nothing else is in
+//! sight of, by the rules of Landlock.
 
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use belljar::{Command, Features, Means, Outcome, Sandbox, Stdio, Step};
+use belljar::{Command, Features, Filter, Host, Landlock, Means, Outcome, Resource, Sandbox, Stdio, Step, Tier};
 
 type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
@@ -46,11 +50,13 @@ fn judge() -> Result<bool> {
         named.push(own_files().join("submissions"));
     }
     let submissions = find_submissions(&named)?;
-    let compiler = Compiler::find()?;
+    let tier = Host::probe().tier().ok_or("this host gives no sandbox: see the doctor example")?;
+    let compiler = Compiler::find(tier)?;
 
     let width = widest("submission", submissions.iter().map(|submission| &submission.name));
     let test_width = widest("test", problem.tests.iter().map(|test| &test.name));
-    println!("{}: {} tests, {}\n", problem.name, problem.tests.len(), problem.limits());
+    println!("{}: {} tests, {}", problem.name, problem.tests.len(), problem.limits());
+    println!("the tier of this host: {tier}\n");
     println!(
         "{:width$}  {:15}  {:test_width$}  {:>9}  {:>9}  {:>9}  evidence",
         "submission", "verdict", "test", "cpu", "wall", "peak"
@@ -196,9 +202,10 @@ fn stem(path: &Path) -> String {
 
 // ---- compiling ------------------------------------------------------------------------------------------------
 
-/// The system's C compiler in a sandbox: it sees the system read-only and the source, and can write to `/build` alone,
-/// which is memory and goes when the sandbox goes.
+/// The system's C compiler in a sandbox: it sees the system read-only and the source, and can write to one directory alone,
+/// which goes when the sandbox goes.
 struct Compiler {
+    tier: Tier,
     sandbox: Sandbox,
     flags: &'static str,
     /// What a program that it built needs around it.
@@ -208,26 +215,26 @@ struct Compiler {
 impl Compiler {
     /// Finds out whether there is a compiler, and whether it can link statically: then a submission runs with no file in
     /// sight but itself.
-    fn find() -> Result<Compiler> {
+    fn find(tier: Tier) -> Result<Compiler> {
         const TRIAL: &[u8] = b"#include <stdio.h>\nint main(void) { return puts(\"\") < 0; }\n";
-        let sandbox = Sandbox::new()
-            .host_system()
-            .tmpfs("/build", 64 * MIB)
+        let (bare, with_system) = grounds(tier);
+        let sandbox = with_system
+            .clone()
             .memory_limit(512 * MIB)
             .cpu_time_limit(Duration::from_secs(5))
             .wall_time_limit(Duration::from_secs(15))
             .pids_limit(16)
             .output_limit(16 * MIB)
             .optional(Features::CGROUP);
-        if let Err(error) = sandbox.run(Command::new("cc").arg("--version")) {
+        if let Err(error) = Desk::new(tier, &sandbox, true, &[])?.sandbox.run(Command::new("cc").arg("--version")) {
             return Err(match error.step() {
                 Step::Exec => format!("{error}: the judge needs a C compiler (Debian: apt-get install gcc libc6-dev)"),
                 _ => error_with_hint(&error),
             }
             .into());
         }
-        let fixed = Compiler { sandbox: sandbox.clone(), flags: "-static", runtime: Sandbox::new() };
-        let dynamic = Compiler { sandbox, flags: "", runtime: Sandbox::new().host_system() };
+        let fixed = Compiler { tier, sandbox: sandbox.clone(), flags: "-static", runtime: bare };
+        let dynamic = Compiler { tier, sandbox, flags: "", runtime: with_system };
         if let Built::Program(_) = fixed.compile(TRIAL)? {
             return Ok(fixed);
         }
@@ -239,11 +246,11 @@ impl Compiler {
 
     /// The program comes out through standard output: no file that a submission had a hand in is ever opened here.
     fn compile(&self, source: &[u8]) -> Result<Built> {
-        let script = format!("cc -O2 {} -o /build/program /submission.c -lm >&2 && cat /build/program", self.flags);
+        let script = format!("cc -O2 {} -o program submission.c -lm >&2 && cat program", self.flags);
+        let desk = Desk::new(self.tier, &self.sandbox, true, &[("submission.c", source)])?;
         let mut command = Command::new("sh");
-        command.arg("-c").arg(script).current_dir("/build").env("TMPDIR", "/build");
-        let sandbox = self.sandbox.clone().file("/submission.c", source);
-        let output = sandbox.output(command).map_err(|error| error_with_hint(&error))?;
+        command.arg("-c").arg(script).current_dir(&desk.dir).env("TMPDIR", &desk.dir);
+        let output = desk.sandbox.output(command).map_err(|error| error_with_hint(&error))?;
         if output.outcome.success() {
             return Ok(Built::Program(output.stdout));
         }
@@ -251,6 +258,66 @@ impl Compiler {
         row.measure(&output.outcome);
         row.evidence = evidence(&output.outcome, &complaint(&output.stderr));
         Ok(Built::Nothing(row))
+    }
+}
+
+/// The sandboxes of a tier: with nothing in it, and with the host's system.
+fn grounds(tier: Tier) -> (Sandbox, Sandbox) {
+    let bare = Sandbox::new().at_least(tier);
+    if tier > Tier::NoNamespaces {
+        return (bare.clone(), bare.host_system());
+    }
+    // Landlock knows no UDP. An ordinary user's processes are counted with all of that user's: so many are for storms alone.
+    let bare = bare.seccomp(Filter::standard().errno(["socket"], 1)).rlimit(Resource::Nproc, 1024, 1024);
+    (bare.clone(), bare)
+}
+
+/// Where programs without a root of their own find what they need.
+const SYSTEM: &[&str] = &["/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/dev/null"];
+
+/// A directory with files for a sandbox.
+struct Desk {
+    sandbox: Sandbox,
+    /// As the program sees it.
+    dir: PathBuf,
+    on_host: Option<PathBuf>,
+}
+
+impl Desk {
+    /// To write in, or only to read.
+    fn new(tier: Tier, sandbox: &Sandbox, writable: bool, files: &[(&str, &[u8])]) -> Result<Desk> {
+        if tier > Tier::NoNamespaces {
+            let sandbox = sandbox.clone();
+            let sandbox = if writable { sandbox.tmpfs("/desk", 64 * MIB) } else { sandbox.dir("/desk") };
+            let sandbox = files
+                .iter()
+                .fold(sandbox, |sandbox, (name, contents)| sandbox.file(format!("/desk/{name}"), *contents));
+            return Ok(Desk { sandbox, dir: "/desk".into(), on_host: None });
+        }
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let dir = std::env::temp_dir().join(format!("belljar-judge-{}-{number}", std::process::id()));
+        fs::create_dir(&dir)?;
+        // A privileged caller's program is a user that nobody else is.
+        fs::set_permissions(&dir, fs::Permissions::from_mode(if writable { 0o777 } else { 0o755 }))?;
+        for (name, contents) in files {
+            fs::write(dir.join(name), contents)?;
+            fs::set_permissions(dir.join(name), fs::Permissions::from_mode(0o755))?;
+        }
+        let system = SYSTEM.iter().filter(|path| Path::new(path).exists());
+        let rules = system.fold(Landlock::new(), |rules, path| rules.read(path).execute(path));
+        let rules = rules.write("/dev/null").read(&dir).execute(&dir).no_tcp();
+        let rules = if writable { rules.write(&dir) } else { rules };
+        let sandbox = sandbox.clone().landlock(rules.scope_signals().scope_abstract_sockets());
+        Ok(Desk { sandbox, dir: dir.clone(), on_host: Some(dir) })
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if let Some(dir) = &self.on_host {
+            let _ = fs::remove_dir_all(dir);
+        }
     }
 }
 
@@ -285,16 +352,16 @@ fn judge_one(problem: &Problem, compiler: &Compiler, submission: &Submission) ->
     let sandbox = compiler
         .runtime
         .clone()
-        .file("/program", program)
         .memory_limit(problem.memory)
         .cpu_time_limit(problem.cpu_time)
         .wall_time_limit(problem.wall_time)
         .output_limit(problem.output)
         .pids_limit(problem.pids)
         .optional(Features::CGROUP);
+    let desk = Desk::new(compiler.tier, &sandbox, false, &[("program", &program)])?;
     let mut row = Row::new(Verdict::Accepted, "all");
     for test in &problem.tests {
-        run_test(problem, &sandbox, test, &mut row)?;
+        run_test(problem, &desk, test, &mut row)?;
         if row.verdict != Verdict::Accepted {
             row.test.clone_from(&test.name);
             break;
@@ -303,8 +370,8 @@ fn judge_one(problem: &Problem, compiler: &Compiler, submission: &Submission) ->
     Ok(row)
 }
 
-fn run_test(problem: &Problem, sandbox: &Sandbox, test: &Test, row: &mut Row) -> Result<()> {
-    let output = match sandbox.output(Command::new("/program").stdin(test.input.clone())) {
+fn run_test(problem: &Problem, desk: &Desk, test: &Test, row: &mut Row) -> Result<()> {
+    let output = match desk.sandbox.output(Command::new(desk.dir.join("program")).stdin(test.input.clone())) {
         Ok(output) => output,
         // The sandbox stood, but the kernel does not take what the submission made of its own executable.
         Err(error) if matches!(error.step(), Step::Exec | Step::Interpreter) => {

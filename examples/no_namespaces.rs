@@ -8,7 +8,8 @@
 //! cargo run --example no_namespaces
 //! ```
 
-use std::os::unix::fs::chown;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use belljar::{
@@ -61,8 +62,8 @@ fn main() -> Result<()> {
         command.args(["-c", text]).current_dir(&work);
         command
     };
-    // A privileged caller's program is user 1000. Anybody else's is the caller, and the directory its own.
-    let _ = chown(&work, Some(1000), Some(1000));
+    // A privileged caller's program is a user that nobody else is; anybody else's is the caller. What it may write to others may.
+    std::fs::set_permissions(&work, Permissions::from_mode(0o777)).expect("chmod");
     let outside = work.with_extension("outside");
     let sandbox = sandbox(&work);
 
@@ -81,7 +82,7 @@ fn main() -> Result<()> {
         ("read a file of the host", format!("cat {}", secret.display()), false, Some(Restriction::Files)),
         ("write a file of the host", format!("echo >{}", outside.display()), false, Some(Restriction::Files)),
         ("end the process that watches it", "kill -9 $PPID".to_owned(), false, Some(Restriction::Signals)),
-        ("open up a file of its own to others", "chmod 777 private".to_owned(), false, None),
+        ("open up a file of its own to others", "echo >mine && chmod 777 mine".to_owned(), false, None),
         ("trace, mount, load: see Filter::standard()", "mount -t tmpfs none /tmp".to_owned(), false, None),
     ];
     for (what, text, expected, held_by) in attempts {

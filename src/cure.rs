@@ -18,15 +18,30 @@ pub(crate) const USERNS_APPARMOR: Cure = Cure::Host(
     "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile with `userns,` for this program",
 );
 pub(crate) const PROC_MISSING: Cure = Cure::Host("/proc must be mounted on the host, and be the kernel's");
-pub(crate) const SHED_ROOT: Cure =
-    Cure::Host("run as an ordinary user, or give CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN");
+pub(crate) const PROC_MASKED: Cure = Cure::Host(
+    "the host's /proc is masked or hidden, as in a container, or the container's filter forbids mounts: give it an \
+     unmasked /proc (docker: --security-opt systempaths=unconfined), or do without one: .optional(Features::PROC)",
+);
+pub(crate) const SHED_ROOT: Cure = Cure::Host("run as an ordinary user, or give CAP_SETUID and CAP_SETGID");
 pub(crate) const IDMAPPED: Cure = Cure::Host(
     "this filesystem, or one mounted below it, has no idmapped mounts on this kernel \
      (tmpfs: 6.3); use another, bind_ro, or run as an ordinary user",
 );
+pub(crate) const MAPPED_MOUNT: Cure = Cure::Host(
+    "give CAP_SYS_ADMIN (docker: --cap-add SYS_ADMIN), run as an ordinary user, who owns what is given (docker: --user 1000), \
+     or let others read it and give it with bind_ro, or as layers of a read_only overlay",
+);
+pub(crate) const READ_ONLY_SYSCTLS: Cure = Cure::Host(
+    "/proc/sys is read-only, and the filter does not keep the program from user namespaces, in which it would have every \
+     capability: Filter::standard(), or one that denies them to clone, unshare and clone3; or a writable /proc/sys \
+     (docker: --security-opt systempaths=unconfined)",
+);
+pub(crate) const NO_OWN_ID: Cure = Cure::Host(
+    "let root write /run/belljar.ids, or name with Sandbox::user an id that nothing else has while the sandbox lives",
+);
 pub(crate) const FOR_OTHERS: Cure = Cure::Request(
-    "the program's user may not execute or enter it, or it is on a noexec mount; of what a privileged caller gives with \
-     bind_ro the program has the rights of others: a mode of 0755, or bind_ro_as_owner",
+    "the program's user may not read, execute or enter it, or it is on a noexec mount; of what a privileged caller gives with \
+     bind_ro, or without namespaces, the program has the rights of others: a mode of 0755, or bind_ro_as_owner",
 );
 pub(crate) const DANGLING: Cure =
     Cure::Request("it is a symbolic link, and what it leads to is not in the sandbox: give that too");
@@ -39,6 +54,10 @@ pub(crate) const IDMAPPED_LAYER: Cure = Cure::Host(
 );
 pub(crate) const MEMFD_NOEXEC: Cure =
     Cure::Host("vm.memfd_noexec is 2, which forbids executable memfds: sysctl vm.memfd_noexec=1");
+pub(crate) const MEMFD_EXECUTED: Cure = Cure::Host(
+    "a security module forbids this program to execute the init, which is a memfd: in its AppArmor profile \
+     `/memfd:belljar-init ix,`, in an SELinux policy execute_no_trans on its tmpfs files",
+);
 pub(crate) const OLD_KERNEL: Cure = Cure::Host("a newer kernel: belljar needs 5.14");
 pub(crate) const CGROUP_ABSENT: Cure = Cure::Host("mount -t cgroup2 none /sys/fs/cgroup");
 pub(crate) const CGROUP_V1: Cure =
@@ -138,13 +157,15 @@ pub(crate) fn image_hint(error: &io::Error) -> Option<Cure> {
     (Errno::from_io_error(error)? == Errno::ACCESS).then_some(MEMFD_NOEXEC)
 }
 
+/// The cure for an init that could not be executed.
+pub(crate) fn init_hint(error: &io::Error) -> Option<Cure> {
+    matches!(Errno::from_io_error(error)?, Errno::ACCESS | Errno::PERM).then_some(MEMFD_EXECUTED)
+}
+
 /// The cure for a step of the init that failed.
 pub(crate) fn hint(step: Step, errno: Errno) -> Option<Cure> {
     match (step, errno) {
-        (Step::Proc, Errno::PERM) => Some(Cure::Host(
-            "the host's /proc is masked or hidden, as in a container, or the container's filter forbids mounts: give it an \
-             unmasked /proc (docker: --security-opt systempaths=unconfined)",
-        )),
+        (Step::Proc, Errno::PERM) => Some(PROC_MASKED),
         (Step::Clone, errno) => clone_hint(&errno.into(), Namespaces::USER),
         (Step::Network, Errno::NOSPC | Errno::USERS) => Some(NAMESPACES_USED_UP),
         (Step::LsmLabel, Errno::NOENT) => Some(Cure::Request("no profile of that name is loaded: apparmor_parser -r")),
@@ -164,7 +185,7 @@ pub(crate) fn hint(step: Step, errno: Errno) -> Option<Cure> {
             Some(Cure::Host("mounts are forbidden here: by an outer container's filter or an LSM"))
         }
         (Step::Keyring, Errno::DQUOT) => Some(Cure::Request("the user has as many keys as kernel.keys.maxkeys allows")),
-        (Step::Exec | Step::Interpreter | Step::CurrentDir, Errno::ACCESS) => Some(FOR_OTHERS),
+        (Step::Exec | Step::Interpreter | Step::CurrentDir | Step::Landlock, Errno::ACCESS) => Some(FOR_OTHERS),
         (Step::Exec, Errno::TOOBIG) => {
             Some(Cure::Request("arguments and environment: 128 KiB for one, a quarter of RLIMIT_STACK for all"))
         }

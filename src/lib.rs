@@ -111,9 +111,15 @@
 //! program's user, and everything else of the host's is `nobody`'s. For an ordinary user it is the caller's own id. It is
 //! never root.
 //!
+//! Root of a container has the first two of these capabilities and rarely the third. Its sandboxes have the same ids, mapped
+//! by a user namespace that root makes, so that root is charged for what is counted in it. What only a mapped mount gives is refused by
+//! name: [`bind_rw`](Sandbox::bind_rw), [`bind_ro_as_owner`](Sandbox::bind_ro_as_owner), the layers of an overlay that can be
+//! written to. The rest is opened by the program's id: what others may read, in directories that others may enter.
+//!
 //! A privileged caller's sandbox has an id of its own as long as it lives: one of 1879048192 to 1880096767, or, where the
 //! caller is in a user namespace itself, of the sixteen before the last one that this maps; [`Sandbox::host_ids`] names others. The id is leased by a lock on a
-//! byte of `/run/belljar.ids`, an empty file of mode 0600 that the first run makes and none removes; the init holds it.
+//! byte of `/run/belljar.ids`, an empty file of mode 0600 that the first run makes and none removes; the init holds it. A run
+//! without namespaces takes two, and is an error where it cannot have them.
 //! Hosts with different `/run` do not know of each other's leases, and choose at random. Where the file cannot be made, or
 //! is another user's, the id is one that is rarely another sandbox's, or in a user namespace the last one of all;
 //! [`Enforced::own_user`] tells. The user namespace is made by a process that has that id already, and not by root, which
@@ -152,7 +158,12 @@
 //!
 //! Where user namespaces are forbidden, [`Namespaces::empty()`] still runs a program with a clean state, no capabilities, its
 //! filter, limits, deadlines and a truthful verdict. It runs among the host's files, processes and network, as the caller's own
-//! user (a privileged caller's as 1000). What keeps it from them is [`Landlock`] with the filter: the example
+//! user; a privileged caller's, root of a container among them, has an [id of its own](#users-and-ids), which must be had, unless
+//! [`Sandbox::user`] names another. Such programs can neither signal nor trace each other, nor read what is for its
+//! owner alone: files, `/proc` entries, System V objects, sockets. Of what the program is given it can read what others may, and
+//! write where others may: a directory of mode 0777. A Landlock rule that lets it read what it may not is an error. All that has the id ends with the run, however it hid from its init; what it leaves
+//! in System V objects, and of files in `/tmp`, `/var/tmp` and `/dev/shm`, is removed before the id is used again. Files
+//! that it leaves elsewhere keep the id. What keeps a program from the host is [`Landlock`] with the filter: the example
 //! `no_namespaces` is such a sandbox. With both, and a kernel that can restrict all of it (6.12), the program
 //!
 //! - opens, makes, renames, removes and executes only files that a rule names, and binds and connects only TCP ports that
@@ -170,8 +181,33 @@
 //! - reprioritise its user's processes, its init among them. Their resource limits it cannot set, under no filter: by them the
 //!   kernel could be made to end the init, and the program outlive it.
 //!
-//! Its processes are ended as far as a child subreaper can: by killing the process group and then orphans as they come; in a
-//! [`Cgroup`], all at once. What the user has in System V objects, message queues and keyrings is shared.
+//! Without an id of its own, its processes are ended as far as a child subreaper can: by killing the process group and then
+//! orphans as they come; in a [`Cgroup`], all at once. What the user has in System V objects and keyrings is then shared.
+//!
+//! # Tiers
+//!
+//! What a host gives depends on where it runs. [`Host::tier`] tells which of these it is, and the row [`Feature::Tier`] the one
+//! change that reaches the next; [`Sandbox::at_least`] takes the strongest and refuses less than it is told to take. Nothing
+//! becomes less by itself.
+//!
+//! | what the program has | [`Strict`](Tier::Strict) | [`NoProc`](Tier::NoProc) | [`NoNamespaces`](Tier::NoNamespaces) |
+//! | --- | --- | --- | --- |
+//! | processes in sight | its own | its own, and no `/proc` to see them | the host's, by what `/proc` shows to any user |
+//! | files | what is given | what is given | what [`Landlock`] rules name; others' existence shows |
+//! | network | its own loopback | its own loopback | the host's; with `no_tcp` no TCP, from the rest a filter of yours keeps it |
+//! | signals, tracing between runs | none | none | none: by its own id, else by Landlock (6.12) |
+//! | shared memory, semaphores, queues | its own | its own | its own by its own id; else shared with its user |
+//! | CPU time limit | of the tree | of the program and those that are reaped; of the tree with a cgroup | as `NoProc` |
+//! | memory and task limits without a cgroup | of each process; of the sandbox | as `Strict` | of each process; of its own id, else none |
+//! | mounts, overlays, host name | yes | yes | an error of `spawn` |
+//!
+//! Where `/proc/sys` is read-only, as in a container, the kernel's limit on user namespaces cannot be set. A filter that
+//! denies them to clone, unshare and clone3 stands in, as the standard one does; without such a filter `spawn` refuses.
+//! [`Enforced::nested_users`] tells.
+//!
+//! Without `/proc` these were tried: gcc, g++ and what they build, python3 with processes and threads, perl and `go run` work;
+//! node runs, but does not know its own path and the processors; java, javac and rustc do not start, as the loader finds their
+//! libraries beside `/proc/self/exe`; bash has no `<(command)`, which is a name in `/dev/fd`.
 //!
 //! # Requirements
 //!
@@ -226,6 +262,7 @@ pub use changes::{Change, ChangeKind, Changes, Copied, FileKind};
 pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};
+pub use host::tier::Tier;
 pub use landlock::{Landlock, Restriction};
 pub use limits::{Features, Resource};
 pub use live::Killer;

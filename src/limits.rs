@@ -17,6 +17,9 @@ bitflags! {
         const LANDLOCK = 1 << 1;
         /// The label of AppArmor or SELinux: the program runs without.
         const LSM = 1 << 2;
+        /// The sandbox's own `/proc`, which cannot be mounted where the host's is masked, as in a container: the program has an
+        /// empty one, and no links from `/dev` into it ([`Enforced::proc`](crate::Enforced::proc)).
+        const PROC = 1 << 3;
     }
 }
 

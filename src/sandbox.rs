@@ -14,6 +14,7 @@ use crate::cgroup::parent::Found;
 use crate::child::Child;
 use crate::command::Command;
 use crate::error::Result;
+use crate::host::tier::Tier;
 use crate::landlock::Landlock;
 use crate::launch::{self, Captures};
 use crate::limits::{Features, Resource};
@@ -21,7 +22,7 @@ use crate::mounts::{Kind, Mount, Rights};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Outcome, Output};
 use crate::overlay::Overlay;
-use crate::plan::Request;
+use crate::plan::{AtLeast, Request};
 use crate::seccomp::Filter;
 
 /// A sandbox to run programs in, as it is described; nothing is made before [`spawn`](Sandbox::spawn).
@@ -67,7 +68,8 @@ impl Sandbox {
     /// The user and group id that the program sees as its own. Default 1000 and 1000; 0 and 0 for a root look.
     ///
     /// On the host it is neither: for a privileged caller an id from 1879048192 on that no user has, for an ordinary user
-    /// its own id. No capability comes with 0. Without [`Namespaces::USER`] it is this very id, which may be somebody's.
+    /// its own id. No capability comes with 0. Without [`Namespaces::USER`] it is this very id, which may be somebody's; and
+    /// without [`PID`](Namespaces::PID), too, a privileged caller's default is an [id of the run's own](crate#users-and-ids).
     ///
     /// # Errors
     /// `spawn` refuses 4294967295, and 0 without [`Namespaces::USER`].
@@ -524,7 +526,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// 0; and as [`memory_limit`](Sandbox::memory_limit); with [`optional`](Sandbox::optional) it is RLIMIT_NPROC, which counts
-    /// within the sandbox's user namespace.
+    /// within the sandbox's user namespace, or, where the program's [id is its own](crate#without-namespaces), by that.
     pub fn pids_limit(mut self, tasks: u32) -> Sandbox {
         self.request.limits.pids = Some(tasks);
         self
@@ -662,6 +664,26 @@ impl Sandbox {
     /// ```
     pub fn optional(mut self, features: Features) -> Sandbox {
         self.request.limits.optional = features;
+        self
+    }
+
+    /// The strongest [tier](crate#tiers) that this host gives, which is found once for this sandbox and its clones: below
+    /// [`Strict`](Tier::Strict) the program has no `/proc`, or no namespaces at all. Default what the other setters say, and
+    /// nothing less. [`Host::tier`](crate::Host::tier) tells before, and [`Outcome::enforced`](crate::Outcome::enforced) after.
+    ///
+    /// # Errors
+    /// This host gives less than `tier`; the hint names the one change that would reach the next one. Without namespaces, there
+    /// are no rules of [`landlock`](Sandbox::landlock), and each setter that needs a namespace: mounts, host name, network.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox, Tier};
+    ///
+    /// let sandbox = Sandbox::new().host_system().at_least(Tier::NoProc);
+    /// assert!(sandbox.run(Command::new("true"))?.success());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn at_least(mut self, tier: Tier) -> Sandbox {
+        self.request.at_least = Some(AtLeast { tier, found: Arc::default() });
         self
     }
 }

@@ -618,12 +618,16 @@ fn a_pids_limit_without_a_cgroup_is_an_error_unless_it_is_optional() {
 }
 
 #[test]
-fn without_a_user_namespace_nothing_holds_a_pids_limit_and_that_is_said() {
+fn without_a_user_namespace_a_pids_limit_is_held_by_an_id_of_its_own_or_not_and_that_is_said() {
     let _host = common::host();
     let sandbox = bare_sandbox().cgroup(common::cgroup::none()).pids_limit(20).optional(Features::CGROUP);
     let outcome = run_with(&sandbox, &mut bare("count_forks"));
-    assert_eq!((outcome.verdict, outcome.enforced.pids), (Verdict::Exited(100), Means::Nothing));
-    assert_eq!(outcome.enforced.namespaces, Namespaces::empty());
+    let held = match common::is_root() {
+        true => (Verdict::Exited(19), Means::Rlimit),
+        false => (Verdict::Exited(100), Means::Nothing),
+    };
+    assert_eq!((outcome.verdict, outcome.enforced.pids), held);
+    assert_eq!((outcome.enforced.own_user, outcome.enforced.namespaces), (common::is_root(), Namespaces::empty()));
 }
 
 #[test]

@@ -15,11 +15,11 @@ use crate::sys;
 /// The ids that the sandbox's user will have on the host.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum HostIds {
-    /// Any: the caller may map them.
+    /// Any: the caller may take and map them.
     Chosen(u32),
     /// Only the caller's own.
     Own,
-    /// None: the caller is the host's root without the capabilities to shed it.
+    /// None: the caller is root without the capabilities to be somebody else.
     None,
 }
 
@@ -33,6 +33,8 @@ pub(crate) struct Facts {
     pub leasable: Range<u32>,
     /// The chosen id is leased.
     pub leased: bool,
+    /// Leased as well, of a program that sees all processes: for the process that ends all of the chosen id: see `Init::clear_user`.
+    pub ender: Option<u32>,
     pub capabilities: u64,
     /// Nice value and scheduling policy.
     pub nice: i32,
@@ -52,6 +54,10 @@ pub(crate) struct Facts {
     /// All that a tree could run on: it may leave the host's affinity.
     pub possible_cpus: u64,
     pub labels: Option<LabelModule>,
+    /// Whether limits of a user namespace can be set: /proc/sys is not mounted read-only, as in a container.
+    pub sets_user_limits: bool,
+    /// Whether a /proc can be mounted, as far as is known: not where the host's is masked.
+    pub mounts_proc: bool,
     /// Whether its init may trace, and take descriptors of, its own child, as far as is known.
     pub fetches: bool,
 }
@@ -82,6 +88,7 @@ impl Facts {
             ids,
             leasable,
             leased: false,
+            ender: None,
             capabilities,
             nice,
             policy,
@@ -93,24 +100,37 @@ impl Facts {
             last_capability: sys::last_capability(),
             possible_cpus: possible_cpus(),
             labels: labels(),
+            sets_user_limits: sets_user_limits(),
+            mounts_proc: true,
             fetches: true,
         }
     }
 
-    /// May map ids, and prepare mounts in its own mount namespace.
+    /// May take other ids and map them.
     pub(crate) fn is_privileged(&self) -> bool {
         matches!(self.ids, HostIds::Chosen(_))
+    }
+
+    /// And may prepare mounts in its own mount namespace, as root of a container may not.
+    pub(crate) fn may_mount(&self) -> bool {
+        self.is_privileged() && self.capabilities & CAP_SYS_ADMIN != 0
     }
 
     /// May end, and write the id maps of, a process of another user that has made a user namespace.
     pub(crate) fn may_shed(&self) -> bool {
         let any = |capability: u64| self.capabilities & capability != 0;
-        self.is_privileged() && any(CAP_KILL) && (self.uid == 0 || any(CAP_DAC_OVERRIDE))
+        self.may_mount() && any(CAP_KILL) && (self.uid == 0 || any(CAP_DAC_OVERRIDE))
     }
 
     pub(crate) fn hard_limit(&self, resource: Resource) -> Result<u64, Errno> {
         self.hard_limits[resource as usize]
     }
+}
+
+fn sets_user_limits() -> bool {
+    use rustix::fs::{StatVfsMountFlags, statvfs};
+    // Where it cannot be told its absence counts later.
+    !statvfs("/proc/sys/user").is_ok_and(|stat| stat.f_flag.contains(StatVfsMountFlags::RDONLY))
 }
 
 fn possible_cpus() -> u64 {
@@ -147,8 +167,9 @@ fn oom_neutral() -> bool {
 }
 
 fn host_ids(uid: u32, capabilities: u64) -> (HostIds, Range<u32>) {
-    const NEEDED: u64 = CAP_SETGID | CAP_SETUID | CAP_SYS_ADMIN;
-    let privileged = capabilities & NEEDED == NEEDED;
+    let has = |needed: u64| capabilities & needed == needed;
+    // Who is not root reaches its own files by being itself: another id is worth it only with mounts that map them.
+    let privileged = has(CAP_SETGID | CAP_SETUID) && (uid == 0 || has(CAP_SYS_ADMIN));
     if uid != 0 && !privileged {
         return (HostIds::Own, 0..0);
     }

@@ -15,12 +15,12 @@ use crate::sys::lock::claim_byte;
 
 pub(crate) const FILE: &str = "/run/belljar.ids";
 
-/// Locks an id for as long as the descriptor is open. `None` where there is no such file, or no id left to be leased.
-pub(crate) fn take(facts: &Facts) -> Option<(u32, OwnedFd)> {
+/// Locks so many ids for as long as the descriptor is open. `None` where there is no such file, or not as many left to be leased.
+pub(crate) fn take<const N: usize>(facts: &Facts) -> Option<([u32; N], OwnedFd)> {
     take_of(FILE, facts)
 }
 
-fn take_of(file: &str, facts: &Facts) -> Option<(u32, OwnedFd)> {
+fn take_of<const N: usize>(file: &str, facts: &Facts) -> Option<([u32; N], OwnedFd)> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let ids = facts.leasable.clone();
     let count = u64::from(ids.end.saturating_sub(ids.start));
@@ -37,12 +37,17 @@ fn take_of(file: &str, facts: &Facts) -> Option<(u32, OwnedFd)> {
     }
     // Others begin elsewhere: there may be another such file, of another mount namespace, for the same ids.
     let start = RandomState::new().hash_one(NEXT.fetch_add(1, Ordering::Relaxed));
-    let id = (0..count)
+    let mut free = (0..count)
         .map(|offset| ids.start + ((start % count + offset) % count) as u32)
         .filter(|id| *id != facts.uid && *id != NOBODY)
         // The byte is the id's own, whatever range it is taken from.
-        .find_map(|id| claim_byte(file.as_fd(), id.into()).map(|free| free.then_some(id)).transpose())?;
-    Some((id.ok()?, file))
+        .filter_map(|id| claim_byte(file.as_fd(), id.into()).map(|free| free.then_some(id)).transpose());
+    let mut ids = [0; N];
+    for id in &mut ids {
+        *id = free.next()?.ok()?;
+    }
+    drop(free);
+    Some((ids, file))
 }
 
 /// The kernel's overflow id, which is in sight for all that has none.
@@ -67,13 +72,26 @@ mod tests {
         let file = dir.path().join("ids").to_str().expect("text").to_owned();
         // More than a few that are taken stand in a row.
         let facts = facts(70_000..70_200);
-        let leases: Vec<(u32, OwnedFd)> = (0..200).map(|_| take_of(&file, &facts).expect("one is left")).collect();
-        assert_eq!(leases.iter().map(|(id, _)| *id).collect::<BTreeSet<u32>>(), (70_000..70_200).collect());
-        assert!(take_of(&file, &facts).is_none());
+        let leases: Vec<([u32; 1], OwnedFd)> = (0..200).map(|_| take_of(&file, &facts).expect("one is left")).collect();
+        assert_eq!(leases.iter().map(|([id], _)| *id).collect::<BTreeSet<u32>>(), (70_000..70_200).collect());
+        assert!(take_of::<1>(&file, &facts).is_none());
         drop(leases);
-        assert!(take_of(&file, &facts).is_some(), "a lease ends with its descriptor");
+        assert!(take_of::<1>(&file, &facts).is_some(), "a lease ends with its descriptor");
         let mode = std::fs::metadata(&file).expect("a file").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn who_needs_two_gets_two_or_none() {
+        let dir = TempDir::new("lease");
+        let file = dir.path().join("ids").to_str().expect("text").to_owned();
+        let facts = facts(70_000..70_003);
+        let (pair, lease) = take_of::<2>(&file, &facts).expect("two of three");
+        assert_ne!(pair[0], pair[1]);
+        assert!(take_of::<2>(&file, &facts).is_none(), "one is left");
+        assert!(take_of::<1>(&file, &facts).is_some(), "which nobody keeps");
+        drop(lease);
+        assert!(take_of::<2>(&file, &facts).is_some());
     }
 
     #[test]
@@ -86,10 +104,10 @@ mod tests {
         std::fs::set_permissions(path("open"), PermissionsExt::from_mode(0o666)).expect("its mode");
         std::fs::create_dir(path("dir")).expect("a directory");
         for name in ["link", "open", "dir", "missing/ids"] {
-            assert!(take_of(&path(name), &facts).is_none(), "{name}");
+            assert!(take_of::<1>(&path(name), &facts).is_none(), "{name}");
         }
         let other = Facts { uid: facts.uid + 1, ..facts.clone() };
-        assert!(take_of(&path("new"), &other).is_none(), "another's file");
-        assert!(take_of(&path("new"), &Facts { leasable: 0..0, ..facts }).is_none());
+        assert!(take_of::<1>(&path("new"), &other).is_none(), "another's file");
+        assert!(take_of::<1>(&path("new"), &Facts { leasable: 0..0, ..facts }).is_none());
     }
 }

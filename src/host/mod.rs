@@ -3,6 +3,7 @@
 mod facts;
 pub(crate) mod lease;
 pub(crate) mod read;
+pub(crate) mod tier;
 pub(crate) mod view;
 
 pub(crate) use facts::{Facts, HostIds, LabelModule};

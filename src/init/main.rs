@@ -21,6 +21,8 @@ mod program;
 mod script;
 #[path = "supervise.rs"]
 mod supervise;
+#[path = "user.rs"]
+mod user;
 #[cfg(belljar_init)]
 mod wire;
 

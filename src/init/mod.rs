@@ -41,6 +41,8 @@ impl Config {
             socket: socket as u32,
             pid_namespace: 1,
             alone: 0,
+            user: 0,
+            ender: 0,
             pad: 0,
             cpu_stat_fd: -1,
             proc_fd: AtomicI64::new(-1),

@@ -32,6 +32,7 @@ pub(crate) fn run(runner: &mut Runner, first: u64) -> Failure {
             (nr_pseudo::END, _) => return Failure { index, errno: passed_over },
             (nr_pseudo::START, Runner::Init(init)) => init.start(0),
             (nr_pseudo::OPEN, Runner::Init(init)) => init.open(0),
+            (nr_pseudo::CLEAR_USER, Runner::Init(init)) => init.clear_user(),
             (nr_pseudo::SUPERVISE, Runner::Init(init)) => init.supervise(),
             (nr_pseudo::PASS, Runner::Program(program)) => wait_at(program),
             (nr_pseudo::DIE_WITH_INIT, Runner::Program(program)) => die_with_init(program),

@@ -7,7 +7,7 @@ use super::Init;
 use super::arch::nr;
 use super::cpu_time::Buffer;
 use super::kernel::{
-    EACCES, ECHILD, Failure, MILLISECOND, POLLIN, SECOND, SIGCHLD, WALL, WNOHANG, address, call, exit, failed,
+    EACCES, EAGAIN, ECHILD, Failure, MILLISECOND, POLLIN, SECOND, SIGCHLD, WALL, WNOHANG, address, call, exit, failed,
     has_events, keep, kill, nap, now, place, pollfd,
 };
 use super::program::setup;
@@ -35,7 +35,7 @@ impl Init<'_> {
         }
         let (reason, last) = self.watch();
         let ended = now();
-        if last != ECHILD {
+        if last != ECHILD || self.config.user != 0 {
             // Else orphans would be ours. kill(2) would look at every process of the host.
             self.end_tree();
         }
@@ -306,13 +306,15 @@ impl Init<'_> {
             }
         }
         loop {
+            let cleared = self.clear_user();
             self.kill_children();
-            loop {
-                match self.wait(WNOHANG | WALL) {
-                    ECHILD => return,
-                    1.. => {}
-                    _ => break,
-                }
+            let mut last = 1;
+            while last > 0 {
+                last = self.wait(WNOHANG | WALL);
+            }
+            // The tree may have taken all processes that there may be.
+            if last == ECHILD && cleared != EAGAIN {
+                return;
             }
             nap();
         }

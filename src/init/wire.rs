@@ -30,6 +30,8 @@ pub mod nr_pseudo {
     pub const END: u32 = 0x1004;
     /// The program's process stops until init has fetched its listener. Not by a system call: those are filtered already.
     pub const TRAP: u32 = 0x1007;
+    /// End all that has the program's user id, and remove its System V objects.
+    pub const CLEAR_USER: u32 = 0x100b;
 }
 
 /// One operation, as the init reads it.
@@ -91,6 +93,10 @@ pub struct Config {
     pub pid_namespace: u32,
     /// 1 if the sandbox ends with its first program.
     pub alone: u32,
+    /// The id that nobody has but the program, without a user namespace; or 0.
+    pub user: u32,
+    /// The id that nobody has but the process that ends all of the program's; or 0.
+    pub ender: u32,
     pub pad: u32,
     /// `cpu.stat` of the tree's cgroup, or -1: then its CPU time is looked for in `proc_fd`.
     pub cpu_stat_fd: i64,
@@ -312,5 +318,5 @@ const _: () = assert!(
     "Program has padding"
 );
 const _: () =
-    assert!(size_of::<Config>() == 5 * 8 + 16 + 4 * 4 + 4 * 8 + GROUP_NAME + Report::SIZE, "Config has padding");
+    assert!(size_of::<Config>() == 5 * 8 + 16 + 6 * 4 + 4 * 8 + GROUP_NAME + Report::SIZE, "Config has padding");
 const _: () = assert!(offset_of!(Program, stack) == 0, "the ABI aligns stacks");

@@ -10,6 +10,7 @@ mod streams;
 mod stub;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod tier;
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -21,11 +22,13 @@ use rustix::io::Errno;
 
 use crate::cgroup::leaf::Leaf;
 use crate::command::Command;
+use crate::cure;
 use crate::error::{Error, Label, Result, Step};
+use crate::host::tier::Tier;
 use crate::host::{Facts, HostIds, lease};
 use crate::init;
 use crate::init::wire::Config;
-use crate::live::{Failure, Message, Received, Running};
+use crate::live::{Failure, Message, Received, Running, litter};
 use crate::mounts::Copied;
 use crate::namespaces::Namespaces;
 use crate::outcome::Enforced;
@@ -48,18 +51,21 @@ pub(crate) fn spawn(
     let began = Instant::now();
     streams::check_inherited(command)?;
     plan::check_limits(&request.limits)?;
-    let mut facts = Facts::now();
+    let (request, tier) = tier::fit(request)?;
+    let request = &*request;
+    // Known already, and not to be tried each time.
+    let mut facts = Facts { mounts_proc: tier != Some(Tier::NoProc), ..Facts::now() };
     let lease = lease_id(request, &mut facts)?;
-    let lease = lease.as_ref().map(OwnedFd::as_fd);
+    let lent = lease.as_ref().map(OwnedFd::as_fd);
     let mut leaf = group::open(request)?;
     group::check_affinity(&request.limits, leaf.as_ref())?;
-    let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.is_privileged())).transpose()?;
+    let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.may_mount())).transpose()?;
     let mut run = |link: Link, facts: &Facts, leaf: Option<&Leaf>| -> Result<Option<_>> {
         let held = leaf.map(Leaf::held);
         let plan = plan::compile(request, layers.as_ref(), Some(command), facts, link.taken(), held)?;
         log::trace!("plan compiled after {:?}:\n{:?}", began.elapsed(), plan);
         let ends = Ends::open(command, captures, facts)?;
-        let launched = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf, lease, began);
+        let launched = launch(&plan, layers.as_ref(), Some((command, &ends)), link, leaf, lent, began);
         let explained = |error| group::explain(explained(error, layers.as_ref()), leaf, &request.limits);
         let Some(mut running) = launched.map_err(explained)? else { return Ok(None) };
         running.overlay = layers.take().map(|layers| (layers, plan.own));
@@ -71,33 +77,40 @@ pub(crate) fn spawn(
         Some(started) => Ok(started),
         None => Ok(run(Link::near()?, facts, leaf)?.expect("only a far link is refused")),
     };
-    let (mut running, ends, enforced) = match start(&facts, leaf.as_ref()) {
-        // Then the kernel itself kills for what the filter denies, and nobody is told of the call.
-        Err(error) if plan::may_be_the_fetch(&error) => {
-            leaf = group::open(request)?; // the other one has counted this attempt
-            start(&Facts { fetches: false, ..facts }, leaf.as_ref())?
+    let (mut running, ends, enforced) = loop {
+        match start(&facts, leaf.as_ref()) {
+            // Then the kernel itself kills for what the filter denies, and nobody is told of the call.
+            Err(error) if facts.fetches && plan::may_be_the_fetch(&error) => facts.fetches = false,
+            Err(error) if facts.mounts_proc && plan::may_do_without_proc(&error, request) => facts.mounts_proc = false,
+            started => break started?,
         }
-        started => started?,
+        leaf = group::open(request)?; // the other one has counted this attempt
     };
     running.leaf = leaf;
+    if let (HostIds::Chosen(id), Some(_), Some(lease)) = (facts.ids, facts.ender, lease) {
+        running.litterer = Some((id, lease));
+    }
     Ok((running, ends, enforced))
 }
 
-/// An id of the run's own, if one can be had. One that is asked for must be.
+/// An id of the run's own, if one can be had. One that is asked for must be, and one of a program that sees all processes: there
+/// nothing else is between runs.
 fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
     let refuse = |message: String| Err(Error::invalid(Label::new(Step::User), message));
     let has_users = request.namespaces.contains(Namespaces::USER);
+    let apart = request.namespaces.intersects(Namespaces::USER | Namespaces::PID);
     match &request.host_ids {
         Some(ids) if ids.is_empty() || ids.contains(&0) => return refuse(format!("host_ids of {ids:?}")),
         Some(_) if !has_users || !facts.is_privileged() => {
             return refuse("host_ids needs a privileged caller and Namespaces::USER".into());
         }
         Some(ids) => facts.leasable = ids.clone(),
-        None if !has_users => return Ok(None),
-        None => {}
+        None if has_users => {}
+        None if apart || request.user.is_some() || !facts.is_privileged() => return Ok(None),
+        None => return lease_user(facts).map(Some),
     }
     match (lease::take(facts), &request.host_ids) {
-        (Some((id, file)), _) => {
+        (Some(([id], file)), _) => {
             (facts.ids, facts.leased) = (HostIds::Chosen(id), true);
             Ok(Some(file))
         }
@@ -106,6 +119,18 @@ fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
             refuse(format!("no id of {ids:?} can be leased: all are taken, or {} is not ours", lease::FILE))
         }
     }
+}
+
+/// With that of who ends all that has it; and nothing is left of who had it before.
+fn lease_user(facts: &mut Facts) -> Result<OwnedFd> {
+    let Some(([id, ender], file)) = lease::take(facts) else {
+        let message =
+            format!("no id of the program's own can be leased: all are taken, or {} is not ours", lease::FILE);
+        return Err(Error::invalid(Label::new(Step::User), message).with_hint(Some(cure::NO_OWN_ID)));
+    };
+    litter::remove(id).map_err(|(path, errno)| Error::os(Label::at(Step::User, path), errno))?;
+    (facts.ids, facts.leased, facts.ender) = (HostIds::Chosen(id), true, Some(ender));
+    Ok(file)
 }
 
 /// The kernel has one errno for all that can be wrong with a stack of layers.
@@ -147,12 +172,13 @@ fn launch(
         config.group[..leaf.name().len()].copy_from_slice(leaf.name().as_bytes());
     }
     config.alone = plan.program.is_some().into();
+    (config.user, config.ender) = plan.own_user.unwrap_or_default();
     // The limits are the sandbox's.
     let program = plan.program.as_ref().map(|program| program.memory(0, u64::MAX, 0)).unwrap_or_default();
     let signals = SignalsBlocked::new();
     let image = init::build(config, plan.script.parts(), &program);
     let image = sealed_executable("belljar-init", &image, &signals).map_err(|error| {
-        let hint = crate::cure::image_hint(&error);
+        let hint = cure::image_hint(&error);
         failed(Step::Image)(error).with_hint(hint)
     })?;
     if plan.sheltered {
@@ -225,7 +251,7 @@ fn launch(
 }
 
 fn clone_failed(error: io::Error, namespaces: Namespaces) -> Error {
-    let hint = crate::cure::clone_hint(&error, namespaces);
+    let hint = cure::clone_hint(&error, namespaces);
     Error::os(Label::new(Step::Clone), error).with_hint(hint)
 }
 
@@ -247,10 +273,10 @@ fn told(failure: Failure, script: &Script) -> Error {
         errno = Errno::NOTDIR;
     }
     let hint = match (failed, errno) {
-        (Some(sys::nr::READLINKAT), Errno::NOENT) => Some(crate::cure::DANGLING),
+        (Some(sys::nr::READLINKAT), Errno::NOENT) => Some(cure::DANGLING),
         // A place in a bind or a layer; what is put there was opened before.
-        (Some(sys::nr::OPENAT2), Errno::NOENT) => Some(crate::cure::NO_PLACE),
-        _ => crate::cure::hint(label.step, errno),
+        (Some(sys::nr::OPENAT2), Errno::NOENT) => Some(cure::NO_PLACE),
+        _ => cure::hint(label.step, errno),
     };
     Error::os(label, errno).with_hint(hint)
 }

@@ -4,6 +4,7 @@
 use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::cure;
 use crate::error::{Error, Label, Step};
 use crate::init::wire::BATCH;
 use crate::sys::{FUTEX_WAKE, READY, nr, syscall};
@@ -32,7 +33,9 @@ impl Stub {
     /// Why the child did not get to the init.
     pub(crate) fn error(&self) -> Error {
         let step = if self.failed == nr::RECVMSG { Step::Descriptor } else { Step::Init };
-        Error::os(Label::new(step), io::Error::from_raw_os_error(self.errno))
+        let error = io::Error::from_raw_os_error(self.errno);
+        let hint = (self.failed == nr::EXECVEAT).then(|| cure::init_hint(&error)).flatten();
+        Error::os(Label::new(step), error).with_hint(hint)
     }
 }
 

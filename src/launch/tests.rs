@@ -95,7 +95,7 @@ fn run(request: &Request, command: &Command, broken: Option<At>) -> (Ran, Plan) 
     let link = Link::new().expect("a socket pair");
     let leaf = group::open(request).expect("a cgroup, if one is asked for");
     let facts = Facts::now();
-    let layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.is_privileged()).expect("layers"));
+    let layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.may_mount()).expect("layers"));
     let held = leaf.as_ref().map(Leaf::held);
     let mut plan = plan::compile(request, layers.as_ref(), Some(command), &facts, link.taken(), held).expect("a plan");
     let errno = Errno::from_raw_os_error(ERRNO);

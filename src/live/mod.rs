@@ -3,6 +3,7 @@
 mod capture;
 mod channel;
 mod killer;
+pub(crate) mod litter;
 mod report;
 mod running;
 

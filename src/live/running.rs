@@ -11,6 +11,7 @@ use rustix::io::Errno;
 
 use super::channel::{Channel, Received};
 use super::killer::{Killer, wait_a_while};
+use super::litter;
 use super::report::Message;
 use crate::cgroup::leaf::Leaf;
 use crate::cgroup::stat::Measured;
@@ -34,6 +35,8 @@ pub(crate) struct Running {
     pub overlay: Option<(Layers, BTreeMap<PathBuf, Own>)>,
     /// See [`Enforced`](crate::outcome::Enforced).
     pub unmapped: Vec<PathBuf>,
+    /// A user that is this run's alone and may leave files, until the lease of the id is let go.
+    pub litterer: Option<(u32, OwnedFd)>,
     /// The program's end, when it is told; the sandbox's comes behind it.
     ended: Option<Ended>,
     began: Instant,
@@ -59,6 +62,7 @@ impl Drop for Running {
         }
         sys::kill(pidfd);
         let _ = sys::reap(pidfd);
+        self.clean();
     }
 }
 
@@ -77,6 +81,7 @@ impl Running {
             setup: Duration::ZERO,
             overlay: None,
             unmapped: Vec::new(),
+            litterer: None,
             ended: None,
             began,
             namespaces,
@@ -197,6 +202,21 @@ impl Running {
 
     pub(crate) fn reap(&mut self) -> Result<()> {
         self.reaped = true;
+        let reaped = self.reap_init();
+        self.clean();
+        reaped
+    }
+
+    /// Else the next run with this id does.
+    fn clean(&mut self) {
+        if let Some((user, _)) = self.litterer.take()
+            && let Err((path, errno)) = litter::remove(user)
+        {
+            log::debug!("what user {user} has left in {}: {errno}", path.display());
+        }
+    }
+
+    fn reap_init(&self) -> Result<()> {
         match sys::reap(self.pidfd.as_fd()) {
             // The host ignores SIGCHLD, or has reaped what it does not know. The pidfd tells the end all the same.
             Err(error) if error.raw_os_error() == Some(Errno::CHILD.raw_os_error()) => loop {

@@ -46,6 +46,8 @@ pub enum Means {
     Host,
     /// The kernel, which was told once and keeps to it.
     Kernel,
+    /// The system call filter: where /proc/sys is read-only.
+    Filter,
     /// Nothing: the limit was optional and this host cannot hold it.
     Nothing,
 }
@@ -56,7 +58,7 @@ impl Means {
     pub fn support(self) -> Option<Support> {
         match self {
             Means::NotRequested => None,
-            Means::Cgroup | Means::Init | Means::Host | Means::Kernel => Some(Support::Full),
+            Means::Cgroup | Means::Init | Means::Host | Means::Kernel | Means::Filter => Some(Support::Full),
             Means::Rlimit => Some(Support::Partial),
             Means::Nothing => Some(Support::No),
         }
@@ -72,6 +74,7 @@ impl fmt::Display for Means {
             Means::Init => "init",
             Means::Host => "host",
             Means::Kernel => "kernel",
+            Means::Filter => "filter",
             Means::Nothing => "not enforced",
         })
     }
@@ -90,6 +93,14 @@ pub struct Enforced {
     /// Whether the program could make user namespaces, and have every capability in them: what
     /// [`Sandbox::user_namespaces`](crate::Sandbox::user_namespaces) costs.
     pub user_namespaces: bool,
+    /// The sandbox's own `/proc`: the kernel's, or nothing where that was [optional](crate::Features::PROC) and cannot be mounted.
+    /// Not requested without [`Namespaces::PID`].
+    pub proc: Means,
+    /// What keeps the program from making user namespaces: the kernel's limit, or the filter where `/proc/sys` is read-only, as
+    /// in a container. There the limits of inotify and of other namespaces that go with the first are not set. Not
+    /// requested where the sandbox has no user namespace of its own, or was given more by
+    /// [`Sandbox::user_namespaces`](crate::Sandbox::user_namespaces).
+    pub nested_users: Means,
     /// [`Sandbox::memory_limit`](crate::Sandbox::memory_limit).
     pub memory: Means,
     /// [`Sandbox::pids_limit`](crate::Sandbox::pids_limit).
@@ -177,6 +188,8 @@ impl Enforced {
             self.file_size,
             self.seccomp,
             self.lsm_label,
+            self.proc,
+            self.nested_users,
         ];
         let landlock = self.landlock.as_ref().map(Landlocked::support);
         means.into_iter().filter_map(Means::support).chain(landlock).min().unwrap_or(Support::Full)

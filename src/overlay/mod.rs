@@ -204,6 +204,10 @@ impl Overlay {
         matches!(self.upper, Upper::Dir(_))
     }
 
+    pub(crate) fn is_writable(&self) -> bool {
+        self.upper != Upper::None
+    }
+
     /// What needs no look at the host.
     fn check(&self) -> Result<()> {
         let refuse = |message: String| Err(Error::invalid(Label::at(Step::Overlay, &self.at), message));

@@ -14,7 +14,7 @@ use crate::host::{Facts, HostIds};
 use crate::limits::Limits;
 use crate::mounts::{Kind, Mount, Rights, has_nul};
 use crate::namespaces::{Namespaces, Network};
-use crate::outcome::Enforced;
+use crate::outcome::{Enforced, Means};
 
 /// What the request comes to once defaults and rules are applied.
 pub(crate) struct Settled {
@@ -23,6 +23,8 @@ pub(crate) struct Settled {
     pub user: (u32, u32),
     /// With a user namespace.
     pub id_map: Option<IdMap>,
+    /// Without one: the leased id, and that of who ends all that has it.
+    pub own_user: Option<(u32, u32)>,
     /// The user namespace is made by a process that has the sandbox's id on the host.
     pub sheds: bool,
     /// Whether the run has a cgroup.
@@ -33,7 +35,11 @@ pub(crate) struct Settled {
 
 pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controllers>) -> Result<Settled> {
     let namespaces = namespaces(request, facts)?;
-    let (user, id_map) = user(request, namespaces, facts)?;
+    let own_user = match (facts.ids, facts.ender) {
+        (HostIds::Chosen(id), Some(ender)) => Some((id, ender)),
+        _ => None,
+    };
+    let (user, id_map) = user(request, namespaces, facts, own_user)?;
     hostname(request, namespaces)?;
     limits(&request.limits)?;
     capabilities(request, namespaces, facts)?;
@@ -65,9 +71,20 @@ pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controller
     if let Some(mount) = request.mounts.iter().find(as_owner).filter(|_| !namespaces.contains(Namespaces::USER)) {
         return Err(Error::invalid(mount.label(), "as its owner needs Namespaces::USER: nothing is mapped without it"));
     }
-    let enforced = Enforced::decide(&request.limits, namespaces, cgroup.unwrap_or_default());
+    let proc = match namespaces.contains(Namespaces::PID) {
+        false => Means::NotRequested,
+        true if facts.mounts_proc => Means::Kernel,
+        true => Means::Nothing,
+    };
+    let mut enforced = Enforced { proc, ..Enforced::decide(&request.limits, namespaces, cgroup.unwrap_or_default()) };
+    if own_user.is_some() && enforced.pids == Means::Nothing {
+        enforced.pids = Means::Rlimit; // it counts by user, and nobody else has the id
+    }
+    if id_map.is_some() && !facts.may_mount() && facts.is_privileged() {
+        needs_no_mapped_mount(request)?;
+    }
     let sheds = id_map.is_some() && facts.may_shed();
-    Ok(Settled { namespaces, user, id_map, sheds, cgroup: cgroup.is_some(), enforced })
+    Ok(Settled { namespaces, user, id_map, own_user, sheds, cgroup: cgroup.is_some(), enforced })
 }
 
 fn namespaces(request: &Request, facts: &Facts) -> Result<Namespaces> {
@@ -83,15 +100,31 @@ fn namespaces(request: &Request, facts: &Facts) -> Result<Namespaces> {
     if namespaces.contains(Namespaces::PID) && !namespaces.contains(Namespaces::MOUNT) {
         return refuse("PID without MOUNT would leave the host's /proc, which shows the host's processes");
     }
-    if !namespaces.is_empty() && !namespaces.contains(Namespaces::USER) && !facts.is_privileged() {
+    if !namespaces.is_empty() && !namespaces.contains(Namespaces::USER) && !facts.may_mount() {
         return refuse("an ordinary user needs Namespaces::USER for any other one");
     }
     Ok(namespaces)
 }
 
+/// Mounts that map the owner of their source onto the program's user, without which that would be nobody's.
+fn needs_no_mapped_mount(request: &Request) -> Result<()> {
+    let refuse = |label: Label| {
+        let message = "needs an idmapped mount, which takes CAP_SYS_ADMIN";
+        Err(Error::invalid(label, message).with_hint(Some(cure::MAPPED_MOUNT)))
+    };
+    let is_mapped = |mount: &&Mount| matches!(&mount.kind, Kind::Bind { rights, .. } if *rights != Rights::Read);
+    if let Some(mount) = request.mounts.iter().find(is_mapped) {
+        return refuse(mount.label());
+    }
+    match request.overlay.as_ref().filter(|overlay| overlay.is_writable()).and_then(|overlay| overlay.lowers().next()) {
+        Some(layer) => refuse(Label::at(Step::Overlay, layer)),
+        None => Ok(()),
+    }
+}
+
 type Ids = ((u32, u32), Option<IdMap>);
 
-fn user(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<Ids> {
+fn user(request: &Request, namespaces: Namespaces, facts: &Facts, own_user: Option<(u32, u32)>) -> Result<Ids> {
     let refuse = |message: &str| Err(Error::invalid(Label::new(Step::User), message));
     let cannot_shed = |message: &str| refuse(message).map_err(|error: Error| error.with_hint(Some(cure::SHED_ROOT)));
     let (uid, gid) = request.user.unwrap_or((1000, 1000));
@@ -102,11 +135,9 @@ fn user(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<Ids>
     if !namespaces.contains(Namespaces::USER) {
         return match (facts.is_privileged(), request.user) {
             (true, _) if uid == 0 || gid == 0 => refuse("without Namespaces::USER id 0 would be the host's root"),
-            (true, _) => Ok(((uid, gid), None)),
+            (true, _) => Ok((own_user.map_or((uid, gid), |(id, _)| (id, id)), None)),
             (false, Some(ids)) if ids != own => refuse("without Namespaces::USER an ordinary user keeps its own ids"),
-            (false, _) if facts.uid == 0 => {
-                cannot_shed("root without CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN cannot shed root")
-            }
+            (false, _) if facts.uid == 0 => cannot_shed("root without CAP_SETUID and CAP_SETGID cannot shed root"),
             (false, _) => Ok((own, None)),
         };
     }
@@ -114,9 +145,7 @@ fn user(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<Ids>
         HostIds::Chosen(id) => ((id, id), false),
         HostIds::Own => (own, true),
         HostIds::None => {
-            return cannot_shed(
-                "root without CAP_SETUID, CAP_SETGID and CAP_SYS_ADMIN, or without /proc, cannot shed root",
-            );
+            return cannot_shed("root without CAP_SETUID and CAP_SETGID, or without /proc, cannot shed root");
         }
     };
     Ok(((uid, gid), Some(IdMap { inside: (uid, gid), host, deny_setgroups })))

@@ -1,7 +1,7 @@
 //! Puts the program's process into a Landlock domain.
 
-use ::landlock::{ABI, Access, AccessFs, BitFlags, Scope};
-use rustix::fs::OFlags;
+use ::landlock::{ABI, Access as _, AccessFs, BitFlags, Scope};
+use rustix::fs::{Access, OFlags};
 use rustix::io::Errno;
 
 use super::Request;
@@ -78,7 +78,8 @@ fn check(rules: &Landlock) -> Result<()> {
 }
 
 impl Domain<'_> {
-    pub(super) fn enter(&self, script: &mut Script) {
+    /// A user that nobody else is reads what others may: what is given it to no avail is an error.
+    pub(super) fn enter(&self, script: &mut Script, own_user: bool) {
         let Ruleset { files, tcp, scopes } = self.handled;
         if self.handled == Ruleset::default() {
             return;
@@ -90,6 +91,9 @@ impl Domain<'_> {
         for (path, access) in self.rules.iter().flat_map(|rules| &rules.paths).filter(|_| !files.is_empty()) {
             let (of_directory, of_file) = masks(*access, self.abi);
             let name = script.path(path);
+            if own_user && of_file.contains(AccessFs::ReadFile) {
+                script.call(Step::Landlock, op::faccessat(Fd::CWD, name, Access::READ_OK)).path(path);
+            }
             // A descriptor at a time: there may be more rules than the program may have descriptors.
             let mut add = |rights: BitFlags<AccessFs>, ignored: &[Errno]| {
                 // struct landlock_path_beneath_attr: the rights, and the descriptor in four bytes.

@@ -42,8 +42,9 @@ use crate::cgroup::{Cgroup, Controllers};
 use crate::command::Command;
 use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
+use crate::host::tier::{self, Tier};
 use crate::landlock::Landlock;
-use crate::limits::Limits;
+use crate::limits::{Features, Limits};
 use crate::mounts::{Copied, Mount};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Enforced, Means};
@@ -54,6 +55,7 @@ use crate::seccomp::Filter;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Request {
     pub namespaces: Namespaces,
+    pub at_least: Option<AtLeast>,
     pub user: Option<(u32, u32)>,
     pub host_ids: Option<std::ops::Range<u32>>,
     /// Whether the program may make some.
@@ -81,6 +83,13 @@ pub(crate) struct Request {
     pub cgroup: Option<Cgroup>,
     /// The group's parent, once it was looked for.
     pub parent: Found,
+}
+
+/// The least that the host must give, and what it gives, once it was looked for.
+#[derive(Clone, Debug)]
+pub(crate) struct AtLeast {
+    pub tier: Tier,
+    pub found: Arc<OnceLock<tier::Given>>,
 }
 
 impl Request {
@@ -157,6 +166,8 @@ pub(crate) struct Plan {
     pub cpu_limit: u64,
     /// How many processors the tree could use at once.
     pub cpus: u64,
+    /// Without a user namespace: the leased id, and that of who ends all that has it.
+    pub own_user: Option<(u32, u32)>,
     /// What is sent to the init.
     pub table: Table,
     pub enforced: Enforced,
@@ -223,7 +234,7 @@ pub(crate) fn compile(
         INIT_CAPABILITIES | request.capabilities.bits() | if layers.is_some() { OVERLAY_CAPABILITIES } else { 0 };
     let mut own_proc = None;
     if let Some(map) = settled.id_map.filter(|_| settled.sheds) {
-        own_proc = namespaces.contains(Namespaces::PID).then(|| root::open_proc(&mut script, request));
+        own_proc = (settled.enforced.proc == Means::Kernel).then(|| root::open_proc(&mut script, request));
         user::shed(&mut script, facts, map.host.0, cloned - Namespaces::PID);
         user::keep_capabilities(&mut script, kept, request.capabilities);
         user::ask_for_id_map(&mut script, taken.socket);
@@ -233,6 +244,10 @@ pub(crate) fn compile(
         // It may be sent many descriptors. With layers it sends one, and a program of the same user may have filled the
         // count of those in flight: see `sys::send`.
         program::open_files(&mut script, facts)?;
+    }
+    if settled.own_user.is_some() {
+        // A host that was killed may have left some that had the id.
+        script.call(Step::User, op::clear_user());
     }
     let proc = walls.label.as_ref().map(|_| lsm::open_proc(&mut script));
     let context = program::Context { request, facts, settled: &settled, walls: &walls, proc };
@@ -250,7 +265,8 @@ pub(crate) fn compile(
     if namespaces.contains(Namespaces::UTS) {
         hostname(&mut script, request);
     }
-    let user_limit = settled.id_map.map(|_| user::limit_user(&mut script, request));
+    let nested = walls.nested(settled.id_map.is_some(), facts)?;
+    let user_limit = (nested == Means::Kernel).then(|| user::limit_user(&mut script, request));
     if let Some(map) = settled.id_map {
         user::wait_for_id_map(&mut script, taken.socket);
         user::become_user(&mut script, map.inside, !map.deny_setgroups);
@@ -261,7 +277,7 @@ pub(crate) fn compile(
         false => root::Built::default(),
     };
     let cpu_limit = request.limits.cpu_time.map_or(0, nanoseconds);
-    if namespaces.contains(Namespaces::PID | Namespaces::MOUNT) && cpu_limit > 0 && cgroup.is_none() {
+    if settled.enforced.proc == Means::Kernel && cpu_limit > 0 && cgroup.is_none() {
         open_proc(&mut script);
     }
     if let Some(limit) = user_limit.filter(|_| !request.user_namespaces) {
@@ -306,15 +322,26 @@ pub(crate) fn compile(
         wall_limit: request.limits.wall_time.map_or(u64::MAX, nanoseconds),
         cpu_limit,
         cpus: facts.possible_cpus,
+        own_user: settled.own_user,
         enforced: Enforced {
-            own_user: facts.leased && settled.sheds,
             user_namespaces: request.user_namespaces,
+            own_user: settled.own_user.is_some() || facts.leased && settled.sheds,
             landlock: walls.domain.enforced,
             lsm_label: walls.label_means,
+            nested_users: if request.user_namespaces { Means::NotRequested } else { nested },
             seccomp: if request.filters() { Means::Kernel } else { Means::NotRequested },
             ..settled.enforced
         },
     })
+}
+
+/// Whether a spawn has failed because no /proc can be mounted, where it is optional. The kernel lets nobody who is confined have
+/// one that shows more than those in sight (mount_too_revealing()).
+pub(crate) fn may_do_without_proc(error: &Error, request: &Request) -> bool {
+    const EPERM: i32 = 1;
+    request.limits.optional.contains(Features::PROC)
+        && error.step() == Step::Proc
+        && error.raw_os_error() == Some(EPERM)
 }
 
 /// KILL SETGID SETUID SETPCAP NET_ADMIN SYS_PTRACE SYS_ADMIN SYS_RESOURCE: what the setup needs, and what sets the init above

@@ -133,6 +133,7 @@ operations! {
 // What the init does besides system calls: see `nr_pseudo`.
 operations! {
     arrange = nr_pseudo::ARRANGE, ();
+    clear_user = nr_pseudo::CLEAR_USER, ();
     die_with_init = nr_pseudo::DIE_WITH_INIT, ();
     end = nr_pseudo::END, ();
     enter = nr_pseudo::ENTER, (procs: Fd, text: Data, length: Count);

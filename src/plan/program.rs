@@ -88,6 +88,19 @@ impl Walls<'_> {
         let (label, label_means) = super::lsm::choose(request, facts)?;
         Ok(Walls { filter, domain, label, label_means })
     }
+
+    /// What keeps the program from user namespaces within the sandbox's, in which it would have every capability.
+    pub(super) fn nested(&self, has_users: bool, facts: &Facts) -> Result<Means> {
+        match &self.filter {
+            _ if !has_users => Ok(Means::NotRequested),
+            _ if facts.sets_user_limits => Ok(Means::Kernel),
+            Some(filter) if filter.denies_user_namespaces() => Ok(Means::Filter),
+            _ => {
+                let label = Label::at(Step::User, super::user::MAX_USER_NAMESPACES);
+                Err(Error::os(label, Errno::ROFS).with_hint(Some(cure::READ_ONLY_SYSCTLS)))
+            }
+        }
+    }
 }
 
 /// What all programs of a sandbox have in common.
@@ -167,7 +180,7 @@ impl Context<'_> {
         let dir = command.current_dir.as_deref().unwrap_or(Path::new("/"));
         let address = script.path(dir);
         script.call(Step::CurrentDir, op::chdir(address)).path(dir);
-        walls.domain.enter(script);
+        walls.domain.enter(script, settled.own_user.is_some());
         // What was used up to here is not the program's.
         script.call(Step::State, op::clock_gettime(Clock::CLOCK_PROCESS_CPUTIME_ID, Word(setup_time(number))));
         // A sheltered init would have to be dumpable for a moment, when other programs run.
@@ -290,7 +303,8 @@ fn resource_limits(script: &mut Script, limits: &Limits, enforced: &Enforced, fa
         wanted.push(clamped(facts, Resource::As, bytes, bytes)?);
     }
     if let Some(pids) = limits.pids.filter(|_| enforced.pids == Means::Rlimit) {
-        let tasks = u64::from(pids) + 1; // the init is one
+        // Within a user namespace the init is one.
+        let tasks = u64::from(pids) + u64::from(enforced.namespaces.contains(Namespaces::USER));
         wanted.push(clamped(facts, Resource::Nproc, tasks, tasks)?);
     }
     if let Some(time) = limits.cpu_time {

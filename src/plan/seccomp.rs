@@ -91,6 +91,10 @@ impl Installed {
         }
     }
 
+    pub(super) fn denies_user_namespaces(&self) -> bool {
+        self.compiled.denies_user_namespaces()
+    }
+
     /// Whether the call will be made.
     pub(super) fn permits(&self, number: u32, arguments: [u64; 6]) -> bool {
         self.compiled.permits(number, arguments)

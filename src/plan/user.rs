@@ -82,7 +82,8 @@ pub(super) fn become_user(script: &mut Script, (uid, gid): (u32, u32), drop_grou
 
 /// Where the limits of a user namespace are, and each of them: user_namespaces(7), inotify(7), fanotify(7).
 const USER_LIMITS: &str = "/proc/sys/user";
-const MAX_USER_NAMESPACES: &str = "max_user_namespaces";
+/// How many user namespaces there may be in one.
+pub(super) const MAX_USER_NAMESPACES: &str = "/proc/sys/user/max_user_namespaces";
 type Most = [(&'static str, &'static [u8])];
 const MOST: &Most = &[("max_inotify_instances", b"16"), ("max_inotify_watches", b"4096")];
 /// The default filter lets nobody make one.
@@ -110,7 +111,7 @@ pub(super) fn limit_user(script: &mut Script, request: &Request) -> Cell {
     // Where it is masked the mount of /proc fails too, and tells better why: so its absence counts later.
     let open = op::openat(Fd::CWD, path, flags);
     let dir = script.call(Step::User, open).path(USER_LIMITS).ignore(&[Errno::NOENT]).into_cell();
-    let nested = limit(script, dir, MAX_USER_NAMESPACES, if request.user_namespaces { b"16" } else { b"0" });
+    let nested = limit(script, dir, "max_user_namespaces", if request.user_namespaces { b"16" } else { b"0" });
     let fanotify = request.seccomp.as_ref().map_or(&[][..], |_| MOST_OF_FANOTIFY);
     let makes = request.user_namespaces || request.capabilities.contains(Capabilities::SYS_ADMIN);
     let namespaces = if makes { MOST_NAMESPACES } else { &[] };
@@ -134,6 +135,5 @@ fn limit(script: &mut Script, dir: Cell, name: &str, most: &[u8]) -> Cell {
 
 pub(super) fn expect_no_nested_users(script: &mut Script, limit: Cell) {
     const SIGN: u64 = 1 << 63;
-    let path = Path::new(USER_LIMITS).join(MAX_USER_NAMESPACES);
-    script.call(Step::User, op::expect(limit, SIGN, 0, Errno::NOENT)).path(path);
+    script.call(Step::User, op::expect(limit, SIGN, 0, Errno::NOENT)).path(MAX_USER_NAMESPACES);
 }

@@ -12,10 +12,11 @@ use crate::cgroup::parent::{self as cgroup, Place};
 use crate::cgroup::{Cgroup, Controllers};
 use crate::cure;
 use crate::error::{Cure, Error};
+use crate::host::tier::{self, Given, Tier};
 use crate::host::{Facts, HostIds, LabelModule, read};
-use crate::landlock;
 use crate::outcome::Support;
 use crate::sys;
+use crate::{landlock, launch};
 
 macro_rules! features {
     ($($(#[$doc:meta])* $feature:ident = $name:literal,)*) => {
@@ -100,6 +101,9 @@ features! {
     CgroupControllers = "cgroup controllers",
     /// A group below which [`Cgroup::auto()`] makes those of sandboxes.
     CgroupParent = "cgroup parent",
+    /// How much of a sandbox there is: [`Host::tier`]; in part if it is not [`Strict`](Tier::Strict). The cure is the one change
+    /// that would reach the next tier, in the words of the place.
+    Tier = "tier",
 }
 
 /// Which features this machine gives this process, which not, why, and the cure.
@@ -120,6 +124,7 @@ features! {
 #[derive(Clone, Debug)]
 pub struct Host {
     features: Vec<HostFeature>,
+    tier: Option<Tier>,
 }
 
 /// A row of [`Host`].
@@ -180,7 +185,25 @@ impl Host {
         features.push(overlay());
         features.push(memory_uppers());
         features.extend(cgroups());
-        Host { features }
+        let given = launch::tier::given();
+        features.push(tier_row(&given));
+        Host { features, tier: given.tier }
+    }
+
+    /// How much of a sandbox this host gives, which [`Sandbox::at_least`](crate::Sandbox::at_least) then takes; `None` if no
+    /// program can be kept from the host at all.
+    ///
+    /// ```
+    /// use belljar::{Host, Tier};
+    ///
+    /// match Host::probe().tier() {
+    ///     Some(Tier::Strict) => println!("all of it"),
+    ///     Some(tier) => println!("{tier}: see the documentation for what it promises"),
+    ///     None => println!("nothing"),
+    /// }
+    /// ```
+    pub fn tier(&self) -> Option<Tier> {
+        self.tier
     }
 
     /// The rows of the table.
@@ -217,6 +240,16 @@ impl fmt::Display for Host {
     }
 }
 
+fn tier_row(Given { tier, short }: &Given) -> HostFeature {
+    let cure = short.as_ref().and_then(tier::cure);
+    let why = short.as_ref().map_or("", |short| &short.why);
+    match tier {
+        Some(Tier::Strict) => HostFeature::found(Feature::Tier, Tier::Strict.to_string()),
+        Some(tier) => HostFeature { cure, ..HostFeature::part(Feature::Tier, format!("{tier}: {why}"), None) },
+        None => HostFeature { cure, ..HostFeature::no(Feature::Tier, why, None) },
+    }
+}
+
 fn kernel() -> HostFeature {
     const ROW: Feature = Feature::Kernel;
     let release = rustix::system::uname().release().to_string_lossy().into_owned();
@@ -228,7 +261,7 @@ fn kernel() -> HostFeature {
 
 /// The settings that forbid user namespaces. The second and third are a distribution's own and bind only the unprivileged.
 fn user_namespace_switches(facts: &Facts) -> Vec<HostFeature> {
-    let free = facts.is_privileged();
+    let free = facts.may_mount();
     vec![
         switch(Feature::MaxUserNamespaces, false, |value| value > 0, cure::NAMESPACES_USED_UP),
         switch(Feature::UnprivilegedUserNamespaces, free, |value| value != 0, cure::USERNS_SYSCTL),
@@ -400,7 +433,7 @@ mod tests {
             HostFeature::part(Feature::Landlock, "ABI 2", Some(Cure::Host("a newer kernel"))),
             HostFeature::no(Feature::IdMaps, "refused", Some(Cure::Host("allow it"))),
         ];
-        let host = Host { features };
+        let host = Host { features, tier: None };
         let expected = "pidfd         yes\nno_new_privs  yes   5\n\
                         Landlock      part  ABI 2\n                    cure: a newer kernel\n\
                         id maps       no    refused\n                    cure: allow it\n";

@@ -6,14 +6,15 @@ use std::io;
 use rustix::fs::MemfdFlags;
 
 use super::{Feature, HostFeature};
-use crate::command::Command;
 use crate::cure;
 use crate::error::{Result, Step};
 use crate::host::Facts;
+use crate::launch::tier::set_up;
+use crate::mounts::{Kind, Mount, Rights};
 use crate::namespaces::Namespaces;
 use crate::outcome::Support;
 use crate::overlay::make_opaque;
-use crate::sandbox::Sandbox;
+use crate::plan::Request;
 use crate::stdio::sealed_executable;
 use crate::sys::{Holder, SignalsBlocked};
 
@@ -65,7 +66,7 @@ pub(super) fn marks_in_memory() -> io::Result<()> {
 
 /// Id maps, root and /proc, as far as a strict sandbox gets; and that itself.
 pub(super) fn sandbox(facts: &Facts) -> Vec<HostFeature> {
-    let result = set_up(&Sandbox::new());
+    let result = set_up(&Request::default());
     let mut features: Vec<HostFeature> =
         [(Feature::IdMaps, ID_MAPS), (Feature::PrivateRoot, ROOT), (Feature::OwnProc, own_proc(facts))]
             .map(|(feature, at)| part(feature, at, &result, facts))
@@ -123,19 +124,11 @@ fn idmapped() -> HostFeature {
     let Ok(own) = std::env::current_exe() else {
         return HostFeature::no(ROW, "the program's own file is not known", Some(cure::PROC_MISSING));
     };
-    match set_up(&Sandbox::new().bind_rw(own, "/probe")) {
+    let kind = Kind::Bind { source: own, rights: Rights::Write };
+    let mounts = vec![Mount { inside: "/probe".into(), kind }];
+    match set_up(&Request { mounts, ..Request::default() }) {
         Ok(()) => HostFeature::yes(ROW),
         Err(error) => HostFeature::refused(ROW, &error),
-    }
-}
-
-/// Everything up to the execve of a program that is not there.
-fn set_up(sandbox: &Sandbox) -> Result<()> {
-    const ENOENT: i32 = 2;
-    match sandbox.spawn(Command::new("/belljar-probe")) {
-        Err(error) if error.step() == Step::Exec && error.raw_os_error() == Some(ENOENT) => Ok(()),
-        Err(error) => Err(error),
-        Ok(_) => Ok(()),
     }
 }
 

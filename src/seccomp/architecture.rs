@@ -16,6 +16,8 @@ pub(super) struct Architecture {
     column: usize,
     /// By which calls of which architectures its kernel may set a resource limit or an affinity: in the order of their numbers.
     pub limits: &'static [(u32, &'static [(u32, &'static str)])],
+    /// Of which it may make a user namespace: clone, unshare and clone3 of each.
+    pub users: &'static [(u32, [u32; 3])],
 }
 
 /// The bit that a number of the x32 ABI has.
@@ -42,6 +44,11 @@ pub(super) static BOTH: [Architecture; 2] = [
             ),
             (AUDIT_ARCH_I386, &[(75, "setrlimit"), (241, "sched_setaffinity"), (340, "prlimit64")]),
         ],
+        users: &[
+            (AUDIT_ARCH_X86_64, [56, 272, 435]),
+            (AUDIT_ARCH_X86_64, [X32 | 56, X32 | 272, X32 | 435]),
+            (AUDIT_ARCH_I386, [120, 310, 435]),
+        ],
     },
     Architecture {
         name: "aarch64",
@@ -52,6 +59,7 @@ pub(super) static BOTH: [Architecture; 2] = [
             (AUDIT_ARCH_AARCH64, &[(122, "sched_setaffinity"), (164, "setrlimit"), (261, "prlimit64")]),
             (AUDIT_ARCH_ARM, &[(75, "setrlimit"), (241, "sched_setaffinity"), (369, "prlimit64")]),
         ],
+        users: &[(AUDIT_ARCH_AARCH64, [220, 97, 435]), (AUDIT_ARCH_ARM, [120, 337, 435])],
     },
 ];
 

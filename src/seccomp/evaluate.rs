@@ -52,3 +52,87 @@ pub(crate) fn evaluate(program: &[Instruction], word: impl Fn(u32) -> Option<u32
         };
     }
 }
+
+/// A word of which these bits are known.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) struct Known {
+    pub value: u32,
+    pub bits: u32,
+}
+
+impl Known {
+    pub fn all(value: u32) -> Known {
+        Known { value, bits: u32::MAX }
+    }
+
+    /// What a comparison of all words that it may be can give: whether it may hold, and whether it may not.
+    fn compare(self, code: u16, k: u32) -> (bool, bool) {
+        let (least, most) = (self.value & self.bits, self.value | !self.bits);
+        match code {
+            JUMP_EQUAL => ((self.value ^ k) & self.bits == 0, least != most || least != k),
+            JUMP_GREATER => (most > k, least <= k),
+            _ => (most >= k, least < k),
+        }
+    }
+}
+
+/// Whether the program may return what `permits` a call of which `word` tells what is known. Never a no that is not sure: each
+/// comparison is taken by itself.
+pub(crate) fn may(program: &[Instruction], word: impl Fn(u32) -> Known, permits: impl Fn(u32) -> bool) -> bool {
+    let mut open = vec![(0, Known::all(0))];
+    let mut seen = open.clone();
+    while let Some((at, accumulator)) = open.pop() {
+        let Some(Instruction { code, jt, jf, k }) = program.get(at).copied() else { return true };
+        let next = |skipped: usize| at + 1 + skipped;
+        let ways = match code {
+            LOAD => [Some((next(0), word(k))), None],
+            // A bit that is masked out is known to be 0.
+            AND => [Some((next(0), Known { value: accumulator.value & k, bits: accumulator.bits | !k })), None],
+            JUMP => [Some((next(k as usize), accumulator)), None],
+            JUMP_EQUAL | JUMP_GREATER | JUMP_GREATER_EQUAL => {
+                let (yes, no) = accumulator.compare(code, k);
+                [yes.then_some((next(jt.into()), accumulator)), no.then_some((next(jf.into()), accumulator))]
+            }
+            RETURN if !permits(k) => [None, None],
+            _ => return true,
+        };
+        for way in ways.into_iter().flatten().filter(|way| !seen.contains(way)).collect::<Vec<_>>() {
+            seen.push(way);
+            open.push(way);
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Action, Arg, Filter};
+
+    /// CLONE_NEWUSER, CLONE_NEWNS and CLONE_NEWPID.
+    const USER: u64 = 0x1000_0000;
+    const OTHERS: u64 = 0x2002_0000;
+
+    fn denies(filter: Filter) -> bool {
+        filter.compile(super::super::Guard::default()).expect("compiles").is_some_and(|it| it.denies_user_namespaces())
+    }
+
+    #[test]
+    fn a_filter_stands_in_if_it_denies_user_namespaces_whatever_comes_with_them() {
+        assert!(denies(Filter::standard()) && denies(Filter::compute()));
+        assert!(!denies(Filter::unrestricted()) && !denies(Filter::deny(["mount"])));
+        let all = |filter: Filter| filter.errno(["clone3", "setns"], 38);
+        let any = |call: &str, filter: Filter| filter.when(call, [Arg::new(0).any(USER)], Action::Errno(1));
+        let both = any("unshare", any("clone", all(Filter::deny(["mount"]))));
+        assert!(denies(both.clone()));
+        assert!(denies(any("clone", all(Filter::deny(["unshare"])))));
+        assert!(!denies(both.clone().allow(["clone3"])), "its flags are out of sight");
+        assert!(!denies(any("clone", all(Filter::deny(["mount"])))), "unshare does it too");
+        // This alone and nothing with it: `unshare -Um` passes.
+        let exact =
+            any("clone", all(Filter::deny(["mount"]))).when("unshare", [Arg::new(0).eq(USER)], Action::Errno(1));
+        assert!(!denies(exact));
+        let more = any("clone", all(Filter::deny(["mount"])));
+        assert!(denies(more.clone().when("unshare", [Arg::new(0).low32().ge(USER)], Action::Kill)));
+        assert!(!denies(more.when("unshare", [Arg::new(0).any(OTHERS)], Action::Kill)));
+    }
+}

@@ -26,11 +26,11 @@ use crate::error::{Error, Label, Result, Step};
 
 use architecture::{Architecture, NATIVE};
 pub(crate) use architecture::{name, unnamed};
-use evaluate::{Call, evaluate};
+use evaluate::{Call, Known, evaluate, may};
 pub use explain::Explanation;
 pub(crate) use guard::Guard;
 pub use program::Instruction;
-use program::{Ranges, Verdict};
+use program::{ARCHITECTURE, ARGUMENTS, NUMBER, Ranges, Verdict};
 pub use rule::{Action, Arg, Condition};
 use rule::{EAFNOSUPPORT, ENOSYS, EPERM, KILL_PROCESS};
 
@@ -97,6 +97,26 @@ impl Compiled {
         let call = Call { architecture: NATIVE.audit, number, arguments };
         let made = [Action::Allow, Action::Log].map(|action| Some(action.value()));
         self.programs.iter().all(|program| made.contains(&evaluate(program, |offset| call.word(offset))))
+    }
+}
+
+impl Compiled {
+    /// Whether no call that would make a user namespace is made, whatever else it asks for. What clone3(2) is for a filter
+    /// cannot see.
+    pub(crate) fn denies_user_namespaces(&self) -> bool {
+        const CLONE_NEWUSER: u32 = 0x1000_0000;
+        let made = [Action::Allow, Action::Log].map(Action::value);
+        NATIVE.users.iter().all(|(audit, [clone, unshare, clone3])| {
+            [(clone, CLONE_NEWUSER), (unshare, CLONE_NEWUSER), (clone3, 0)].into_iter().all(|(number, flags)| {
+                let word = |offset: u32| match offset {
+                    NUMBER => Known::all(*number),
+                    ARCHITECTURE => Known::all(*audit),
+                    ARGUMENTS => Known { value: flags, bits: flags },
+                    _ => Known { value: 0, bits: 0 },
+                };
+                self.programs.iter().any(|program| !may(program, word, |value| made.contains(&value)))
+            })
+        })
     }
 }
 

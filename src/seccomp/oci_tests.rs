@@ -397,3 +397,18 @@ fn some_place<'a>(value: &'a mut Value, random: &mut Random, depth: usize) -> &'
     };
     some_place(inner.expect("there"), random, depth)
 }
+
+/// What the package ships for containers: Docker's profile, and what makes a sandbox.
+#[test]
+fn the_profile_for_containers_allows_what_makes_a_sandbox_and_nothing_else() {
+    const MORE: &str = "clone clone3 fsconfig fsmount fsopen landlock_add_rule landlock_create_ruleset \
+        landlock_restrict_self mount mount_setattr move_mount open_tree pidfd_getfd pivot_root sethostname umount2 unshare";
+    let dockers = Filter::from_oci_json(DOCKER).expect("a profile");
+    let ours = Filter::from_oci_json(include_str!("../../profiles/docker-seccomp.json")).expect("a profile");
+    for (call, _) in NATIVE.calls() {
+        match MORE.split_ascii_whitespace().any(|more| more == call) {
+            true => assert_eq!(ours.explain(call).action(), Action::Allow, "{call}"),
+            false => assert_eq!(ours.explain(call).to_string(), dockers.explain(call).to_string(), "{call}"),
+        }
+    }
+}

@@ -9,6 +9,7 @@ pub mod elf;
 pub mod filter;
 pub mod hostile;
 pub mod kernel;
+pub mod lesser;
 #[cfg(feature = "oci")]
 pub mod oci;
 pub mod portrait;

@@ -11,7 +11,7 @@ int main(void) {
     // Were it the real parent, there would soon be no judge to say anything.
     kill(1, SIGKILL);
     if (getppid() > 1 && kill(getppid(), SIGKILL) == 0) hits++;
-    if (kill(-1, SIGKILL) == 0) hits++;
+    kill(-1, SIGKILL); // says "sent" where each was refused
     for (int pid = 2; pid <= 32768; pid++)
         if (pid != getpid() && kill(pid, SIGKILL) == 0) hits++;
     if (hits > 0) {

@@ -42,7 +42,7 @@ pub(super) fn open<'a>(
                     return Err(Error::invalid(mount.label(), "the path on the host holds a NUL"));
                 }
                 // By the host, which reaches what lies in a directory that the program's user may not enter.
-                Kind::Bind { source, rights } if facts.is_privileged() && !of_system => {
+                Kind::Bind { source, rights } if facts.may_mount() && !of_system => {
                     let number = table.number(Slot::Bind(binds.len()));
                     let (source, label) = (source.clone(), mount.label());
                     let owner = if matches!(rights, Rights::Read | Rights::ReadIfThere) {

@@ -88,7 +88,8 @@ fn places(asked: &[PathBuf]) -> Result<BTreeSet<PathBuf>> {
     Ok(places)
 }
 
-pub(super) fn make(script: &mut Script, devices: &[(PathBuf, Cell)]) {
+/// `proc` is whether the links into it lead somewhere.
+pub(super) fn make(script: &mut Script, devices: &[(PathBuf, Cell)], proc: bool) {
     // A mount stands on a name: one file under six is made and let go sooner than six.
     let (first, _) = &devices[0];
     make_file_to_mount_on(script, first, first, Step::Dev);
@@ -106,13 +107,13 @@ pub(super) fn make(script: &mut Script, devices: &[(PathBuf, Cell)]) {
     for (place, fd) in devices {
         move_to(script, Step::Dev, *fd, place);
     }
-    for (target, link) in [
+    const INTO_PROC: [(&str, &str); 4] = [
         ("/proc/self/fd", "dev/fd"),
         ("/proc/self/fd/0", "dev/stdin"),
         ("/proc/self/fd/1", "dev/stdout"),
         ("/proc/self/fd/2", "dev/stderr"),
-        ("pts/ptmx", "dev/ptmx"),
-    ] {
+    ];
+    for (target, link) in INTO_PROC.into_iter().filter(|_| proc).chain([("pts/ptmx", "dev/ptmx")]) {
         make_symlink(script, Path::new(target), Path::new(link), Path::new(link));
     }
 }

@@ -27,6 +27,7 @@ use crate::error::{Label, Result, Step};
 use crate::host::{Facts, view};
 use crate::mounts::{Kind, Mount, host_system};
 use crate::namespaces::Namespaces;
+use crate::outcome::Means;
 use crate::overlay::{Layers, Own};
 use later::Later;
 use overlay::Stage;
@@ -178,7 +179,7 @@ pub(super) fn build(
 
     // Change the root, and complete it.
     let mut changed = change::change(script, root.overlay.as_ref(), settled, table, &scratches);
-    if settled.namespaces.contains(Namespaces::PID) {
+    if settled.enforced.proc == Means::Kernel {
         own::mount_proc(script, request, own_proc, changed.dev.is_some());
     }
     let scratches: Vec<Scratch> = scratches
@@ -188,7 +189,7 @@ pub(super) fn build(
             None => Scratch { place, fd: own::open_scratch(script, place), on_layers: false },
         })
         .collect();
-    devices::make(script, &devices);
+    devices::make(script, &devices, settled.enforced.proc != Means::Nothing);
     change::seal(script, changed.dev);
 
     // Put the mounts on it, the sandbox's own first.

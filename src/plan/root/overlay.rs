@@ -59,7 +59,7 @@ pub(super) struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Notes what a privileged host has to prepare.
     pub(super) fn new(at: PathBuf, layers: &'a Layers, facts: &Facts, binds: &mut Vec<Bind>) -> Stage<'a> {
-        let first_bind = facts.is_privileged().then_some(binds.len());
+        let first_bind = facts.may_mount().then_some(binds.len());
         if first_bind.is_some() {
             // Files that are nobody's could not be copied up.
             let owner = match layers.upper {
