@@ -149,6 +149,8 @@ steps! {
     Exec = "exec",
     /// The execve(2) of the program, which is there; what it names as its interpreter or loader is not.
     Interpreter = "interpreter or loader of",
+    /// A signal to the program: [`Child::signal`](crate::Child::signal).
+    Signal = "signal",
     /// Waiting for the sandbox's end, or reading what it wrote.
     Wait = "wait",
 }

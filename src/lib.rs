@@ -226,8 +226,8 @@ pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};
 pub use landlock::{Landlock, Restriction};
-pub use limits::{Features, Resource};
-pub use live::Killer;
+pub use limits::{Features, OnLimit, Resource};
+pub use live::{Killer, Stream};
 pub use namespaces::{Namespaces, Network};
 #[cfg(feature = "oci")]
 pub use oci::{Image, Store};

@@ -16,7 +16,7 @@ use crate::command::Command;
 use crate::error::Result;
 use crate::landlock::Landlock;
 use crate::launch::{self, Captures};
-use crate::limits::{Features, Resource};
+use crate::limits::{Features, OnLimit, Resource};
 use crate::mounts::{Kind, Mount, Rights};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Outcome, Output};
@@ -443,13 +443,49 @@ impl Sandbox {
         self
     }
 
-    /// Bytes of captured standard output and error together, and of nothing else. Default 64 MiB. The verdict is
+    /// Bytes of captured standard output and error together, and of nothing else. Default 64 MiB. A program that writes more is
+    /// killed, unless [`on_output_limit`](Sandbox::on_output_limit) says otherwise, and the verdict is
     /// [`OutputLimit`](crate::Verdict::OutputLimit).
     ///
-    /// What goes into a file, also into one that is given as [`Stdio`](crate::Stdio), is bounded by
-    /// [`file_size_limit`](Sandbox::file_size_limit), by the size of the [`tmpfs`](Sandbox::tmpfs), or by the host's disk.
+    /// Captured is what [`output`](Sandbox::output), [`Child::wait_with_output`] and [`Child::output_with`] read. **A program
+    /// whose pipe you read yourself, [`Child::stdout`], meets no limit**: you have the pipe, which holds some 64 KiB, and the
+    /// program waits until you have read. What goes into a file, also into one that is given as [`Stdio`](crate::Stdio), is
+    /// bounded by [`file_size_limit`](Sandbox::file_size_limit), by the size of the [`tmpfs`](Sandbox::tmpfs), or by the
+    /// host's disk.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox, Verdict};
+    ///
+    /// let output = Sandbox::new().host_system().output_limit(1000).output(Command::new("yes"))?;
+    /// assert_eq!((output.outcome.verdict, output.stdout.len()), (Verdict::OutputLimit, 1000));
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// None: any number will do, 0 too.
     pub fn output_limit(mut self, bytes: u64) -> Sandbox {
         self.request.limits.output = Some(bytes);
+        self
+    }
+
+    /// What becomes of a program that writes more than [`output_limit`](Sandbox::output_limit). Default [`OnLimit::Kill`]. With
+    /// [`OnLimit::Truncate`] the rest is read and thrown away, the verdict is that of the run, and
+    /// [`Outcome::truncated`](crate::Outcome::truncated) tells: give it a [`wall_time_limit`](Sandbox::wall_time_limit).
+    ///
+    /// ```
+    /// use belljar::{Command, OnLimit, Sandbox, Verdict};
+    ///
+    /// let sandbox = Sandbox::new().host_system().output_limit(4).on_output_limit(OnLimit::Truncate);
+    /// let output = sandbox.output(Command::new("echo").arg("too much"))?;
+    /// assert_eq!((output.outcome.verdict, &*output.stdout), (Verdict::Exited(0), b"too ".as_slice()));
+    /// assert!(output.outcome.truncated);
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// None.
+    pub fn on_output_limit(mut self, what: OnLimit) -> Sandbox {
+        self.request.limits.on_output = what;
         self
     }
 

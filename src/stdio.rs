@@ -21,6 +21,7 @@ pub(crate) enum Kind {
     Inherit,
     Null,
     Piped,
+    Stdout,
     Bytes(Arc<Bytes>),
     Fd(Arc<OwnedFd>),
 }
@@ -39,6 +40,21 @@ impl Stdio {
     /// `/dev/null`: reads end at once, writes vanish. The default.
     pub fn null() -> Stdio {
         Stdio(Kind::Null)
+    }
+
+    /// Standard error to wherever standard output goes, as `2>&1` of a shell: into the same pipe or file, in the order in which it is
+    /// written. What is captured so is all in [`Output::stdout`](crate::Output::stdout). For standard error alone.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox, Stdio};
+    ///
+    /// let mut command = Command::shell("echo one; echo two >&2; echo three");
+    /// let output = Sandbox::new().host_system().output(command.stderr(Stdio::stdout()))?;
+    /// assert_eq!(output.stdout, b"one\ntwo\nthree\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    pub fn stdout() -> Stdio {
+        Stdio(Kind::Stdout)
     }
 
     /// Standard input with these contents, read from its start: a sealed memfd (memfd_create(2)), which runs share if root starts
@@ -62,6 +78,7 @@ impl fmt::Debug for Stdio {
             Kind::Inherit => f.write_str("inherit"),
             Kind::Null => f.write_str("null"),
             Kind::Piped => f.write_str("piped"),
+            Kind::Stdout => f.write_str("stdout"),
             Kind::Bytes(bytes) => write!(f, "{} bytes", bytes.contents.len()),
             Kind::Fd(fd) => write!(f, "{fd:?}"),
         }

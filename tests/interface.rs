@@ -48,6 +48,8 @@ fn public_types_have_the_traits_that_they_can_have() {
     plain::<Resource>();
     plain::<Verdict>();
     plain::<Step>();
+    plain::<OnLimit>();
+    plain::<Stream>();
     plain::<Feature>();
     plain::<Support>();
     plain::<Restriction>();
@@ -98,6 +100,7 @@ fn setters_take_what_paths_and_names_are_kept_in() {
         .cpu_time_limit(Duration::from_secs(1))
         .wall_time_limit(Duration::from_secs(1))
         .output_limit(1 << 20)
+        .on_output_limit(OnLimit::Truncate)
         .file_size_limit(1 << 20)
         .core_dumps(false)
         .rlimit(Resource::Nofile, 64, 64)
@@ -146,6 +149,7 @@ fn commands_have_the_words_of_std() {
         .env_remove("C")
         .current_dir("/tmp")
         .stdin(Stdio::bytes("text"))
+        .stderr(Stdio::stdout())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit());
     assert_eq!(command.get_program(), "sh");
@@ -192,9 +196,11 @@ fn a_run(sandbox: &Sandbox, mut command: Command, file: OwnedFd, from: ChildStdo
     let _ = child.as_fd();
     let _: Option<Outcome> = child.try_wait()?;
     let _: Option<Outcome> = child.wait_timeout(std::time::Duration::ZERO)?;
+    child.signal(15)?;
     child.kill()?;
     let Outcome { verdict, status, usage, enforced, evidence, .. } = child.wait()?;
     let _: (Verdict, Option<ExitStatus>, Usage, Enforced, Evidence) = (verdict, status, usage, enforced, evidence);
+    let _: Outcome = sandbox.spawn(Command::new("/bin/true"))?.output_with(|_: Stream, _: &[u8]| ())?;
     let Output { outcome, stdout, stderr } = child.wait_with_output()?;
     let _: (Vec<u8>, Vec<u8>, Changes) = (stdout, stderr, outcome.changes()?);
     Ok(())

@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, OnceLock};
 
 use rustix::io::Errno;
-use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Shutdown, recvmsg, shutdown};
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, Shutdown, recvmsg, shutdown};
 
 use super::report::{self, Message};
 use crate::init::wire::{BATCH, END, MORE, RUN, Report, Request, SIGNAL, UNMAPPED, UPPER};
@@ -77,6 +77,13 @@ impl Channel {
         self.upper.take()
     }
 
+    /// Does not wait for an init that does not listen: EAGAIN, when there are some two hundred that it has not heard.
+    pub(crate) fn signal(&self, program: u32, signal: u32) -> Result<(), Errno> {
+        let request = Request { kind: SIGNAL, program, value: signal.into() };
+        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+        rustix::net::send(&self.socket, Plain::bytes(&[request]), flags).map(drop)
+    }
+
     /// As [`Killer::kill`](super::Killer::kill), and nothing more is received.
     pub(crate) fn close(&self) {
         let _ = shutdown(&self.socket, Shutdown::Both);
@@ -99,10 +106,6 @@ impl Channel {
             self.send(Request { kind, program, value: size as u64 }, batch)?;
         }
         Ok(())
-    }
-
-    pub(crate) fn signal(&self, program: u32, signal: u32) -> Result<(), Errno> {
-        self.send(Request { kind: SIGNAL, program, value: signal.into() }, &[])
     }
 
     /// Asks init to end the sandbox, and to tell what it was.

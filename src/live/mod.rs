@@ -6,7 +6,8 @@ mod killer;
 mod report;
 mod running;
 
-pub(crate) use capture::Captured;
+pub(crate) use capture::Capture;
+pub use capture::Stream;
 pub(crate) use channel::Received;
 pub use killer::Killer;
 pub(crate) use report::{Failure, Message};

@@ -186,6 +186,17 @@ impl Running {
         Some(Record::new(layers, own, self.channel.take_upper()))
     }
 
+    /// To the only program. One that ends meanwhile, or a sandbox that does, is no error.
+    pub(crate) fn signal(&self, signal: u32) -> Result<()> {
+        if !self.namespaces.contains(Namespaces::PID) {
+            sys::go_on(self.pidfd.as_fd()); // the program may have stopped its init
+        }
+        match self.channel.signal(0, signal) {
+            Ok(()) | Err(Errno::PIPE | Errno::CONNRESET) => Ok(()),
+            Err(errno) => Err(Error::os(Label::new(Step::Signal), errno)),
+        }
+    }
+
     pub(crate) fn killer(&self) -> Killer {
         Killer {
             socket: self.channel.socket.clone(),

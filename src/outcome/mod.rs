@@ -33,6 +33,9 @@ pub struct Outcome {
     pub enforced: Enforced,
     /// What the verdict rests on.
     pub evidence: Evidence,
+    /// Whether more was captured than [`Sandbox::output_limit`](crate::Sandbox::output_limit), so that the rest is lost. With
+    /// [`OnLimit::Kill`](crate::OnLimit::Kill) the verdict says so, too.
+    pub truncated: bool,
     pub(crate) overlay: Option<Arc<Record>>,
 }
 
@@ -73,7 +76,8 @@ impl fmt::Display for Outcome {
 pub struct Output {
     /// How the run ended.
     pub outcome: Outcome,
-    /// What was captured of standard output, cut at [`Sandbox::output_limit`](crate::Sandbox::output_limit).
+    /// What was captured of standard output, cut at [`Sandbox::output_limit`](crate::Sandbox::output_limit): see
+    /// [`Outcome::truncated`].
     pub stdout: Vec<u8>,
     /// What was captured of standard error; the two together stay within the limit.
     pub stderr: Vec<u8>,
