@@ -172,13 +172,21 @@ fn commands_have_the_words_of_std() {
 }
 
 #[test]
-fn an_error_keeps_its_errno_as_an_io_error() {
+fn an_error_is_kept_whole_by_an_io_error() {
     let error = Sandbox::new().bind_ro("/no/such/place", "/data").run(Command::new("/true")).expect_err("refused");
     assert_eq!((error.step(), error.path()), (Step::Bind, Some(Path::new("/no/such/place"))));
     assert_eq!((error.raw_os_error(), error.is_unsupported()), (Some(2), false));
     assert_eq!(error.hint(), Some("what is missing is /no/such/place on the host"));
+    let text = error.to_string();
     let as_io = || -> io::Result<()> { Err(error)? };
-    assert_eq!(as_io().expect_err("an error").kind(), io::ErrorKind::NotFound);
+    let error = as_io().expect_err("an error");
+    assert_eq!((error.kind(), error.to_string()), (io::ErrorKind::NotFound, text));
+    let kept = error.get_ref().and_then(|kept| kept.downcast_ref::<Error>()).expect("it is kept");
+    assert_eq!((kept.step(), kept.raw_os_error()), (Step::Bind, Some(2)));
+    let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<io::Error>());
+    assert_eq!(source.and_then(io::Error::raw_os_error), Some(2));
+    let invalid = Sandbox::new().hostname("").run(Command::new("/true")).expect_err("refused");
+    assert_eq!(io::Error::from(invalid).kind(), io::ErrorKind::InvalidInput);
 }
 
 /// How a child and its outcome are used: to be compiled.
