@@ -15,7 +15,12 @@ use crate::outcome::{Ended, Enforced, HostCause, Outcome, Output, Usage};
 
 /// A running sandbox: [`std::process::Child`].
 ///
-/// Dropping it kills every process in the sandbox and reaps them. So does the end of the host process, by any means.
+/// Dropping it kills every process in the sandbox: when that returns none of the program's runs any more. The end of the host
+/// process does the same, by any means. A small tree is gone then. For the memory of a large one to be freed the drop waits no longer
+/// than 10 ms: the init, which ends after the last of them, is a zombie then, and its cgroup empty, until the crate's next call
+/// starts a sandbox, waits for one or ends one. Only where there is something to be done behind it the drop waits for the end of all:
+/// to clean up an [`upper_dir`](crate::Overlay::upper_dir); and without [`Namespaces::PID`](crate::Namespaces::PID), where
+/// processes are killed one after another.
 ///
 /// It lends its descriptor ([`AsFd`]): readable when the sandbox is over, for epoll and the event loops built on it.
 ///
@@ -194,8 +199,9 @@ impl Child {
         Ok(over)
     }
 
-    /// Sends the program a signal by its number: its process alone, not those that it has started. A program that has ended gets
-    /// none, and that is `Ok`, as with [`kill`](Child::kill); so is a signal that it ignores.
+    /// Sends the program a signal by its number: its process alone, not those that it has started. The init is told to, and this
+    /// does not wait until it has. A program that has ended gets none, and that is `Ok`, as with [`kill`](Child::kill); so is a
+    /// signal that it ignores.
     ///
     /// What comes of it is the program's: one that SIGTERM ends has been [`Signaled`](crate::Verdict::Signaled), and one that
     /// SIGSTOP stops goes on with SIGCONT, while its deadlines do.

@@ -27,7 +27,9 @@
 //! - What cannot be set up is an [`Error`] of `spawn`, never a weaker sandbox, unless it was named
 //!   [`optional`](Sandbox::optional); then [`Outcome::enforced`] tells.
 //! - Every process of the sandbox dies when the program ends, a limit is hit, the handle is killed or dropped, or the host
-//!   process ends by any means. Limits hold if nobody waits.
+//!   process ends by any means. Limits hold if nobody waits. Nothing is left of it when [`wait`](Child::wait) answers; and no
+//!   process runs when a handle is dropped, of which a zombie and an empty cgroup stay at most until the crate's next call: see
+//!   [`Child`].
 //! - The program cannot make user namespaces within the sandbox's, where it would have every capability again: not
 //!   unless the sandbox was given none of its own.
 //! - The program runs with no capability in any set, `no_new_privs`, and a clean state whatever the host's is: signal mask

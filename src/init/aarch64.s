@@ -1714,36 +1714,25 @@
 	ldr	x20, [x0, #24]
 	mov	x19, x0
 	ldr	w8, [x20, #60]
-	cbz	w8, .Lbelljar_BB25_4
+	cbz	w8, .Lbelljar_BB25_3
 	mov	x0, #-1
 	mov	w1, #9
 	bl	.Lbelljar_signal
+	cbz	x0, .Lbelljar_BB25_17
 	cmn	x0, #13
-	b.eq	.Lbelljar_BB25_3
-.Lbelljar_BB25_2:
-	mov	x0, x19
-	mov	w1, #1073741824
-	bl	.Lbelljar_wait
-	cmp	x0, #0
-	b.gt	.Lbelljar_BB25_2
+	b.ne	.Lbelljar_BB25_18
+	b	.Lbelljar_BB25_19
 .Lbelljar_BB25_3:
-	add	sp, sp, #1040
-	ldp	x20, x19, [sp, #48]
-	ldr	x28, [sp, #16]
-	ldp	x22, x21, [sp, #32]
-	ldp	x29, x30, [sp], #64
-	ret
-.Lbelljar_BB25_4:
 	ldr	x21, [x19, #40]
-	cbz	x21, .Lbelljar_BB25_9
-.Lbelljar_BB25_5:
+	cbz	x21, .Lbelljar_BB25_8
+.Lbelljar_BB25_4:
 	rbit	x8, x21
 	ldr	x9, [x20, #8]
 	clz	x8, x8
 	adds	x22, x9, x8, lsl #24
-	b.eq	.Lbelljar_BB25_9
+	b.eq	.Lbelljar_BB25_8
 	ldr	w8, [x22, #4268]
-	cbnz	w8, .Lbelljar_BB25_8
+	cbnz	w8, .Lbelljar_BB25_7
 	ldr	x8, [x22, #4232]
 	mov	w1, #9
 	neg	x0, x8
@@ -1751,16 +1740,16 @@
 	ldr	x0, [x22, #4232]
 	mov	w1, #9
 	bl	.Lbelljar_signal
-.Lbelljar_BB25_8:
+.Lbelljar_BB25_7:
 	sub	x8, x21, #1
 	and	x21, x8, x21
-	cbnz	x21, .Lbelljar_BB25_5
-.Lbelljar_BB25_9:
+	cbnz	x21, .Lbelljar_BB25_4
+.Lbelljar_BB25_8:
 	movi	v0.2d, #0000000000000000
 	mov	w22, #16960
 	mov	x21, sp
 	movk	w22, #15, lsl #16
-.Lbelljar_BB25_10:
+.Lbelljar_BB25_9:
 	str	q0, [sp, #1024]
 	mov	w8, #67
 	mov	x3, xzr
@@ -1776,34 +1765,34 @@
 	str	x8, [sp, #1024]
 	bl	.Lbelljar_number
 	cmp	x0, #1
-	b.ne	.Lbelljar_BB25_15
-.Lbelljar_BB25_11:
+	b.ne	.Lbelljar_BB25_14
+.Lbelljar_BB25_10:
 	ldr	x8, [sp, #1032]
 	cmp	x8, #1023
-	b.hi	.Lbelljar_BB25_15
+	b.hi	.Lbelljar_BB25_14
 	ldr	x9, [sp, #1024]
 	cmp	x8, x9
-	b.hs	.Lbelljar_BB25_15
+	b.hs	.Lbelljar_BB25_14
 	ldrb	w9, [x21, x8]
 	add	x8, x8, #1
 	str	x8, [sp, #1032]
 	cmp	w9, #32
-	b.ne	.Lbelljar_BB25_15
+	b.ne	.Lbelljar_BB25_14
 	mov	x0, x1
 	mov	w1, #9
 	bl	.Lbelljar_signal
 	mov	x0, sp
 	bl	.Lbelljar_number
-	tbnz	w0, #0, .Lbelljar_BB25_11
-.Lbelljar_BB25_15:
+	tbnz	w0, #0, .Lbelljar_BB25_10
+.Lbelljar_BB25_14:
 	mov	w1, #1
 	mov	x0, x19
 	movk	w1, #16384, lsl #16
 	bl	.Lbelljar_wait
 	cmn	x0, #10
-	b.eq	.Lbelljar_BB25_3
+	b.eq	.Lbelljar_BB25_19
 	cmp	x0, #0
-	b.gt	.Lbelljar_BB25_15
+	b.gt	.Lbelljar_BB25_14
 	stp	xzr, x22, [sp]
 	mov	x0, sp
 	mov	w8, #101
@@ -1814,7 +1803,31 @@
 	mov	x5, xzr
 	svc	#0
 	movi	v0.2d, #0000000000000000
-	b	.Lbelljar_BB25_10
+	b	.Lbelljar_BB25_9
+.Lbelljar_BB25_17:
+	mov	w8, #8
+	ldr	w0, [x20, #56]
+	mov	x1, sp
+	str	w8, [sp]
+	mov	w8, #206
+	mov	w2, #4
+	mov	w3, #16448
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+.Lbelljar_BB25_18:
+	mov	x0, x19
+	mov	w1, #1073741824
+	bl	.Lbelljar_wait
+	cmp	x0, #0
+	b.gt	.Lbelljar_BB25_18
+.Lbelljar_BB25_19:
+	add	sp, sp, #1040
+	ldp	x20, x19, [sp, #48]
+	ldr	x28, [sp, #16]
+	ldp	x22, x21, [sp, #32]
+	ldp	x29, x30, [sp], #64
+	ret
 .Lbelljar_supervise:
 	stp	x29, x30, [sp, #-96]!
 	stp	x28, x27, [sp, #16]

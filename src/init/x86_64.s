@@ -1781,21 +1781,11 @@
 	mov	esi, 9
 	mov	rdi, -1
 	call	.Lbelljar_signal
-	cmp	rax, -13
-	je	.Lbelljar_BB25_17
-.Lbelljar_BB25_16:
-	mov	esi, 1073741824
-	mov	rdi, rbx
-	call	.Lbelljar_wait
 	test	rax, rax
-	jg	.Lbelljar_BB25_16
-.Lbelljar_BB25_17:
-	add	rsp, 1048
-	pop	rbx
-	pop	r12
-	pop	r14
-	pop	r15
-	ret
+	je	.Lbelljar_BB25_18
+	cmp	rax, -13
+	jne	.Lbelljar_BB25_19
+	jmp	.Lbelljar_BB25_17
 .Lbelljar_BB25_1:
 	mov	r14, qword ptr [rbx + 40]
 	test	r14, r14
@@ -1878,6 +1868,29 @@
 	syscall
 	xorps	xmm0, xmm0
 	jmp	.Lbelljar_BB25_7
+.Lbelljar_BB25_18:
+	lea	rsi, [rsp + 8]
+	mov	dword ptr [rsi], 8
+	mov	edi, dword ptr [r15 + 56]
+	mov	eax, 44
+	mov	edx, 4
+	mov	r10d, 16448
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+.Lbelljar_BB25_19:
+	mov	esi, 1073741824
+	mov	rdi, rbx
+	call	.Lbelljar_wait
+	test	rax, rax
+	jg	.Lbelljar_BB25_19
+.Lbelljar_BB25_17:
+	add	rsp, 1048
+	pop	rbx
+	pop	r12
+	pop	r14
+	pop	r15
+	ret
 .Lbelljar_supervise:
 	push	rbp
 	push	r15

@@ -25,7 +25,7 @@ use crate::error::{Error, Label, Result, Step};
 use crate::host::{Facts, HostIds, lease};
 use crate::init;
 use crate::init::wire::Config;
-use crate::live::{Failure, Message, Received, Running};
+use crate::live::{Failure, Message, Received, Running, reap_the_dead};
 use crate::mounts::Copied;
 use crate::namespaces::Namespaces;
 use crate::outcome::Enforced;
@@ -46,6 +46,7 @@ pub(crate) fn spawn(
     captures: Captures,
 ) -> Result<(Running, [Option<OwnedFd>; 3], Enforced)> {
     let began = Instant::now();
+    reap_the_dead();
     streams::check_inherited(command)?;
     plan::check_limits(&request.limits)?;
     let mut facts = Facts::now();

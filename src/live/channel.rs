@@ -9,7 +9,7 @@ use rustix::io::Errno;
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, Shutdown, recvmsg, shutdown};
 
 use super::report::{self, Message};
-use crate::init::wire::{BATCH, END, MORE, RUN, Report, Request, SIGNAL, UNMAPPED, UPPER};
+use crate::init::wire::{BATCH, DYING, END, MORE, RUN, Report, Request, SIGNAL, UNMAPPED, UPPER};
 use crate::sys::{self, Plain};
 
 #[derive(Debug)]
@@ -44,6 +44,7 @@ impl Channel {
                     report::decode(&Report::from_bytes(&report)).map_or(Received::End, Received::Message)
                 }
                 Ok(4) if report[..4] == UPPER.to_ne_bytes() => continue,
+                Ok(4) if report[..4] == DYING.to_ne_bytes() => Received::Message(Message::Dying),
                 Ok(4) if report[..4] == UNMAPPED.to_ne_bytes() => Received::Message(Message::Unmapped),
                 Ok(_) => Received::End,
                 // An init that ended without reading what the host had sent leaves an error in front of its words: unix(7).
@@ -83,11 +84,12 @@ impl Channel {
         let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
         rustix::net::send(&self.socket, Plain::bytes(&[request]), flags).map(drop)
     }
+}
 
-    /// As [`Killer::kill`](super::Killer::kill), and nothing more is received.
-    pub(crate) fn close(&self) {
-        let _ = shutdown(&self.socket, Shutdown::Both);
-    }
+/// Cuts the lifeline: init ends the tree, and still reports. A sibling of the host that was forked with a copy of the descriptor
+/// changes nothing, as a shutdown is the socket's.
+pub(super) fn cut(socket: &OwnedFd) {
+    let _ = shutdown(socket, Shutdown::Write);
 }
 
 /// What a sandbox with one program is never told.

@@ -2,6 +2,7 @@
 
 mod capture;
 mod channel;
+mod dying;
 mod killer;
 mod report;
 mod running;
@@ -9,6 +10,7 @@ mod running;
 pub(crate) use capture::Capture;
 pub use capture::Stream;
 pub(crate) use channel::Received;
+pub(crate) use dying::reap as reap_the_dead;
 pub use killer::Killer;
 pub(crate) use report::{Failure, Message};
 pub(crate) use running::Running;

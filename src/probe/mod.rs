@@ -14,6 +14,7 @@ use crate::cure;
 use crate::error::{Cure, Error};
 use crate::host::{Facts, HostIds, LabelModule, read};
 use crate::landlock;
+use crate::live::reap_the_dead;
 use crate::outcome::Support;
 use crate::sys;
 
@@ -169,6 +170,7 @@ impl HostFeature {
 impl Host {
     /// Looks, and tries.
     pub fn probe() -> Host {
+        reap_the_dead();
         let facts = Facts::now();
         let mut features = vec![kernel()];
         features.extend(trial::namespaces());
