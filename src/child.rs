@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
+use crate::changes::Changes;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::Limits;
 use crate::live::{Capture, Killer, Running, Stream};
@@ -258,6 +259,37 @@ impl Child {
                 usage.measured(self.running.measure().as_ref())
             }
         })
+    }
+
+    /// What the program has changed in the overlay up to now; after the end what [`Outcome::changes`] tells.
+    ///
+    /// It is no snapshot: a file that comes or goes in this moment may be told of or not, and what was told of may be gone or
+    /// another when it is [read](Changes::read) or [copied](Changes::copy_file). [`Changes::since`] compares two looks. Nothing
+    /// is changed to look, so what the program lets nobody into is an error to an ordinary user until the end.
+    ///
+    /// ```
+    /// # use belljar::{Command, Overlay, Sandbox, Stdio};
+    /// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
+    /// # let base = std::env::temp_dir().join(format!("belljar-looks-doc-{}", std::process::id()));
+    /// # std::fs::create_dir(&base)?;
+    /// # let mut command = Command::shell("echo hello >/work/file; echo ready; sleep 60");
+    /// # command.stdout(Stdio::piped());
+    /// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().lower(&base).at("/work"));
+    /// let mut child = sandbox.spawn(command)?;
+    /// # std::io::Read::read_exact(child.stdout.as_mut().expect("is piped"), &mut [0; 6])?;
+    /// // … and when the program has written something:
+    /// assert_eq!(child.changes()?.read("file", 100)?, b"hello\n");
+    /// # std::fs::remove_dir(base)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Outcome::changes`]; EACCES as above.
+    pub fn changes(&self) -> Result<Changes> {
+        match &self.outcome {
+            Some(outcome) => outcome.changes(),
+            None => Changes::collect(self.running.record(true).map(Arc::new).as_ref()),
+        }
     }
 
     fn finish(&mut self, ended: Option<Ended>, host: HostCause) -> Result<Outcome> {

@@ -42,8 +42,8 @@
 //! # Overlays and images
 //!
 //! An [`Overlay`] is a stack of read-only directories, shared by any number of sandboxes, with what the program writes on
-//! top, in memory or in a directory. [`Outcome::changes`] tells of it, file by file, when the run is over; a
-//! [`commit`](Changes::commit) makes it a layer of the next run. With the feature `oci` a local container image is such a
+//! top, in memory or in a directory. [`Outcome::changes`] tells of it, file by file, when the run is over, and
+//! [`Child::changes`] while it runs; a [`commit`](Changes::commit) makes it a layer of the next run. With the feature `oci` a local container image is such a
 //! stack: `Image`, which unpacks each layer once into a `Store`.
 //!
 //! # What is not

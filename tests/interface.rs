@@ -201,6 +201,9 @@ fn a_run(sandbox: &Sandbox, mut command: Command, file: OwnedFd, from: ChildStdo
         (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let _: u32 = child.id();
     let _: Usage = child.usage()?;
+    let looked: Changes = child.changes()?;
+    let _: Option<&Change> = looked.since(&looked).next();
+    let _: u64 = looked.copy_file("file", "/to")?;
     let _ = child.as_fd();
     let _: Option<Outcome> = child.try_wait()?;
     let _: Option<Outcome> = child.wait_timeout(std::time::Duration::ZERO)?;

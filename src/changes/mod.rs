@@ -22,6 +22,7 @@ use crate::error::{Error, Label, Result, Step};
 pub use change::{Change, ChangeKind, FileKind};
 pub use copy::Copied;
 pub(crate) use record::Record;
+use walk::Stamp;
 
 /// What a run has changed in its overlay, in the order of the paths: see [`Outcome::changes`](crate::Outcome::changes).
 ///
@@ -55,6 +56,10 @@ pub(crate) use record::Record;
 pub struct Changes {
     record: Arc<Record>,
     changes: Arc<[Change]>,
+    /// Of each of them.
+    stamps: Arc<[Stamp]>,
+    /// When the look began, by the clock that files are stamped with.
+    began: (i64, i64),
 }
 
 impl Changes {
@@ -65,9 +70,12 @@ impl Changes {
     /// How many bytes the paths of all of them may have.
     const MOST_BYTES: usize = 256 << 20;
 
-    pub(crate) fn collect(record: &Arc<Record>) -> Result<Changes> {
-        let changes = walk::all(record)?;
-        Ok(Changes { record: record.clone(), changes: changes.into() })
+    pub(crate) fn collect(record: Option<&Arc<Record>>) -> Result<Changes> {
+        let record = record.ok_or_else(|| Error::invalid(Label::new(Step::Changes), "the sandbox had no overlay"))?;
+        let began = rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse);
+        let (changes, stamps): (Vec<_>, Vec<_>) = walk::all(record)?.into_iter().unzip();
+        let began = (began.tv_sec, began.tv_nsec);
+        Ok(Changes { record: record.clone(), changes: changes.into(), stamps: stamps.into(), began })
     }
 
     /// The changes, in the order of their paths: a directory comes before what is in it.
@@ -87,9 +95,51 @@ impl Changes {
 
     /// The change of one file, if there is one. A leading `/` is of no account.
     pub fn get(&self, path: impl AsRef<Path>) -> Option<&Change> {
-        let path = relative(path.as_ref());
-        let at = self.changes.binary_search_by(|change| change.path.as_path().cmp(path)).ok()?;
-        self.changes.get(at)
+        self.changes.get(self.place(path.as_ref())?)
+    }
+
+    fn place(&self, path: &Path) -> Option<usize> {
+        let path = relative(path);
+        self.changes.binary_search_by(|change| change.path.as_path().cmp(path)).ok()
+    }
+
+    /// Those that an earlier look at the same run ([`Child::changes`](crate::Child::changes)) did not have, or had otherwise; each
+    /// as against the layers. What the earlier one had and this one has not is told by the other way round:
+    /// `earlier.iter().filter(|change| self.get(&change.path).is_none())`.
+    ///
+    /// It goes by size, mode and the time of the last change, which the program cannot set. What was changed in the milliseconds
+    /// before the earlier look may be told again; what a program stores in a file through a mapping that it has had since
+    /// then need not be told.
+    ///
+    /// ```
+    /// # use belljar::{Command, Overlay, Sandbox, Stdio};
+    /// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
+    /// # let base = std::env::temp_dir().join(format!("belljar-since-doc-{}", std::process::id()));
+    /// # std::fs::create_dir(&base)?;
+    /// use std::io::{Read, Write};
+    ///
+    /// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().lower(&base).at("/work"));
+    /// let mut command = Command::shell("echo >one; echo ready; read line; echo >two; echo ready; sleep 60");
+    /// let mut child = sandbox.spawn(command.current_dir("/work").stdin(Stdio::piped()).stdout(Stdio::piped()))?;
+    /// let mut ready = [0; 6];
+    /// child.stdout.as_mut().expect("is piped").read_exact(&mut ready)?;
+    /// let earlier = child.changes()?;
+    /// child.stdin.as_mut().expect("is piped").write_all(b"go on\n")?;
+    /// child.stdout.as_mut().expect("is piped").read_exact(&mut ready)?;
+    /// let later = child.changes()?;
+    /// assert!(later.since(&earlier).any(|change| change.to_string() == "A two"));
+    /// # std::fs::remove_dir(base)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn since<'a>(&'a self, earlier: &Changes) -> impl Iterator<Item = &'a Change> {
+        let is_same = |(at, change): &(usize, &Change)| {
+            earlier.place(&change.path).is_some_and(|before| {
+                let stamp = earlier.stamps[before];
+                // What came after a look has no earlier time than that.
+                (&earlier.changes[before], stamp) == (*change, self.stamps[*at]) && stamp.changed < earlier.began
+            })
+        };
+        self.iter().enumerate().filter(move |change| !is_same(change)).map(|(_, change)| change)
     }
 
     /// Opens a changed file for reading. `path` is that of a [`Change`]; a leading `/` is of no account.

@@ -21,13 +21,15 @@ pub(crate) struct Record {
     _lease: Option<Arc<OwnedFd>>,
     pub(super) own: BTreeMap<PathBuf, Own>,
     upper: std::result::Result<Option<OwnedFd>, Errno>,
+    /// The program may be writing still: then no mode is changed, which it would see, and what it takes away is passed over.
+    pub(super) live: bool,
     /// Whoever reads may change modes for as long as that takes, which another thread is not to see.
     reading: Mutex<()>,
 }
 
 impl Record {
     /// `memory` is the filesystem of an upper layer in memory.
-    pub(crate) fn new(layers: Layers, own: BTreeMap<PathBuf, Own>, memory: Option<OwnedFd>) -> Record {
+    pub(crate) fn new(layers: &Layers, own: BTreeMap<PathBuf, Own>, memory: Option<&OwnedFd>, live: bool) -> Record {
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let upper = match &layers.upper {
             UpperLayer::None => Ok(None),
@@ -41,14 +43,15 @@ impl Record {
                 rustix::fs::open(proc_path(upper.lock.as_fd()), flags - OFlags::NOFOLLOW, Mode::empty()).map(Some)
             }
         };
-        Record { lowers: layers.lowers, _lease: layers.lease, own, upper, reading: Mutex::default() }
+        let (lowers, lease) = (layers.lowers.clone(), layers.lease.clone());
+        Record { lowers, _lease: lease, own, upper, live, reading: Mutex::default() }
     }
 
     pub(super) fn upper(&self) -> Result<Option<Upper<'_>>> {
         match &self.upper {
             Ok(upper) => {
                 let alone = || self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-                Ok(upper.as_ref().map(|fd| Upper::new(fd.as_fd(), alone())))
+                Ok(upper.as_ref().map(|fd| Upper::new(fd.as_fd(), self.live, alone())))
             }
             Err(errno) => Err(Error::os(Label::new(Step::Changes), *errno)),
         }

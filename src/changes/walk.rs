@@ -16,12 +16,20 @@ use super::{Change, ChangeKind, Changes, FileKind, failed};
 use crate::error::{Error, Label, Result, Step};
 use crate::overlay::{Found, Own, Stack, is_opaque, is_whiteout, proc_path};
 
+/// When a file was changed last, and its number: who has both, and the same size, has what it had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub changed: (i64, i64),
+    inode: u64,
+}
+
 /// All that is in the upper directory, in the order of the paths.
-pub(super) fn all(record: &Record) -> Result<Vec<Change>> {
+pub(super) fn all(record: &Record) -> Result<Vec<(Change, Stamp)>> {
     let Some(upper) = record.upper()? else { return Ok(Vec::new()) };
     let stack = Stack::open(record.lowers.iter().map(PathBuf::as_path))
         .map_err(|(layer, errno)| Error::os(Label::at(Step::Changes, layer), errno))?;
-    Walk { upper, stack, own: &record.own, found: Vec::new(), links: HashMap::new(), seen: 0, bytes: 0 }.run()
+    let (own, live) = (&record.own, record.live);
+    Walk { upper, stack, own, live, found: Vec::new(), links: HashMap::new(), seen: 0, bytes: 0 }.run()
 }
 
 /// Goes through an upper directory, without recursion: a program may nest directories deeper than a stack is.
@@ -29,7 +37,8 @@ struct Walk<'a> {
     upper: Upper<'a>,
     stack: Stack,
     own: &'a BTreeMap<PathBuf, Own>,
-    found: Vec<Change>,
+    live: bool,
+    found: Vec<(Change, Stamp)>,
     /// Files with several names, by inode.
     links: HashMap<u64, PathBuf>,
     seen: usize,
@@ -55,7 +64,7 @@ struct Before {
 }
 
 impl Walk<'_> {
-    fn run(mut self) -> Result<Vec<Change>> {
+    fn run(mut self) -> Result<Vec<(Change, Stamp)>> {
         let mut open = vec![self.enter(PathBuf::new(), self.stack.all(), false)?];
         while let Some(dir) = open.last_mut() {
             let Some(name) = dir.names.pop() else {
@@ -77,11 +86,17 @@ impl Walk<'_> {
     fn enter(&mut self, path: PathBuf, layers: Vec<usize>, fresh: bool) -> Result<Open> {
         const PATH_MAX: usize = 4096;
         let mut names = Vec::new();
-        let dir = self.upper.open_dir(&path).map_err(|error| failed(&path, error))?;
+        let dir = match self.upper.open_dir(&path) {
+            Err(error) if self.is_gone(&error) => return Ok(Open { path, names, layers, fresh }),
+            dir => dir.map_err(|error| failed(&path, error))?,
+        };
         let mut buffer = Vec::with_capacity(32 << 10);
         let mut entries = RawDir::new(dir, buffer.spare_capacity_mut());
         while let Some(entry) = entries.next() {
-            let name = entry.map_err(|errno| failed(&path, errno.into()))?.file_name().to_bytes().to_vec();
+            let name = match entry {
+                Err(errno) if self.is_gone(&errno.into()) => break,
+                entry => entry.map_err(|errno| failed(&path, errno.into()))?.file_name().to_bytes().to_vec(),
+            };
             if matches!(&name[..], b"." | b"..") {
                 continue;
             }
@@ -99,7 +114,13 @@ impl Walk<'_> {
             names.push(OsString::from_vec(name));
         }
         names.sort_unstable_by(|one, other| other.cmp(one));
+        names.dedup(); // what is made again while the directory is read may come again
         Ok(Open { path, names, layers, fresh })
+    }
+
+    /// Whether a program that runs has put something else there, or nothing, since it was found.
+    fn is_gone(&self, error: &io::Error) -> bool {
+        self.live && matches!(Errno::from_io_error(error), Some(Errno::NOENT | Errno::NOTDIR | Errno::LOOP))
     }
 
     /// A path that is kept has so many bytes: those of symbolic links and of earlier names of a file too.
@@ -115,7 +136,10 @@ impl Walk<'_> {
     /// Notes what became of one file; of a directory to go into, the layers that had it, and whether it is a fresh one.
     fn entry(&mut self, path: &Path, layers: &[usize], fresh: bool) -> Result<Option<(Vec<usize>, bool)>> {
         let io_failed = |error: io::Error| failed(path, error);
-        let fd = self.upper.look(path).map_err(io_failed)?;
+        let fd = match self.upper.look(path) {
+            Err(error) if self.is_gone(&error) => return Ok(None),
+            fd => fd.map_err(io_failed)?,
+        };
         let stat = fstat(&fd).map_err(|errno| io_failed(errno.into()))?;
         let before = if fresh { None } else { self.before(path, layers).map_err(io_failed)? };
         let now = FileType::from_raw_mode(stat.st_mode);
@@ -192,6 +216,7 @@ impl Walk<'_> {
         match same() {
             // More names than listxattr(2) tells of: only a program has reason to set them.
             Err(error) if Errno::from_io_error(&error) == Some(Errno::TOOBIG) => Ok(false),
+            Err(error) if self.is_gone(&error) => Ok(true),
             same => same,
         }
     }
@@ -212,7 +237,8 @@ impl Walk<'_> {
                 None => drop(self.links.insert(stat.st_ino, path.to_owned())),
             }
         }
-        self.found.push(Change {
+        let stamp = Stamp { changed: (stat.st_ctime, stat.st_ctime_nsec as i64), inode: stat.st_ino };
+        let change = Change {
             path: path.to_owned(),
             kind,
             before: before.map(FileKind::of),
@@ -221,6 +247,7 @@ impl Walk<'_> {
             size: if now == Some(FileType::RegularFile) { stat.st_size as u64 } else { 0 },
             target,
             same_as,
-        });
+        };
+        self.found.push((change, stamp));
     }
 }

@@ -74,6 +74,10 @@ impl Channel {
         Ok(message.bytes)
     }
 
+    pub(crate) fn upper(&self) -> Option<&OwnedFd> {
+        self.upper.get()
+    }
+
     pub(crate) fn take_upper(&mut self) -> Option<OwnedFd> {
         self.upper.take()
     }

@@ -225,10 +225,18 @@ impl Running {
         }
     }
 
-    /// What there is to be told of the changes in an overlay; the upper directory is unlocked, its work directory removed.
+    /// What there is to be told of the changes in an overlay; `live` of those that a program may still be making.
+    pub(crate) fn record(&self, live: bool) -> Option<Record> {
+        let (layers, own) = self.overlay.as_ref()?;
+        Some(Record::new(layers, own.clone(), self.channel.upper(), live))
+    }
+
+    /// The last of them; the upper directory is unlocked, its work directory removed.
     pub(crate) fn changes(&mut self) -> Option<Record> {
-        let (layers, own) = self.overlay.take()?;
-        Some(Record::new(layers, own, self.channel.take_upper()))
+        let record = self.record(false);
+        self.overlay = None;
+        self.channel.take_upper();
+        record
     }
 
     /// To the only program. One that ends meanwhile, or a sandbox that does, is no error.

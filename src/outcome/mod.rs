@@ -17,7 +17,7 @@ pub(crate) use self::judge::{Ended, Ending, HostCause};
 pub use self::usage::Usage;
 pub use self::verdict::Verdict;
 use crate::changes::{Changes, Record};
-use crate::error::{Error, Label, Result, Step};
+use crate::error::Result;
 
 /// How a run ended and what it used. `Display` is one line.
 #[non_exhaustive]
@@ -52,10 +52,7 @@ impl Outcome {
     /// A sandbox without an [`Overlay`](crate::Overlay); a layer that is not there any more; more than [`Changes::MOST`]
     /// changes, or paths of more than 4095 bytes.
     pub fn changes(&self) -> Result<Changes> {
-        match &self.overlay {
-            Some(record) => Changes::collect(record),
-            None => Err(Error::invalid(Label::new(Step::Changes), "the sandbox had no overlay")),
-        }
+        Changes::collect(self.overlay.as_ref())
     }
 }
 
