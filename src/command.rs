@@ -48,6 +48,9 @@ pub(crate) const OWN_VARIABLES: [&str; 3] = ["HOME", "LANG", "PATH"];
 
 impl Command {
     /// A command that runs `program` with no arguments.
+    ///
+    /// # Errors
+    /// Of `spawn`: an empty name, one with a NUL; and at [`Step::Exec`](crate::Step::Exec) what is not there inside, or no program.
     pub fn new(program: impl AsRef<OsStr>) -> Command {
         Command {
             program: program.as_ref().to_owned(),
@@ -70,6 +73,9 @@ impl Command {
     /// assert_eq!(output.stdout, b"oNe\n");
     /// # Ok::<(), belljar::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a NUL in the text; a sandbox without `/bin/sh`.
     pub fn shell(text: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new("/bin/sh");
         command.arg("-c").arg(text);
@@ -77,12 +83,34 @@ impl Command {
     }
 
     /// Adds an argument. Any byte but NUL may be in it.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let output = Sandbox::new().host_system().output(Command::new("echo").arg("one").arg("a  b"))?;
+    /// assert_eq!(output.stdout, b"one a  b\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a NUL; more than execve(2) takes, which is E2BIG.
     pub fn arg(&mut self, arg: impl AsRef<OsStr>) -> &mut Command {
         self.args.push(arg.as_ref().to_owned());
         self
     }
 
     /// Adds arguments.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let output = Sandbox::new().host_system().output(Command::new("echo").args(["one", "two"]))?;
+    /// assert_eq!(output.stdout, b"one two\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`arg`](Command::arg).
     pub fn args<I, S>(&mut self, args: I) -> &mut Command
     where
         I: IntoIterator<Item = S>,
@@ -93,18 +121,51 @@ impl Command {
     }
 
     /// Sets `argv[0]`, which is the program's name unless said otherwise.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let output = Sandbox::new().host_system().output(Command::new("sh").arg0("name").args(["-c", "echo $0"]))?;
+    /// assert_eq!(output.stdout, b"name\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`arg`](Command::arg).
     pub fn arg0(&mut self, arg: impl AsRef<OsStr>) -> &mut Command {
         self.arg0 = Some(arg.as_ref().to_owned());
         self
     }
 
     /// Sets a variable of the environment. A later value for a key replaces the earlier one, or the sandbox's own.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let output = Sandbox::new().host_system().output(Command::shell("echo $GREETING").env("GREETING", "hello"))?;
+    /// assert_eq!(output.stdout, b"hello\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a key that is empty or holds `=`; a NUL in either; more than execve(2) takes, which is E2BIG.
     pub fn env(&mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> &mut Command {
         self.env.insert(key.as_ref().to_owned(), Some(value.as_ref().to_owned()));
         self
     }
 
     /// Sets variables of the environment. The host's own are passed with `envs(std::env::vars_os())`.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let output = Sandbox::new().host_system().output(Command::shell("echo $A$B").envs([("A", "1"), ("B", "2")]))?;
+    /// assert_eq!(output.stdout, b"12\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`env`](Command::env).
     pub fn envs<I, K, V>(&mut self, vars: I) -> &mut Command
     where
         I: IntoIterator<Item = (K, V)>,
@@ -118,6 +179,17 @@ impl Command {
     }
 
     /// Takes a variable back out, one of the sandbox's own too.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let output = Sandbox::new().host_system().output(Command::shell("echo $A").env("A", "1").env_remove("A"))?;
+    /// assert_eq!(output.stdout, b"\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// None.
     pub fn env_remove(&mut self, key: impl AsRef<OsStr>) -> &mut Command {
         let key = key.as_ref();
         match !self.env_is_whole && OWN_VARIABLES.iter().any(|own| key == *own) {
@@ -139,6 +211,9 @@ impl Command {
     /// assert_eq!(output.stdout, b"A=b\n");
     /// # Ok::<(), belljar::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// None.
     pub fn env_clear(&mut self) -> &mut Command {
         self.env.clear();
         self.env_is_whole = true;
@@ -146,24 +221,70 @@ impl Command {
     }
 
     /// The working directory, as an absolute path inside the sandbox. Default `/`.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let output = Sandbox::new().host_system().output(Command::new("pwd").current_dir("/usr"))?;
+    /// assert_eq!(output.stdout, b"/usr\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a relative path, one with a NUL; a directory that is not there inside, or that the program may not enter.
     pub fn current_dir(&mut self, dir: impl AsRef<Path>) -> &mut Command {
         self.current_dir = Some(dir.as_ref().to_owned());
         self
     }
 
     /// Standard input. Default [`Stdio::null`].
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox, Stdio};
+    ///
+    /// let output = Sandbox::new().host_system().output(Command::new("wc").arg("-c").stdin(Stdio::bytes("12345")))?;
+    /// assert_eq!(output.stdout, b"5\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As the [`Stdio`] says.
     pub fn stdin(&mut self, stdin: impl Into<Stdio>) -> &mut Command {
         self.stdio[0] = Some(stdin.into());
         self
     }
 
     /// Standard output. Default [`Stdio::null`]; with [`Sandbox::output`](crate::Sandbox::output), captured.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox, Stdio};
+    ///
+    /// let mut child = Sandbox::new().host_system().spawn(Command::new("echo").arg("hello").stdout(Stdio::piped()))?;
+    /// let text = std::io::read_to_string(child.stdout.take().expect("is piped"))?;
+    /// assert_eq!(text, "hello\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As the [`Stdio`] says.
     pub fn stdout(&mut self, stdout: impl Into<Stdio>) -> &mut Command {
         self.stdio[1] = Some(stdout.into());
         self
     }
 
     /// Standard error. Default [`Stdio::null`]; with [`Sandbox::output`](crate::Sandbox::output), captured.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox, Stdio};
+    ///
+    /// let mut command = Command::shell("echo lost >&2");
+    /// let output = Sandbox::new().host_system().output(command.stderr(Stdio::null()))?;
+    /// assert_eq!(output.stderr, b"");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As the [`Stdio`] says.
     pub fn stderr(&mut self, stderr: impl Into<Stdio>) -> &mut Command {
         self.stdio[2] = Some(stderr.into());
         self
@@ -190,6 +311,9 @@ impl Command {
     /// assert_eq!(text, "hello\n");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a number below 3, or from 1048576 on.
     pub fn fd(&mut self, number: i32, fd: OwnedFd) -> &mut Command {
         self.fds.insert(number, Arc::new(fd));
         self

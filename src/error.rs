@@ -13,7 +13,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// What the program itself did is never an `Error`: that is a [`Verdict`](crate::Verdict). `Display` is one full line,
 /// such as `bind /srv/data on /data: No such file or directory (os error 2)`; `{:#}` adds the [`hint`](Error::hint). An
 /// `Error` converts into an
-/// [`io::Error`] with the same errno.
+/// [`io::Error`] of the right kind, which keeps it with its errno and hint.
 ///
 /// ```
 /// use belljar::{Command, Sandbox};
@@ -21,6 +21,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// let error = Sandbox::new().bind_ro("/no/such/place", "/data").spawn(Command::new("/bin/true")).unwrap_err();
 /// assert_eq!(error.to_string(), "bind /no/such/place on /data: No such file or directory (os error 2)");
 /// assert_eq!(error.raw_os_error(), Some(2));
+/// let error = std::io::Error::from(error);
+/// assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+/// assert!(error.get_ref().is_some_and(|error| error.is::<belljar::Error>()));
 /// ```
 pub struct Error(Box<Inner>);
 
@@ -149,6 +152,8 @@ steps! {
     Exec = "exec",
     /// The execve(2) of the program, which is there; what it names as its interpreter or loader is not.
     Interpreter = "interpreter or loader of",
+    /// A signal to the program: [`Child::signal`](crate::Child::signal).
+    Signal = "signal",
     /// Waiting for the sandbox's end, or reading what it wrote.
     Wait = "wait",
 }
@@ -304,18 +309,33 @@ impl std::error::Error for Error {
 }
 
 impl From<Error> for io::Error {
-    /// Keeps the errno; a request refused before the kernel was asked is `InvalidInput`.
+    /// Keeps the error ([`io::Error::get_ref`]). Its kind is `Unsupported` where [`is_unsupported`](Error::is_unsupported), that
+    /// of the errno where there is one, and else `InvalidInput`. An [`io::Error`] with an error in it has no errno of its own.
     fn from(error: Error) -> io::Error {
-        match error.raw_os_error() {
-            Some(errno) => io::Error::from_raw_os_error(errno),
-            None => io::Error::new(io::ErrorKind::InvalidInput, error),
-        }
+        let kind = match &error.0.cause {
+            _ if error.is_unsupported() => io::ErrorKind::Unsupported,
+            Cause::Os(error) => error.kind(),
+            Cause::Invalid(_) => io::ErrorKind::InvalidInput,
+        };
+        io::Error::new(kind, error)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_io_error_has_the_kind_of_the_cause() {
+        let kind = |step: Step, errno: i32| {
+            io::Error::from(Error::os(Label::new(step), io::Error::from_raw_os_error(errno))).kind()
+        };
+        assert_eq!(kind(Step::Bind, 2), io::ErrorKind::NotFound);
+        assert_eq!(kind(Step::Bind, 13), io::ErrorKind::PermissionDenied);
+        assert_eq!([kind(Step::Clone, 1), kind(Step::Bind, 38)], [io::ErrorKind::Unsupported; 2]);
+        let refused = Error::invalid(Label::new(Step::Cgroup), "none").with_hint(Some(Cure::Host("delegate one")));
+        assert_eq!(io::Error::from(refused).kind(), io::ErrorKind::Unsupported);
+    }
 
     #[test]
     fn the_cause_tells_whether_the_host_lacks_something_and_not_the_presence_of_a_hint() {

@@ -48,39 +48,98 @@ impl Landlock {
     }
 
     /// Files may be read and directories listed here and below.
+    ///
+    /// ```
+    /// # use belljar::Landlock;
+    /// let rules = Landlock::new().execute("/usr").read("/etc");
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a relative path, one with a NUL, one that is not there inside; a kernel before 6.2, unless
+    /// [`optional`](crate::Sandbox::optional).
     pub fn read(self, path: impl Into<PathBuf>) -> Landlock {
         self.path(path, READ)
     }
 
     /// Files may be written, truncated (6.2), made, moved (5.19) and removed here and below, and devices may be configured
     /// (ioctl, 6.10).
+    ///
+    /// ```
+    /// # use belljar::Landlock;
+    /// let rules = Landlock::new().execute("/usr").read("/").write("/tmp");
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a relative path, one with a NUL, one that is not there inside; a kernel before 6.2, unless
+    /// [`optional`](crate::Sandbox::optional).
     pub fn write(self, path: impl Into<PathBuf>) -> Landlock {
         self.path(path, AccessFs::from_write(NEWEST))
     }
 
     /// Programs may be executed here and below. The kernel opens a file to read when it executes it, so they can be read too.
     /// To list directories is another right.
+    ///
+    /// ```
+    /// # use belljar::Landlock;
+    /// let rules = Landlock::new().execute("/usr").read("/etc");
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a relative path, one with a NUL, one that is not there inside; a kernel before 6.2, unless
+    /// [`optional`](crate::Sandbox::optional).
     pub fn execute(self, path: impl Into<PathBuf>) -> Landlock {
         self.path(path, EXECUTE)
     }
 
     /// The TCP port may be bound (6.7), and no other one that is not named; 0 is "any that the kernel chooses".
+    ///
+    /// ```
+    /// # use belljar::Landlock;
+    /// let rules = Landlock::new().bind_tcp(8080);
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a kernel before 6.7, unless [`optional`](crate::Sandbox::optional).
     pub fn bind_tcp(self, port: u16) -> Landlock {
         self.port(port, AccessNet::BindTcp)
     }
 
     /// Connections to the TCP port may be made (6.7), whatever the address, and to no other one that is not named.
+    ///
+    /// ```
+    /// # use belljar::Landlock;
+    /// let rules = Landlock::new().connect_tcp(443);
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a kernel before 6.7, unless [`optional`](crate::Sandbox::optional).
     pub fn connect_tcp(self, port: u16) -> Landlock {
         self.port(port, AccessNet::ConnectTcp)
     }
 
     /// No TCP port may be bound or connected to but those that are named (6.7). Other protocols are not restricted.
+    ///
+    /// ```
+    /// # use belljar::Landlock;
+    /// let rules = Landlock::new().no_tcp();
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a kernel before 6.7, unless [`optional`](crate::Sandbox::optional).
     pub fn no_tcp(mut self) -> Landlock {
         self.tcp = true;
         self
     }
 
     /// No connection to abstract unix sockets that others than the program have made (6.12).
+    ///
+    /// ```
+    /// # use belljar::Landlock;
+    /// let rules = Landlock::new().scope_abstract_sockets();
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a kernel before 6.12, unless [`optional`](crate::Sandbox::optional).
     pub fn scope_abstract_sockets(mut self) -> Landlock {
         self.scopes |= Scope::AbstractUnixSocket;
         self
@@ -88,6 +147,14 @@ impl Landlock {
 
     /// No signal to processes that the program has not started (6.12). Without
     /// [`Namespaces::PID`](crate::Namespaces::PID) this is on where the kernel has it.
+    ///
+    /// ```
+    /// # use belljar::Landlock;
+    /// let rules = Landlock::new().scope_signals();
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a kernel before 6.12, unless [`optional`](crate::Sandbox::optional).
     pub fn scope_signals(mut self) -> Landlock {
         self.scopes |= Scope::Signal;
         self

@@ -27,7 +27,9 @@
 //! - What cannot be set up is an [`Error`] of `spawn`, never a weaker sandbox, unless it was named
 //!   [`optional`](Sandbox::optional); then [`Outcome::enforced`] tells.
 //! - Every process of the sandbox dies when the program ends, a limit is hit, the handle is killed or dropped, or the host
-//!   process ends by any means. Limits hold if nobody waits.
+//!   process ends by any means. Limits hold if nobody waits. Nothing is left of it when [`wait`](Child::wait) answers; and no
+//!   process runs when a handle is dropped, of which a zombie and an empty cgroup stay at most until the crate's next call: see
+//!   [`Child`].
 //! - The program cannot make user namespaces within the sandbox's, where it would have every capability again: not
 //!   unless the sandbox was given none of its own, or [`user_namespaces`](Sandbox::user_namespaces) allows it.
 //! - The program runs with no capability in any set, `no_new_privs`, and a clean state whatever the host's is: signal mask
@@ -40,8 +42,8 @@
 //! # Overlays and images
 //!
 //! An [`Overlay`] is a stack of read-only directories, shared by any number of sandboxes, with what the program writes on
-//! top, in memory or in a directory. [`Outcome::changes`] tells of it, file by file, when the run is over; a
-//! [`commit`](Changes::commit) makes it a layer of the next run. With the feature `oci` a local container image is such a
+//! top, in memory or in a directory. [`Outcome::changes`] tells of it, file by file, when the run is over, and
+//! [`Child::changes`] while it runs; a [`commit`](Changes::commit) makes it a layer of the next run. With the feature `oci` a local container image is such a
 //! stack: `Image`, which unpacks each layer once into a `Store`.
 //!
 //! # What is not
@@ -264,8 +266,8 @@ pub use command::Command;
 pub use error::{Error, Result, Step};
 pub use host::tier::Tier;
 pub use landlock::{Landlock, Restriction};
-pub use limits::{Features, Resource};
-pub use live::Killer;
+pub use limits::{Features, OnLimit, Resource};
+pub use live::{Killer, Stream};
 pub use namespaces::{Namespaces, Network};
 #[cfg(feature = "oci")]
 pub use oci::{Image, Store};

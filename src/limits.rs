@@ -84,6 +84,16 @@ resources! {
 /// A limit in numbers as [`Sandbox::rlimit`](crate::Sandbox::rlimit) takes them.
 pub(crate) const UNLIMITED: u64 = u64::MAX;
 
+/// What becomes of a program that is over a limit: [`Sandbox::on_output_limit`](crate::Sandbox::on_output_limit).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum OnLimit {
+    /// The sandbox is killed.
+    #[default]
+    Kill,
+    /// The program goes on, and what is over the limit is thrown away.
+    Truncate,
+}
+
 /// Which limits were asked for. `None` is no limit.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Limits {
@@ -98,6 +108,7 @@ pub(crate) struct Limits {
     pub cpu_time: Option<std::time::Duration>,
     pub wall_time: Option<std::time::Duration>,
     pub output: Option<u64>,
+    pub on_output: OnLimit,
     pub file_size: Option<u64>,
     pub core_dumps: bool,
     /// In order of call; the last one for a resource wins.

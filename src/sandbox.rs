@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::host::tier::Tier;
 use crate::landlock::Landlock;
 use crate::launch::{self, Captures};
-use crate::limits::{Features, Resource};
+use crate::limits::{Features, OnLimit, Resource};
 use crate::mounts::{Kind, Mount, Rights};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Outcome, Output};
@@ -57,6 +57,14 @@ impl Sandbox {
     /// With [`Namespaces::empty()`] the program runs among the host's own files and processes, as the host's user, and
     /// limits, a clean state and the end of the tree are what is left: see the crate's documentation.
     ///
+    /// ```
+    /// use belljar::{Command, Namespaces, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().namespaces(Namespaces::all() - Namespaces::IPC);
+    /// assert!(!sandbox.run(Command::new("true"))?.enforced.namespaces.contains(Namespaces::IPC));
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `spawn` refuses [`PID`](Namespaces::PID) without [`MOUNT`](Namespaces::MOUNT), and, for an ordinary user, anything
     /// without [`USER`](Namespaces::USER).
@@ -70,6 +78,14 @@ impl Sandbox {
     /// On the host it is neither: for a privileged caller an id from 1879048192 on that no user has, for an ordinary user
     /// its own id. No capability comes with 0. Without [`Namespaces::USER`] it is this very id, which may be somebody's; and
     /// without [`PID`](Namespaces::PID), too, a privileged caller's default is an [id of the run's own](crate#users-and-ids).
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let output = Sandbox::new().host_system().user(0, 0).output(Command::new("id").arg("-u"))?;
+    /// assert_eq!(output.stdout, b"0\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
     ///
     /// # Errors
     /// `spawn` refuses 4294967295, and 0 without [`Namespaces::USER`].
@@ -135,6 +151,14 @@ impl Sandbox {
     /// The host name inside: sethostname(2). Default `localhost`, a name that every `/etc/hosts` has, also one that is given
     /// by [`bind_ro`](Sandbox::bind_ro) or a layer. Another one is in the hosts file that the sandbox makes where none is given.
     ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let output = Sandbox::new().host_system().hostname("judge").output(Command::new("uname").arg("-n"))?;
+    /// assert_eq!(output.stdout, b"judge\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// `spawn` refuses an empty one, more than 64 bytes, `/`, blanks and control characters.
     pub fn hostname(mut self, name: impl Into<OsString>) -> Sandbox {
@@ -143,6 +167,18 @@ impl Sandbox {
     }
 
     /// The network inside: network_namespaces(7). Default [`Network::Loopback`]; without [`Namespaces::NET`] the host's.
+    ///
+    /// ```
+    /// use belljar::{Command, Network, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().network(Network::Loopback);
+    /// let output = sandbox.output(Command::new("cat").arg("/proc/net/dev"))?;
+    /// assert!(output.stdout_lossy().contains("lo:") && !output.stdout_lossy().contains("eth0:"));
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// `spawn` refuses [`Network::Loopback`] without [`Namespaces::NET`].
     pub fn network(mut self, network: Network) -> Sandbox {
         self.request.network = Some(network);
         self
@@ -158,6 +194,17 @@ impl Sandbox {
     /// [`bind_ro`](Sandbox::bind_ro).
     ///
     /// Which of these there are is looked up once for this value and its clones.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let output = Sandbox::new().host_system().output(Command::new("ls").arg("/usr"))?;
+    /// assert!(output.stdout_lossy().contains("bin"));
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`bind_ro`](Sandbox::bind_ro); and without [`Namespaces::MOUNT`].
     pub fn host_system(mut self) -> Sandbox {
         self.request.host_system = Some(Arc::default());
         self
@@ -307,6 +354,19 @@ impl Sandbox {
     /// and a program in a user namespace may not change that. Or give a filesystem of its own.
     /// What it has made undeletable by modes [`remove_dir_all`](crate::remove_dir_all) removes.
     ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    /// # let dir = std::env::temp_dir().join(format!("belljar-bind-rw-doc-{}", std::process::id()));
+    /// # std::fs::create_dir(&dir)?;
+    ///
+    /// let sandbox = Sandbox::new().host_system().bind_rw(&dir, "/out");
+    /// # if sandbox.run(Command::new("true")).is_err_and(|error| error.step() == belljar::Step::Bind) { return Ok(()) }
+    /// sandbox.run(Command::shell("echo made >/out/result"))?;
+    /// assert_eq!(std::fs::read(dir.join("result"))?, b"made\n");
+    /// # std::fs::remove_dir_all(dir)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`bind_ro`](Sandbox::bind_ro); and for a privileged caller a filesystem without idmapped mounts.
     pub fn bind_rw(self, host: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
@@ -316,6 +376,15 @@ impl Sandbox {
     /// An empty directory in memory that holds at most so many bytes, and one file for each 4 KiB of them (at least 1024
     /// files). A file costs the kernel about 1 KiB besides, which a [`memory_limit`](Sandbox::memory_limit) counts. Unless
     /// given here, `/tmp`, `/dev/shm` and `/home/user` are there and hold 64 MiB and 16384 files, all together.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().tmpfs("/scratch", 1 << 20);
+    /// let output = sandbox.output(Command::shell("head -c 2000000 /dev/zero >/scratch/file"))?;
+    /// assert!(output.stderr_lossy().contains("No space left on device"));
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
     ///
     /// # Errors
     /// 0 bytes, or more than `i64::MAX`.
@@ -344,6 +413,14 @@ impl Sandbox {
 
     /// A file with these contents, of mode 0755 so that a script or a program can be run. In the root it is read-only, in a
     /// [`tmpfs`](Sandbox::tmpfs) or an [`overlay`](Sandbox::overlay) it belongs to the program.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().file("/hello", "#!/bin/sh\necho hello\n");
+    /// assert_eq!(sandbox.output(Command::new("/hello"))?.stdout, b"hello\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
     ///
     /// # Errors
     /// A place in a bind: it would be made on the host. In an overlay a directory in its place, a link or a file on the way,
@@ -376,6 +453,14 @@ impl Sandbox {
 
     /// An empty directory; in the root a read-only one.
     ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().dir("/data/empty");
+    /// assert_eq!(sandbox.output(Command::new("ls").arg("/data"))?.stdout, b"empty\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`file`](Sandbox::file).
     pub fn dir(self, inside: impl Into<PathBuf>) -> Sandbox {
@@ -383,6 +468,14 @@ impl Sandbox {
     }
 
     /// A symbolic link at `inside` with the text `target`, as symlink(2) orders them.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().symlink("/usr/bin/env", "/opt/tool");
+    /// assert_eq!(sandbox.output(Command::new("readlink").arg("/opt/tool"))?.stdout, b"/usr/bin/env\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`file`](Sandbox::file); and nothing can be mounted through it.
@@ -415,6 +508,19 @@ impl Sandbox {
     /// A stack of directories that the program sees as one, at `/` or elsewhere: see [`Overlay`]. Default none; a later call
     /// replaces it. Everything else that is given is on top of it, whatever the order of the calls.
     ///
+    /// ```
+    /// use belljar::{Command, Overlay, Sandbox};
+    /// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
+    /// # let dir = std::env::temp_dir().join(format!("belljar-overlay-doc-{}", std::process::id()));
+    /// # std::fs::create_dir(&dir)?;
+    ///
+    /// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().lower(&dir).at("/work"));
+    /// let outcome = sandbox.run(Command::shell("echo made >/work/file"))?;
+    /// assert_eq!(outcome.changes()?.read("file", 100)?, b"made\n");
+    /// # std::fs::remove_dir(dir)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// What [`Overlay`]'s setters name; a bind or tmpfs that would cover it; a layer's link or file where the way to another
     /// place leads through.
@@ -438,6 +544,15 @@ impl Sandbox {
     /// The kernel counts in pages, rounded down. Its own memory for the tree counts too: a strict sandbox needs about one
     /// MiB to start. What [`file`](Sandbox::file) puts into the root is the host's. More than `i64::MAX` is no limit.
     ///
+    /// ```
+    /// use belljar::{Command, Features, Sandbox};
+    ///
+    /// // Held by a cgroup, and where this user can have none by what stands in.
+    /// let sandbox = Sandbox::new().host_system().memory_limit(64 << 20).optional(Features::CGROUP);
+    /// println!("held by {}", sandbox.run(Command::new("true"))?.enforced.memory);
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// 0; too few bytes to start the program; a host without cgroup v2 for this user, or without the memory controller, or with
     /// swap that the kernel does not count, unless that is [`optional`](Sandbox::optional): then RLIMIT_AS holds each process
@@ -452,6 +567,14 @@ impl Sandbox {
     ///
     /// It is rounded to 1/100,000 of a processor, and less than 0.01, the least that the kernel takes, counts as 0.01. More than
     /// the machine has is no limit.
+    ///
+    /// ```
+    /// use belljar::{Command, Features, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().cpus(0.5).optional(Features::CGROUP);
+    /// println!("held by {}", sandbox.run(Command::new("true"))?.enforced.cpus);
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Zero, a negative number, one that is not finite; and as [`memory_limit`](Sandbox::memory_limit), but nothing stands in.
@@ -514,6 +637,11 @@ impl Sandbox {
 
     /// Bytes and operations per second on block devices: see [`IoLimit`]. Default no limit.
     ///
+    /// ```
+    /// # use belljar::{IoLimit, Sandbox};
+    /// let sandbox = Sandbox::new().host_system().io_limit(IoLimit::new().write_bytes(10 << 20));
+    /// ```
+    ///
     /// # Errors
     /// A limit of nothing or to 0, a device that is none; and as [`memory_limit`](Sandbox::memory_limit), but nothing stands in.
     pub fn io_limit(mut self, limit: IoLimit) -> Sandbox {
@@ -523,6 +651,15 @@ impl Sandbox {
 
     /// Processes and threads at one time, in the whole tree: `pids.max` of a cgroup. Default none. The program is one, the
     /// sandbox's init is not. What is over it fails to fork, with EAGAIN.
+    ///
+    /// ```
+    /// use belljar::{Command, Features, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().pids_limit(4).optional(Features::CGROUP);
+    /// let outcome = sandbox.run(Command::shell("for i in 1 2 3 4 5 6 7 8; do sleep 60 & done"))?;
+    /// assert!(!outcome.success());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
     ///
     /// # Errors
     /// 0; and as [`memory_limit`](Sandbox::memory_limit); with [`optional`](Sandbox::optional) it is RLIMIT_NPROC, which counts
@@ -539,6 +676,15 @@ impl Sandbox {
     /// reaped (/proc/PID/stat): a process whose parent ignores SIGCHLD is lost to it once it ends; RLIMIT_CPU, two seconds
     /// above the limit, is the backstop for each process.
     ///
+    /// ```
+    /// use std::time::Duration;
+    /// use belljar::{Command, Sandbox, Verdict};
+    ///
+    /// let sandbox = Sandbox::new().host_system().cpu_time_limit(Duration::from_millis(50));
+    /// assert_eq!(sandbox.run(Command::shell("while :; do :; done"))?.verdict, Verdict::CpuTimeLimit);
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Zero.
     pub fn cpu_time_limit(mut self, time: Duration) -> Sandbox {
@@ -549,6 +695,15 @@ impl Sandbox {
     /// Time on CLOCK_MONOTONIC from the program's start. Default none. It holds if nobody waits. Under a limit the setup may
     /// not take longer either, or than ten seconds if that is more.
     ///
+    /// ```
+    /// use std::time::Duration;
+    /// use belljar::{Command, Sandbox, Verdict};
+    ///
+    /// let sandbox = Sandbox::new().host_system().wall_time_limit(Duration::from_millis(50));
+    /// assert_eq!(sandbox.run(Command::new("sleep").arg("60"))?.verdict, Verdict::WallTimeLimit);
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// Zero.
     pub fn wall_time_limit(mut self, time: Duration) -> Sandbox {
@@ -556,13 +711,49 @@ impl Sandbox {
         self
     }
 
-    /// Bytes of captured standard output and error together, and of nothing else. Default 64 MiB. The verdict is
+    /// Bytes of captured standard output and error together, and of nothing else. Default 64 MiB. A program that writes more is
+    /// killed, unless [`on_output_limit`](Sandbox::on_output_limit) says otherwise, and the verdict is
     /// [`OutputLimit`](crate::Verdict::OutputLimit).
     ///
-    /// What goes into a file, also into one that is given as [`Stdio`](crate::Stdio), is bounded by
-    /// [`file_size_limit`](Sandbox::file_size_limit), by the size of the [`tmpfs`](Sandbox::tmpfs), or by the host's disk.
+    /// Captured is what [`output`](Sandbox::output), [`Child::wait_with_output`] and [`Child::output_with`] read. **A program
+    /// whose pipe you read yourself, [`Child::stdout`], meets no limit**: you have the pipe, which holds some 64 KiB, and the
+    /// program waits until you have read. What goes into a file, also into one that is given as [`Stdio`](crate::Stdio), is
+    /// bounded by [`file_size_limit`](Sandbox::file_size_limit), by the size of the [`tmpfs`](Sandbox::tmpfs), or by the
+    /// host's disk.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox, Verdict};
+    ///
+    /// let output = Sandbox::new().host_system().output_limit(1000).output(Command::new("yes"))?;
+    /// assert_eq!((output.outcome.verdict, output.stdout.len()), (Verdict::OutputLimit, 1000));
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// None: any number will do, 0 too.
     pub fn output_limit(mut self, bytes: u64) -> Sandbox {
         self.request.limits.output = Some(bytes);
+        self
+    }
+
+    /// What becomes of a program that writes more than [`output_limit`](Sandbox::output_limit). Default [`OnLimit::Kill`]. With
+    /// [`OnLimit::Truncate`] the rest is read and thrown away, the verdict is that of the run, and
+    /// [`Outcome::truncated`](crate::Outcome::truncated) tells: give it a [`wall_time_limit`](Sandbox::wall_time_limit).
+    ///
+    /// ```
+    /// use belljar::{Command, OnLimit, Sandbox, Verdict};
+    ///
+    /// let sandbox = Sandbox::new().host_system().output_limit(4).on_output_limit(OnLimit::Truncate);
+    /// let output = sandbox.output(Command::new("echo").arg("too much"))?;
+    /// assert_eq!((output.outcome.verdict, &*output.stdout), (Verdict::Exited(0), b"too ".as_slice()));
+    /// assert!(output.outcome.truncated);
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// None.
+    pub fn on_output_limit(mut self, what: OnLimit) -> Sandbox {
+        self.request.limits.on_output = what;
         self
     }
 
@@ -584,6 +775,9 @@ impl Sandbox {
     /// assert_eq!(outcome.verdict, Verdict::OutputLimit);
     /// # Ok::<(), belljar::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// None: any number will do.
     pub fn file_size_limit(mut self, bytes: u64) -> Sandbox {
         self.request.limits.file_size = Some(bytes);
         self
@@ -642,6 +836,11 @@ impl Sandbox {
     /// Where the sandbox's control group is made. Default [`Cgroup::auto()`], and only if a limit needs one; named here one is
     /// made in any case, to measure with.
     ///
+    /// ```
+    /// # use belljar::{Cgroup, Sandbox};
+    /// let sandbox = Sandbox::new().host_system().cgroup(Cgroup::parent("/sys/fs/cgroup/judge")).pids_limit(16);
+    /// ```
+    ///
     /// # Errors
     /// A parent that is not there, is of another filesystem than cgroup2, or lacks a controller that a limit needs.
     pub fn cgroup(mut self, cgroup: Cgroup) -> Sandbox {
@@ -662,6 +861,9 @@ impl Sandbox {
     /// assert!(matches!(outcome.enforced.pids, Means::Cgroup | Means::Rlimit));
     /// # Ok::<(), belljar::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// None: what the host has is used, whatever is named here.
     pub fn optional(mut self, features: Features) -> Sandbox {
         self.request.limits.optional = features;
         self
@@ -731,6 +933,15 @@ impl Sandbox {
     /// What the program may reach by Landlock: landlock(7), 5.13. Default: not restricted, as the root has only what is
     /// given; without [`Namespaces::PID`] signals to others are, where the kernel can (6.12).
     ///
+    /// ```
+    /// use belljar::{Command, Landlock, Sandbox};
+    /// # if !belljar::Host::probe().has(belljar::Feature::Landlock) { return Ok(()) }
+    ///
+    /// let sandbox = Sandbox::new().host_system().landlock(Landlock::new().execute("/usr").read("/etc"));
+    /// assert!(!sandbox.run(Command::new("ls").arg("/tmp"))?.success());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What this kernel's version cannot restrict, unless [`optional(Features::LANDLOCK)`](Sandbox::optional): for files
     /// 6.2, for TCP 6.7, for scopes 6.12. A missing path, a relative one, and a `Landlock` that restricts nothing.
@@ -744,6 +955,15 @@ impl Sandbox {
     ///
     /// They come by the ambient set and count in the sandbox's user namespace only; which of them give the program a hold on
     /// the sandbox itself see [`Capabilities`]. The filter is not widened by them.
+    ///
+    /// ```
+    /// use belljar::{Capabilities, Command, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().capabilities(Capabilities::NET_BIND_SERVICE);
+    /// let output = sandbox.output(Command::new("grep").args(["CapEff", "/proc/self/status"]))?;
+    /// assert_eq!(output.stdout, b"CapEff:\t0000000000000400\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
     ///
     /// # Errors
     /// Without [`Namespaces::USER`], as they would be the host's; a capability that the kernel does not have.
@@ -759,6 +979,11 @@ impl Sandbox {
     /// paths as the program sees them. A profile must let the program execute and read itself and receive signals of the
     /// init, which is not confined: `signal (receive) peer=unconfined,`. As `no_new_privs` is set, the caller must be
     /// unconfined itself, or for SELinux have `nnp_transition`.
+    ///
+    /// ```
+    /// # use belljar::{Features, Sandbox};
+    /// let sandbox = Sandbox::new().host_system().lsm_label("judged").optional(Features::LSM);
+    /// ```
     ///
     /// # Errors
     /// Neither module is enabled, unless [`optional(Features::LSM)`](Sandbox::optional); the module knows no such label, or

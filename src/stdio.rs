@@ -21,24 +21,76 @@ pub(crate) enum Kind {
     Inherit,
     Null,
     Piped,
+    Stdout,
     Bytes(Arc<Bytes>),
     Fd(Arc<OwnedFd>),
 }
 
 impl Stdio {
     /// The host's own stream of that number. The program can do to it whatever the host can.
+    ///
+    /// ```
+    /// # use belljar::{Command, Sandbox, Stdio};
+    /// Sandbox::new().host_system().run(Command::new("echo").arg("to the terminal").stdout(Stdio::inherit()))?;
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: a stream that the host has closed: EBADF.
     pub fn inherit() -> Stdio {
         Stdio(Kind::Inherit)
     }
 
     /// A new pipe; its other end is a field of [`Child`](crate::Child).
+    ///
+    /// ```
+    /// use std::io::Write;
+    /// use belljar::{Command, Sandbox, Stdio};
+    ///
+    /// let mut command = Command::new("cat");
+    /// let mut child = Sandbox::new().host_system().spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped()))?;
+    /// child.stdin.take().expect("is piped").write_all(b"hello")?;
+    /// assert_eq!(child.wait_with_output()?.stdout, b"hello");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: no descriptor is left to the host.
     pub fn piped() -> Stdio {
         Stdio(Kind::Piped)
     }
 
     /// `/dev/null`: reads end at once, writes vanish. The default.
+    ///
+    /// ```
+    /// # use belljar::{Command, Sandbox, Stdio};
+    /// let output = Sandbox::new().host_system().output(Command::new("echo").stdout(Stdio::null()))?;
+    /// assert_eq!(output.stdout, b"");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: no descriptor is left to the host; a `/dev/null` that is none.
     pub fn null() -> Stdio {
         Stdio(Kind::Null)
+    }
+
+    /// Standard error to wherever standard output goes, as `2>&1` of a shell: into the same pipe or file, in the order in which
+    /// it is written. What is captured so is all in [`Output::stdout`](crate::Output::stdout). For standard error alone.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox, Stdio};
+    ///
+    /// let mut command = Command::shell("echo one; echo two >&2; echo three");
+    /// let output = Sandbox::new().host_system().output(command.stderr(Stdio::stdout()))?;
+    /// assert_eq!(output.stdout, b"one\ntwo\nthree\n");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: as standard input or standard output.
+    pub fn stdout() -> Stdio {
+        Stdio(Kind::Stdout)
     }
 
     /// Standard input with these contents, read from its start: a sealed memfd (memfd_create(2)), which runs share if root starts
@@ -51,6 +103,9 @@ impl Stdio {
     /// assert_eq!(output.stdout, b"some text");
     /// # Ok::<(), belljar::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// Of `spawn`: as standard output or error; more than the host's RLIMIT_FSIZE.
     pub fn bytes(contents: impl Into<Vec<u8>>) -> Stdio {
         Stdio(Kind::Bytes(Arc::new(Bytes { contents: contents.into(), shared: OnceLock::new() })))
     }
@@ -62,6 +117,7 @@ impl fmt::Debug for Stdio {
             Kind::Inherit => f.write_str("inherit"),
             Kind::Null => f.write_str("null"),
             Kind::Piped => f.write_str("piped"),
+            Kind::Stdout => f.write_str("stdout"),
             Kind::Bytes(bytes) => write!(f, "{} bytes", bytes.contents.len()),
             Kind::Fd(fd) => write!(f, "{fd:?}"),
         }

@@ -676,13 +676,16 @@ fn an_error_is_one_line_of_printable_text() {
     ));
 }
 
-/// The conversions keep the errno, and a refusal is `InvalidInput`.
+/// The conversions keep the error with its errno, and a refusal is `InvalidInput`.
 #[test]
 fn errors_convert_into_io_errors() {
     let _host = common::host();
     let error = Sandbox::new().bind_ro("/no/such", "/x").spawn(Command::new("/x")).expect_err("no source");
     assert_eq!(error.path(), Some(Path::new("/no/such")));
-    assert_eq!(std::io::Error::from(error).raw_os_error(), Some(2));
+    let error = std::io::Error::from(error);
+    assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+    let kept = error.get_ref().and_then(|error| error.downcast_ref::<belljar::Error>());
+    assert_eq!(kept.and_then(belljar::Error::raw_os_error), Some(2));
     let error = Sandbox::new().spawn(Command::new("")).expect_err("no program");
     let error = std::io::Error::from(error);
     assert_eq!((error.kind(), error.to_string()), (std::io::ErrorKind::InvalidInput, "program: is empty".into()));

@@ -192,6 +192,7 @@ fn each_end_removes_the_group() {
     assert_eq!(child.wait().expect("waits").verdict, Verdict::Killed);
     gone("after kill");
     drop(sandbox.spawn(guest("tree")).expect("spawns"));
+    common::no_child_is_left();
     gone("after drop");
     let error = sandbox.spawn(Command::new("/no/such/program")).expect_err("not there");
     assert_eq!((error.step(), error.raw_os_error()), (Step::Exec, Some(2)));

@@ -8,12 +8,12 @@ use std::io::Read;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use belljar::{ChangeKind, Changes, Command, FileKind, Filter, Outcome, Overlay, Sandbox, Step, Verdict};
+use belljar::{ChangeKind, Changes, Child, Command, FileKind, Filter, Outcome, Overlay, Sandbox, Stdio, Step, Verdict};
 use common::write;
 use rustix::fs::{CWD, FileType, Mode, OFlags, XattrFlags};
 use rustix::io::Errno;
 
-guests! { change_everything, dig, many, take_rights_away, wreck }
+guests! { change_everything, dig, many, swap, take_rights_away, wreck }
 
 /// Runs a guest with `/work` as the overlay's place and its working directory.
 fn run(sandbox: &Sandbox, guest: &str, arguments: &[&str]) -> Outcome {
@@ -527,4 +527,213 @@ fn an_outcome_that_is_dropped_frees_the_upper() {
     assert_eq!(common::descriptors().len(), before + 1);
     assert_eq!(lines(&kept.changes().expect("changes")), ["A f"]);
     assert_eq!(common::descriptors().len(), before + 1);
+}
+
+// ---- while it runs ----
+
+/// A shell that does line by line what it is told.
+struct Shell {
+    child: Child,
+    input: std::process::ChildStdin,
+    output: std::io::BufReader<std::process::ChildStdout>,
+}
+
+impl Shell {
+    fn in_sandbox(sandbox: &Sandbox) -> Shell {
+        let mut command = Command::shell(r#"while read -r line; do eval "$line"; echo; done"#);
+        let mut child =
+            sandbox.spawn(command.current_dir("/work").stdin(Stdio::piped()).stdout(Stdio::piped())).expect("spawns");
+        let (input, output) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
+        Shell { child, input, output: std::io::BufReader::new(output) }
+    }
+
+    /// Returns when it is done.
+    fn does(&mut self, line: &str) {
+        use std::io::{BufRead, Write};
+        writeln!(self.input, "{line}").expect("said");
+        self.output.read_line(&mut String::new()).expect("done");
+    }
+
+    fn looks(&self) -> Changes {
+        self.child.changes().expect("changes")
+    }
+}
+
+/// Those that a later look has and an earlier one has not.
+fn since(later: &Changes, earlier: &Changes) -> Vec<String> {
+    later.since(earlier).map(|change| change.to_string()).collect()
+}
+
+/// Waits until the clock that files are stamped with has gone on.
+fn after_the_tick(shell: &Shell) -> Changes {
+    let mut look = shell.looks();
+    common::eventually("the clock ticks", || {
+        let before = std::mem::replace(&mut look, shell.looks());
+        since(&look, &before).is_empty()
+    });
+    look
+}
+
+#[test]
+fn changes_are_told_of_while_it_runs() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let place = Place::new();
+    for sandbox in [place.memory(), place.kept()] {
+        let mut shell = Shell::in_sandbox(&sandbox);
+        assert!(shell.looks().is_empty());
+        shell.does("echo one >one; rm deleted; echo more >>modified; mkdir new");
+        let first = after_the_tick(&shell);
+        assert_eq!(lines(&first), ["D deleted", "M modified", "A new/", "A one"]);
+        assert_eq!(first.read("one", 100).expect("reads"), b"one\n");
+        shell.does("echo two >one; touch new/file; chmod 600 modified");
+        let second = after_the_tick(&shell);
+        assert_eq!(since(&second, &first), ["M modified", "A new/", "A new/file", "A one"]);
+        // Of the same size, and as it was before: by its time alone.
+        shell.does("echo two >one; rm -r new");
+        let third = shell.looks();
+        assert_eq!(since(&third, &second), ["A one"]);
+        assert_eq!(since(&second, &third), ["A new/", "A new/file", "A one"]);
+        let gone: Vec<String> =
+            second.iter().filter(|change| third.get(&change.path).is_none()).map(|change| change.to_string()).collect();
+        assert_eq!(gone, ["A new/", "A new/file"]);
+        assert_eq!(first.read("one", 100).expect("reads what is there now"), b"two\n");
+
+        drop(shell.input);
+        let outcome = shell.child.wait().expect("ends");
+        assert_eq!(lines(&outcome.changes().expect("changes")), lines(&third));
+        assert_eq!(lines(&shell.child.changes().expect("the same")), lines(&third));
+        drop((shell.child, outcome));
+        // A look keeps what it has looked at, as an outcome does.
+        assert_eq!(first.read("one", 100).expect("reads"), b"two\n");
+        fs::remove_dir_all(place.path("upper")).expect("removed");
+        fs::create_dir(place.path("upper")).expect("an upper");
+    }
+    let error =
+        common::guest_sandbox().spawn(common::guest("many").arg("0")).expect("spawns").changes().expect_err("none");
+    assert_eq!(error.to_string(), "changes: the sandbox had no overlay");
+}
+
+/// A look changes no mode, which the program would see: what shuts out the caller is an error until the end.
+#[test]
+fn a_look_while_it_runs_changes_nothing() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let place = Place::new();
+    for sandbox in [place.memory(), place.kept()] {
+        let mut shell = Shell::in_sandbox(&sandbox);
+        shell.does("mkdir shut; echo secret >shut/file; echo secret >closed; chmod 0 shut/file closed");
+        let privileged = shell.looks().read("closed", 100).is_ok();
+        assert_eq!(lines(&shell.looks()), ["A closed", "A shut/", "A shut/file"]);
+        shell.does("chmod 0 shut");
+        match shell.child.changes() {
+            Ok(changes) => assert_eq!((privileged, lines(&changes).len()), (true, 3)),
+            Err(error) => {
+                assert_eq!((privileged, error.path(), error.raw_os_error()), (false, Some("shut".as_ref()), Some(13)));
+            }
+        }
+        shell.does("[ $(stat -c %a shut) = 0 ] && [ $(stat -c %a closed) = 0 ] && exit 0; exit 1");
+        let outcome = shell.child.wait().expect("ends");
+        assert_eq!(outcome.verdict, Verdict::Exited(0));
+        assert_eq!(outcome.changes().expect("changes").read("shut/file", 100).expect("reads"), b"secret\n");
+        if place.path("upper/shut").exists() {
+            fs::set_permissions(place.path("upper/shut"), PermissionsExt::from_mode(0o700)).expect("chmod");
+        }
+    }
+}
+
+#[test]
+fn one_file_is_copied_out() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let place = Place::new();
+    let changes = run(&place.kept(), "change_everything", &[]).changes().expect("changes");
+    let to = place.path("to");
+    fs::create_dir(&to).expect("a directory");
+    for (name, bytes, text) in
+        [("chmod", 3, "711 old"), ("/anew/new", 3, "644 new"), ("added/sparse", 32 << 20, "644 33554432 bytes")]
+    {
+        let at = to.join(Path::new(name).file_name().expect("a name"));
+        assert_eq!(changes.copy_file(name, &at).expect("copied"), bytes);
+        let found = tree(&to);
+        assert_eq!(found.values().collect::<Vec<_>>(), [text], "set-user-id is gone");
+        assert!(at.metadata().expect("stat").blocks() < 2048, "the hole was filled");
+        assert_eq!(at.metadata().expect("stat").uid(), rustix::process::geteuid().as_raw());
+        let error = changes.copy_file(name, &at).expect_err("it is in the way");
+        assert_eq!((error.path(), error.raw_os_error()), (Some(&*at), Some(Errno::EXIST.raw_os_error())));
+        assert_eq!(tree(&to), found);
+        fs::remove_file(at).expect("removed");
+    }
+    symlink("/no/such/place", to.join("link")).expect("a link");
+    let errno = |from: &str, at: &Path| changes.copy_file(from, at).expect_err("refused").raw_os_error();
+    assert_eq!(errno("modified", &to.join("link")), Some(Errno::EXIST.raw_os_error()));
+    assert_eq!(errno("modified", &to.join("no/place")), Some(Errno::NOENT.raw_os_error()));
+    assert_eq!(errno("modified", Path::new("/")), Some(Errno::INVAL.raw_os_error()));
+    for (name, reason) in [
+        ("relinked", Errno::INVAL),
+        ("fifo", Errno::INVAL),
+        ("kind", Errno::INVAL),
+        ("none", Errno::NOENT),
+        ("up/x", Errno::LOOP),
+    ] {
+        assert_eq!(errno(name, &to.join("file")), Some(reason.raw_os_error()), "{name}");
+    }
+    assert_eq!(fs::read_dir(&to).expect("lists").count(), 1, "nothing is left of what failed");
+}
+
+/// Puts links where files and directories were, and takes all of it away, as fast as it can.
+fn swap(arguments: &[String]) -> i32 {
+    let canary = Path::new(&arguments[0]);
+    let above = canary.parent().expect("a parent");
+    println!();
+    loop {
+        let _ = fs::create_dir("place");
+        let _ = fs::write("place/kept", "mine");
+        let _ = fs::write("kept", "mine");
+        let _ = symlink(canary, "link");
+        let _ = fs::rename("link", "kept");
+        let _ = fs::rename("place", "moved");
+        let _ = symlink(above, "place");
+        let _ = fs::remove_file("place");
+        let _ = fs::remove_dir_all("moved");
+        let _ = fs::remove_file("kept");
+    }
+}
+
+#[test]
+fn links_that_are_swapped_under_a_look_lead_nowhere() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let place = Place::new();
+    write(&place.path("canary"), &[("kept", "the canary")]);
+    let canary = place.path("canary/kept");
+    for sandbox in [place.memory(), place.kept()] {
+        let mut command = common::guest("swap");
+        command.arg(&canary).current_dir("/work").stdout(Stdio::piped());
+        let mut child = sandbox.spawn(command).expect("spawns");
+        child.stdout.as_mut().expect("piped").read_exact(&mut [0]).expect("it begins");
+        // Whether there was something to be copied.
+        let look = || {
+            let changes = child.changes().expect("whatever is there");
+            let paths: Vec<&Path> = changes.iter().map(|change| &*change.path).collect();
+            assert!(paths.is_sorted_by(|one, other| one < other), "{paths:?}");
+            ["kept", "place/kept"].map(|name| {
+                let to = place.path("copy");
+                match changes.copy_file(name, &to) {
+                    Ok(_) => {
+                        assert!(matches!(&*fs::read_to_string(&to).expect("a copy"), "mine" | ""));
+                        fs::remove_file(to).expect("removed");
+                        true
+                    }
+                    Err(error) => {
+                        let errno = Errno::from_raw_os_error(error.raw_os_error().expect("the kernel's"));
+                        let expected = [Errno::NOENT, Errno::LOOP, Errno::NOTDIR, Errno::INVAL];
+                        assert!(expected.contains(&errno), "{error}");
+                        false
+                    }
+                }
+            })
+        };
+        for _ in 0..common::amount(50, 5) {
+            look();
+        }
+        common::eventually("there was something to be copied", || look().contains(&true));
+    }
+    assert_eq!(fs::read_to_string(canary).expect("as it was"), "the canary");
 }

@@ -10,14 +10,14 @@ use std::process::ChildStdin;
 use std::sync::{Arc, Barrier, Mutex};
 use std::time::{Duration, Instant};
 
-use belljar::{Child, Command, Namespaces, Sandbox, Stdio, Verdict};
+use belljar::{Child, Command, Namespaces, Sandbox, Stdio, Step, Verdict};
 use common::kernel::{self, nr};
 use common::{amount, guest, guest_sandbox, patience};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 hostile_guests! {
     status, copy, count_stdin, first_byte, open_descriptors, read_descriptors, same_file, say, change_stdin, lock_stdin, reopen_stdin,
-    wild_family, kill_parent, close_streams,
+    wild_family, kill_parent, close_streams, alternate,
 }
 
 const MS: Duration = Duration::from_millis(1);
@@ -124,7 +124,7 @@ fn a_killer_outlives_its_sandbox() {
     killer.kill().expect("nothing to do");
     let child = guest_sandbox().spawn(guest("copy").stdin(Stdio::piped())).expect("spawns");
     let killer = child.killer();
-    drop(child); // reaped: the leak check of `host` looks
+    drop(child);
     killer.kill().expect("nothing to do");
 }
 
@@ -236,15 +236,13 @@ fn dropping_the_handle_ends_the_tree() {
     for (sandbox, mut command) in [(guest_sandbox(), guest("tree")), bare("tree")] {
         let token = common::token();
         let child = sandbox.spawn(command.arg(&token)).expect("spawns");
-        let init = child.id();
         common::eventually("the tree has grown", || common::living(&token).len() == 1 + 3 + 9 + 27);
         let began = Instant::now();
         drop(child);
         // Within a second on an idle machine.
         assert!(began.elapsed() < Duration::from_secs(5) * patience(), "{:?}", began.elapsed());
-        assert_eq!(common::living(&token), [""; 0]);
-        let children = common::children(std::process::id());
-        assert!(!children.iter().any(|child| child.starts_with(&format!("{init} "))), "no zombie: {children:?}");
+        assert_eq!(common::running(&token), [""; 0]);
+        common::no_child_is_left();
     }
 }
 
@@ -258,7 +256,7 @@ fn dropping_the_handle_ends_what_does_not_want_to() {
             let child = sandbox.spawn(command).expect("spawns");
             std::thread::sleep(30 * MS);
             drop(child);
-            assert_eq!(common::living(&token), [""; 0], "{name}");
+            assert_eq!(common::running(&token), [""; 0], "{name}");
         }
     }
 }
@@ -312,10 +310,91 @@ fn daemons_end_without_namespaces_too() {
 }
 
 fn kill_parent(_: &[String]) -> i32 {
-    const SIGKILL: i32 = 9;
     let parent = kernel::call(nr::GETPPID, &[]).expect("always succeeds") as i32;
     let _ = kernel::kill(parent, SIGKILL);
     kernel::forever()
+}
+
+// ---- signal ----
+
+const SIGKILL: i32 = 9;
+const SIGTERM: i32 = 15;
+const SIGCONT: i32 = 18;
+const SIGSTOP: i32 = 19;
+
+/// A program that waits for its standard input, in each tier.
+fn waiting() -> [Child; 2] {
+    let (bare_sandbox, bare_command) = bare("count_stdin");
+    [(guest_sandbox(), guest("count_stdin")), (bare_sandbox, bare_command)].map(|(sandbox, mut command)| {
+        sandbox.spawn(command.stdin(Stdio::piped()).stdout(Stdio::piped())).expect("spawns")
+    })
+}
+
+#[test]
+fn a_signal_is_the_programs() {
+    let _host = common::host();
+    for signal in [SIGTERM, SIGKILL, 64] {
+        for mut child in waiting() {
+            child.signal(signal).expect("signals");
+            assert!(is_over(&child, LONG)); // before its input is
+            assert_eq!(child.wait().expect("waits").verdict, Verdict::Signaled(signal));
+        }
+    }
+    for child in waiting() {
+        child.signal(SIGSTOP).expect("signals");
+        child.signal(SIGCONT).expect("signals");
+        assert_eq!(child.wait_with_output().expect("waits").stdout, b"0");
+    }
+}
+
+#[test]
+fn numbers_that_are_no_signals_are_refused() {
+    let _host = common::host();
+    let child = guest_sandbox().spawn(guest("sleep")).expect("spawns");
+    for signal in [0, -1, 65, i32::MIN, i32::MAX] {
+        let error = child.signal(signal).expect_err("is none");
+        assert_eq!((error.step(), error.raw_os_error()), (Step::Signal, None));
+        assert_eq!(error.to_string(), format!("signal: {signal} is no signal: 1 to 64 are"));
+    }
+}
+
+/// However near the end it comes: before, at the same time, before it is waited for, and after.
+#[test]
+fn a_signal_after_the_end_does_nothing() {
+    let _host = common::host();
+    for _ in 0..amount(20, 3) {
+        for mut child in waiting() {
+            drop(child.stdin.take());
+            for _ in 0..20 {
+                child.signal(SIGCONT).expect("is no error");
+            }
+            assert!(is_over(&child, LONG));
+            child.signal(SIGTERM).expect("is no error");
+            assert_eq!(child.wait().expect("waits").verdict, Verdict::Exited(0));
+            child.signal(SIGTERM).expect("is no error");
+        }
+    }
+    for mut child in waiting() {
+        child.kill().expect("kills");
+        child.signal(SIGTERM).expect("is no error");
+        assert_eq!(child.wait().expect("waits").verdict, Verdict::Killed);
+    }
+}
+
+/// More than the channel holds: they are sent or refused, and nobody waits.
+#[test]
+fn signals_that_an_init_does_not_hear_are_refused() {
+    let _host = common::host();
+    let [mut child, bare] = waiting();
+    kernel::kill(child.id() as i32, SIGSTOP).expect("the init is the host's own child");
+    let refused = (0..10_000).find_map(|_| child.signal(SIGCONT).err()).expect("it hears nothing");
+    assert_eq!((refused.step(), refused.raw_os_error()), (Step::Signal, Some(libc::EAGAIN)));
+    kernel::kill(child.id() as i32, SIGCONT).expect("as above");
+    assert_eq!(child.wait().expect("waits").verdict, Verdict::Exited(0));
+    // An init that its program may have stopped is made to go on.
+    kernel::kill(bare.id() as i32, SIGSTOP).expect("as above");
+    bare.signal(SIGTERM).expect("signals");
+    assert!(is_over(&bare, LONG));
 }
 
 // ---- Streams ----
@@ -506,6 +585,41 @@ fn inherited_streams_are_the_hosts_own() {
     command.arg(format!("2={}", identity(std::io::stderr())));
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     assert_eq!(guest_sandbox().run(command).expect("runs").verdict, Verdict::Exited(0));
+}
+
+/// `count` lines, to one stream and the other by turns.
+fn alternate(args: &[String]) -> i32 {
+    for number in 0..args[0].parse().expect("a number") {
+        let text = format!("{number}\n");
+        kernel::write(1 + number % 2, text.as_bytes());
+    }
+    0
+}
+
+#[test]
+fn standard_error_goes_where_standard_output_does() {
+    let _host = common::host();
+    let expected: String = (0..1000).map(|number| format!("{number}\n")).collect();
+    let mut command = guest("alternate");
+    command.arg("1000").stderr(Stdio::stdout());
+    let output = guest_sandbox().output(&mut command).expect("runs");
+    assert_eq!((output.stdout_lossy(), output.stderr_lossy()), (expected.as_str().into(), "".into()));
+    let output = guest_sandbox().spawn(command.stdout(Stdio::piped())).expect("spawns");
+    assert!(output.stderr.is_none());
+    assert_eq!(output.wait_with_output().expect("waits").stdout_lossy(), expected);
+    // Into a file, and to where nothing comes from.
+    let dir = common::TempDir::new("stderr");
+    let path = dir.path().join("both");
+    guest_sandbox().run(command.stdout(File::create(&path).expect("a file"))).expect("runs");
+    assert_eq!(std::fs::read_to_string(&path).expect("what was written"), expected);
+    let output = guest_sandbox().output(command.stdout(Stdio::null())).expect("runs");
+    assert_eq!((output.outcome.verdict, output.stdout, output.stderr), (Verdict::Exited(0), vec![], vec![]));
+    for (command, name) in
+        [(guest("status").stdin(Stdio::stdout()), "stdin"), (guest("status").stdout(Stdio::stdout()), "stdout")]
+    {
+        let error = guest_sandbox().spawn(command).expect_err("is of standard error alone");
+        assert_eq!((error.step(), error.path()), (Step::Stdio, Some(name.as_ref())));
+    }
 }
 
 #[test]
@@ -725,7 +839,6 @@ fn without_namespaces_a_program_of_the_same_user_can_end_its_init_and_that_is_to
 #[test]
 fn without_a_pid_namespace_a_stopped_init_does_not_keep_the_host() {
     let _host = common::host();
-    const SIGSTOP: i32 = 19;
     let token = common::token();
     let stopped = || {
         let mut command = Command::new("yes");

@@ -48,6 +48,8 @@ fn public_types_have_the_traits_that_they_can_have() {
     plain::<Resource>();
     plain::<Verdict>();
     plain::<Step>();
+    plain::<OnLimit>();
+    plain::<Stream>();
     plain::<Feature>();
     plain::<Support>();
     plain::<Restriction>();
@@ -103,6 +105,7 @@ fn setters_take_what_paths_and_names_are_kept_in() {
         .cpu_time_limit(Duration::from_secs(1))
         .wall_time_limit(Duration::from_secs(1))
         .output_limit(1 << 20)
+        .on_output_limit(OnLimit::Truncate)
         .file_size_limit(1 << 20)
         .core_dumps(false)
         .rlimit(Resource::Nofile, 64, 64)
@@ -151,6 +154,7 @@ fn commands_have_the_words_of_std() {
         .env_remove("C")
         .current_dir("/tmp")
         .stdin(Stdio::bytes("text"))
+        .stderr(Stdio::stdout())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit());
     assert_eq!(command.get_program(), "sh");
@@ -173,13 +177,21 @@ fn commands_have_the_words_of_std() {
 }
 
 #[test]
-fn an_error_keeps_its_errno_as_an_io_error() {
+fn an_error_is_kept_whole_by_an_io_error() {
     let error = Sandbox::new().bind_ro("/no/such/place", "/data").run(Command::new("/true")).expect_err("refused");
     assert_eq!((error.step(), error.path()), (Step::Bind, Some(Path::new("/no/such/place"))));
     assert_eq!((error.raw_os_error(), error.is_unsupported()), (Some(2), false));
     assert_eq!(error.hint(), Some("what is missing is /no/such/place on the host"));
+    let text = error.to_string();
     let as_io = || -> io::Result<()> { Err(error)? };
-    assert_eq!(as_io().expect_err("an error").kind(), io::ErrorKind::NotFound);
+    let error = as_io().expect_err("an error");
+    assert_eq!((error.kind(), error.to_string()), (io::ErrorKind::NotFound, text));
+    let kept = error.get_ref().and_then(|kept| kept.downcast_ref::<Error>()).expect("it is kept");
+    assert_eq!((kept.step(), kept.raw_os_error()), (Step::Bind, Some(2)));
+    let source = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<io::Error>());
+    assert_eq!(source.and_then(io::Error::raw_os_error), Some(2));
+    let invalid = Sandbox::new().hostname("").run(Command::new("/true")).expect_err("refused");
+    assert_eq!(io::Error::from(invalid).kind(), io::ErrorKind::InvalidInput);
 }
 
 /// How a child and its outcome are used: to be compiled.
@@ -194,12 +206,17 @@ fn a_run(sandbox: &Sandbox, mut command: Command, file: OwnedFd, from: ChildStdo
         (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let _: u32 = child.id();
     let _: Usage = child.usage()?;
+    let looked: Changes = child.changes()?;
+    let _: Option<&Change> = looked.since(&looked).next();
+    let _: u64 = looked.copy_file("file", "/to")?;
     let _ = child.as_fd();
     let _: Option<Outcome> = child.try_wait()?;
     let _: Option<Outcome> = child.wait_timeout(std::time::Duration::ZERO)?;
+    child.signal(15)?;
     child.kill()?;
     let Outcome { verdict, status, usage, enforced, evidence, .. } = child.wait()?;
     let _: (Verdict, Option<ExitStatus>, Usage, Enforced, Evidence) = (verdict, status, usage, enforced, evidence);
+    let _: Outcome = sandbox.spawn(Command::new("/bin/true"))?.output_with(|_: Stream, _: &[u8]| ())?;
     let Output { outcome, stdout, stderr } = child.wait_with_output()?;
     let _: (Vec<u8>, Vec<u8>, Changes) = (stdout, stderr, outcome.changes()?);
     Ok(())

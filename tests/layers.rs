@@ -1,5 +1,6 @@
 //! The layout of the sources: imports point downwards only and never in a circle, unsafe code stays in its places, and files
 //! stay small. Every path counts that names a module: in `use`, in expressions and types, from `crate`, `super` or `self`.
+//! And what every setter tells.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -382,4 +383,40 @@ fn every_path_is_seen() {
     assert_eq!(found, expected);
     let circle = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")].map(|(from, to)| (from.to_owned(), to.to_owned()));
     assert_eq!(circles(&circle.iter().collect()), circle[..3]);
+}
+
+// ---- documentation ----
+
+/// A setter takes the value and gives it back.
+#[test]
+fn every_setter_has_an_example_and_says_what_cannot_be() {
+    const SETTERS: [(&str, &str, usize); 8] = [
+        ("sandbox.rs", "Sandbox", 30),
+        ("command.rs", "&mut", 12),
+        ("overlay/mod.rs", "Overlay", 5),
+        ("landlock.rs", "Landlock", 8),
+        ("seccomp/mod.rs", "Filter", 10),
+        ("cgroup/io.rs", "IoLimit", 5),
+        ("cgroup/mod.rs", "Cgroup", 2),
+        ("stdio.rs", "Stdio", 5),
+    ];
+    for (file, setter, least) in SETTERS {
+        let text = fs::read_to_string(Path::new("src").join(file)).expect("run in the crate's directory");
+        let mut found = 0;
+        for (at, _) in text.match_indices("    pub fn ") {
+            let signature = text[at..].split(['{', ';']).next().unwrap_or_default();
+            let result = signature.rsplit_once("-> ").map_or("", |(_, result)| result);
+            let name = signature["    pub fn ".len()..].split(['(', '<']).next().unwrap_or_default();
+            // Behind it there may be a `where`.
+            if result.split_whitespace().next() != Some(setter) || name == "new" {
+                continue;
+            }
+            found += 1;
+            let lines = text[..at].lines().rev();
+            let doc: Vec<&str> = lines.take_while(|line| line.trim_start().starts_with(['/', '#'])).collect();
+            let has = |what: &str| doc.iter().any(|line| line.trim() == what);
+            assert!(has("/// ```") && has("/// # Errors"), "{setter}::{name} has no example, or no section of errors");
+        }
+        assert!(found >= least, "{found} setters of {setter}");
+    }
 }

@@ -6,7 +6,8 @@ use std::os::unix::process::ExitStatusExt;
 use std::time::{Duration, Instant};
 
 use belljar::{
-    Capabilities, Command, Evidence, Features, Filter, Means, Namespaces, Outcome, Resource, Sandbox, Stdio, Verdict,
+    Capabilities, Command, Evidence, Features, Filter, Means, Namespaces, OnLimit, Outcome, Resource, Sandbox, Stdio,
+    Stream, Verdict,
 };
 use common::kernel::{self, nr};
 use common::{at_once, guest, guest_sandbox, patience};
@@ -448,6 +449,52 @@ fn the_output_limit_is_exact() {
         assert_eq!(output.outcome.verdict, Verdict::OutputLimit, "{written} of {limit}");
         assert_eq!(output.stdout.len() as u64, limit);
     }
+}
+
+#[test]
+fn output_that_is_given_as_it_comes_is_under_the_same_limit() {
+    let _host = common::host();
+    let spawn = |sandbox: Sandbox, bytes: u64| {
+        let mut command = guest("flood_bytes");
+        command.args([&bytes.to_string(), "both"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        sandbox.spawn(command).expect("spawns")
+    };
+    for (limit, verdict) in
+        [(300_000, Verdict::OutputLimit), (500_000, Verdict::Exited(0)), (u64::MAX, Verdict::Exited(0))]
+    {
+        let mut read = [0, 0];
+        let outcome = spawn(guest_sandbox().output_limit(limit), 500_000).output_with(|stream, bytes| {
+            assert!((1..=65536).contains(&bytes.len()));
+            read[stream as usize] += bytes.len() as u64;
+        });
+        let outcome = outcome.expect("waits");
+        assert_eq!((outcome.verdict, outcome.truncated), (verdict, verdict == Verdict::OutputLimit));
+        assert_eq!(read[0] + read[1], limit.min(500_000), "{read:?}");
+        assert!(read[Stream::Stdout as usize] > 0 && read[Stream::Stderr as usize] > 0);
+    }
+    // Whoever panics in the middle leaves nothing.
+    let child = spawn(guest_sandbox(), u64::MAX >> 1);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        child.output_with(|_, _| std::panic::resume_unwind(Box::new("as a test")))
+    }));
+    assert!(panicked.is_err());
+}
+
+#[test]
+fn a_program_whose_output_is_truncated_goes_on() {
+    let _host = common::host();
+    for (limit, written) in [(0, 1), (1000, 1001), (1000, 10 << 20), (1000, 1000), (0, 0)] {
+        let sandbox = guest_sandbox().output_limit(limit).on_output_limit(OnLimit::Truncate);
+        let output = sandbox.output(guest("flood_bytes").args([&written.to_string(), "both"])).expect("runs");
+        assert_eq!(output.outcome.verdict, Verdict::Exited(0), "{written} of {limit}");
+        assert_eq!(output.outcome.evidence, Evidence::Reaped(output.outcome.status.expect("a status")));
+        assert_eq!(output.stdout.len() + output.stderr.len(), limit.min(written) as usize);
+        assert_eq!(output.outcome.truncated, written > limit, "{written} of {limit}");
+    }
+    let sandbox = guest_sandbox().output_limit(10).on_output_limit(OnLimit::Truncate);
+    let output = sandbox.wall_time_limit(500 * MS).output(guest("flood")).expect("runs");
+    assert_eq!((output.outcome.verdict, output.outcome.truncated), (Verdict::WallTimeLimit, true));
+    assert_eq!(output.stdout.len() + output.stderr.len(), 10);
 }
 
 /// Writes so many bytes to a file in /tmp; with "heedless" it ignores SIGXFSZ and exits with the errno.

@@ -5,12 +5,14 @@
 
 mod common;
 
-use belljar::{Command, Namespaces, Sandbox, Stdio, Verdict};
+use belljar::{Command, Features, Namespaces, Sandbox, Stdio, Verdict};
 use common::filter;
+use common::hostile::sleep;
+use common::kernel::{self, nr};
 use common::portrait::{self, error_or_full, portrait};
 use common::{guest, guest_sandbox, on_host};
 
-guests! { portrait, quick, without_call, without_id_map, removes_beside_a_mount }
+guests! { portrait, quick, without_call, without_id_map, removes_beside_a_mount, busy_family, sleep }
 
 fn quick(_: &[String]) -> i32 {
     0
@@ -206,4 +208,68 @@ fn removes_beside_a_mount(_: &[String]) -> i32 {
     belljar::remove_dir_all(dir.path().join("tree")).expect("goes");
     assert!(file.exists());
     0
+}
+
+/// A family that does not want to end, all of it busy.
+fn busy_family(_: &[String]) -> i32 {
+    kernel::ignore_all_signals();
+    for _ in 0..5 {
+        let _ = kernel::fork();
+    }
+    loop {
+        std::hint::spin_loop();
+    }
+}
+
+#[test]
+fn nothing_runs_when_a_handle_is_dropped() {
+    let _host = common::host();
+    for namespaces in [Namespaces::all(), Namespaces::all() - Namespaces::NET - Namespaces::CGROUP] {
+        let token = common::token();
+        let sandbox = guest_sandbox().namespaces(namespaces);
+        let child = sandbox.spawn(guest("busy_family").arg(&token)).expect("spawns");
+        common::eventually("there are some", || common::living(&token).len() > 16);
+        drop(child);
+        assert_eq!(common::running(&token), [""; 0]);
+    }
+}
+
+/// Here the tree cannot be gone: a process of the host's traces the program, and has it stay a zombie until it has looked at it.
+#[test]
+fn a_handle_that_is_dropped_waits_for_no_tree_that_takes_its_time_to_be_gone() {
+    let _host = common::host();
+    const PTRACE_SEIZE: usize = 0x4206;
+    let spawn = |sandbox: &Sandbox| {
+        let token = common::token();
+        let child = sandbox.spawn(guest("sleep").arg(&token)).expect("spawns");
+        let pids = common::living(&token);
+        let [pid] = &pids[..] else { panic!("{pids:?}") };
+        let pid: usize = pid.parse().expect("a number");
+        kernel::call(nr::PTRACE, &[PTRACE_SEIZE, pid, 0, 0]).expect("may be traced by whoever has started it");
+        (child, pid)
+    };
+    let look_at = |pid: usize| kernel::call(nr::WAIT4, &[pid, 0, 0, 0]).expect("it is ended");
+    let is_there = |init: u32| {
+        let own = common::children(std::process::id());
+        own.iter().any(|child| child.starts_with(&format!("{init} ")))
+    };
+
+    let sandbox = guest_sandbox().pids_limit(16).optional(Features::CGROUP);
+    for is_killed_before in [false, true] {
+        let (mut child, pid) = spawn(&sandbox);
+        let init = child.id();
+        if is_killed_before {
+            child.kill().expect("kills");
+            common::eventually("it is killed", || common::is_killed(&pid.to_string()));
+            assert!(child.try_wait().expect("looks").is_none(), "it is not gone");
+        }
+        drop(child);
+        common::next_call();
+        assert!(common::is_killed(&pid.to_string()) && is_there(init));
+        // Nor does it keep others.
+        assert_eq!(sandbox.run(guest("quick")).expect("runs").verdict, Verdict::Exited(0));
+        assert!(is_there(init));
+        look_at(pid);
+        common::no_child_is_left();
+    }
 }

@@ -151,6 +151,11 @@ fn living(family: &[(u32, String)]) -> Vec<u32> {
     family.iter().filter(lives).map(|(pid, _)| *pid).collect()
 }
 
+/// Those that are not killed; the init waits for the last to be gone.
+fn running(family: &[(u32, String)], init: u32) -> Vec<u32> {
+    living(family).into_iter().filter(|pid| *pid != init && !common::is_killed(&pid.to_string())).collect()
+}
+
 #[test]
 fn killed_and_waited_for() {
     let _host = common::host();
@@ -169,8 +174,10 @@ fn a_dropped_handle_ends_the_tree() {
     for kind in 0..KINDS {
         let child = settled(start(kind));
         let family = family_below(std::process::id());
+        let init = child.id();
         drop(child);
-        assert!(living(&family).is_empty(), "{kind}: lives on after drop");
+        assert_eq!(running(&family, init), [0; 0], "{kind}: run on after drop");
+        common::no_child_is_left();
     }
 }
 
@@ -200,12 +207,15 @@ fn host_of(args: &[String]) -> i32 {
         "abort" => std::process::abort(),
         "segv" => raise(libc::SIGSEGV),
         "panic" => {
+            let init = child.id();
             let panicked = std::thread::spawn(move || {
                 let _child = child;
                 panic!("as told");
             })
             .join();
-            assert!(panicked.is_err() && descendants(std::process::id()).is_empty());
+            assert!(panicked.is_err());
+            assert_eq!(running(&descendants(std::process::id()), init), [0; 0]);
+            common::no_child_is_left();
         }
         "exec" => {
             let error = std::process::Command::new("/bin/sleep").arg("100").exec();

@@ -34,27 +34,64 @@ impl IoLimit {
     }
 
     /// Bytes read per second (`rbps`).
+    ///
+    /// ```
+    /// # use belljar::IoLimit;
+    /// let limit = IoLimit::new().read_bytes(10 << 20);
+    /// ```
+    ///
+    /// # Errors
+    /// `spawn` refuses 0.
     pub fn read_bytes(self, per_second: u64) -> IoLimit {
         self.with(0, per_second)
     }
 
     /// Bytes written per second (`wbps`).
+    ///
+    /// ```
+    /// # use belljar::IoLimit;
+    /// let limit = IoLimit::new().write_bytes(10 << 20);
+    /// ```
+    ///
+    /// # Errors
+    /// `spawn` refuses 0.
     pub fn write_bytes(self, per_second: u64) -> IoLimit {
         self.with(1, per_second)
     }
 
     /// Read operations per second (`riops`).
+    ///
+    /// ```
+    /// # use belljar::IoLimit;
+    /// let limit = IoLimit::new().read_ops(1000);
+    /// ```
+    ///
+    /// # Errors
+    /// `spawn` refuses 0.
     pub fn read_ops(self, per_second: u64) -> IoLimit {
         self.with(2, per_second)
     }
 
     /// Write operations per second (`wiops`).
+    ///
+    /// ```
+    /// # use belljar::IoLimit;
+    /// let limit = IoLimit::new().write_ops(1000);
+    /// ```
+    ///
+    /// # Errors
+    /// `spawn` refuses 0.
     pub fn write_ops(self, per_second: u64) -> IoLimit {
         self.with(3, per_second)
     }
 
     /// Limits this device, in place of all: a block device, or the one that holds the file or directory `path`. May be
     /// said more than once. A partition stands for its whole disk, which is what the kernel limits.
+    ///
+    /// ```
+    /// # use belljar::IoLimit;
+    /// let limit = IoLimit::new().device("/srv/judge").write_bytes(10 << 20);
+    /// ```
     ///
     /// # Errors
     /// `spawn` refuses a path that no block device is behind, as on tmpfs, overlay and network filesystems.

@@ -74,6 +74,11 @@ impl Cgroup {
     /// it (its `cgroup.subtree_control`), and stay so. Nobody is moved: there must be no process in it, unless they are on
     /// already. The kernel moves a program there only if the caller may write to the `cgroup.procs` of the group above both.
     ///
+    /// ```
+    /// # use belljar::{Cgroup, Sandbox};
+    /// let sandbox = Sandbox::new().host_system().cgroup(Cgroup::parent("/sys/fs/cgroup/judge"));
+    /// ```
+    ///
     /// # Errors
     /// As [`auto`](Cgroup::auto); the directory is not there, or of another filesystem.
     pub fn parent(path: impl Into<PathBuf>) -> Cgroup {

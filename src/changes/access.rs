@@ -19,14 +19,15 @@ use crate::overlay::{beneath, proc_path};
 /// as long as this is used.
 pub(super) struct Upper<'a> {
     root: BorrowedFd<'a>,
+    live: bool,
     /// Directories with the modes that they had.
     opened: RefCell<Vec<(PathBuf, Mode)>>,
     _alone: MutexGuard<'a, ()>,
 }
 
 impl<'a> Upper<'a> {
-    pub(super) fn new(root: BorrowedFd<'a>, alone: MutexGuard<'a, ()>) -> Upper<'a> {
-        Upper { root, opened: RefCell::default(), _alone: alone }
+    pub(super) fn new(root: BorrowedFd<'a>, live: bool, alone: MutexGuard<'a, ()>) -> Upper<'a> {
+        Upper { root, live, opened: RefCell::default(), _alone: alone }
     }
 
     /// A descriptor that only names what is at a place, whatever that is.
@@ -63,7 +64,7 @@ impl<'a> Upper<'a> {
             rustix::fs::open(proc_path(named.as_fd()), flags, Mode::empty())
         };
         let file = match open() {
-            Err(Errno::ACCESS) => {
+            Err(Errno::ACCESS) if !self.live => {
                 let path = proc_path(named.as_fd());
                 rustix::fs::chmod(&path, Mode::RUSR)?;
                 let file = open();
@@ -94,6 +95,9 @@ impl<'a> Upper<'a> {
 
     /// Gives the owner of a directory, and of those on the way to it, all rights.
     fn open_up(&self, path: &Path) -> io::Result<()> {
+        if self.live {
+            return Err(Errno::ACCESS.into());
+        }
         let mut way: Vec<&Path> = path.ancestors().collect();
         way.reverse();
         for dir in way {

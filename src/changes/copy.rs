@@ -1,19 +1,20 @@
 //! What was changed, written out: as plain files, or as a layer.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{
-    AtFlags, CWD, FileType, Mode, OFlags, Timespec, Timestamps, XattrFlags, fchmod, fstat, futimens, linkat, mkdirat,
-    mknodat, symlinkat,
+    AtFlags, CWD, FileType, Mode, OFlags, Stat, Timespec, Timestamps, XattrFlags, fchmod, fstat, futimens, linkat,
+    mkdirat, mknodat, symlinkat, unlinkat,
 };
 use rustix::io::Errno;
 
 use super::access::Upper;
-use super::{Change, ChangeKind, Changes, FileKind, failed};
+use super::{Change, ChangeKind, Changes, FileKind, failed, relative};
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::Resource;
@@ -57,6 +58,46 @@ impl Changes {
         self.write(dir.as_ref(), Form::Layer).map(drop)
     }
 
+    /// Copies one changed regular file to a place on the host where there is nothing yet, and tells how many bytes it has. As with
+    /// [`copy_to`](Changes::copy_to) it belongs to the caller, and has neither set-user-id nor set-group-id. No link is
+    /// followed to the file, also if the program runs and puts links in the way at this moment; it is copied as it is meanwhile.
+    ///
+    /// ```
+    /// # use belljar::{Command, Overlay, Sandbox};
+    /// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
+    /// # let base = std::env::temp_dir().join(format!("belljar-copy-doc-{}", std::process::id()));
+    /// # std::fs::create_dir(&base)?;
+    /// # let to = base.with_extension("copy");
+    /// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().lower(&base).at("/work"));
+    /// let outcome = sandbox.run(Command::shell("echo made >/work/result"))?;
+    /// assert_eq!(outcome.changes()?.copy_file("result", &to)?, 5);
+    /// # std::fs::remove_file(to)?;
+    /// # std::fs::remove_dir(base)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`open`](Changes::open); EEXIST if there is something at `to`; EFBIG as with [`copy_to`](Changes::copy_to). Then what
+    /// was made is removed.
+    pub fn copy_file(&self, path: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<u64> {
+        let (path, to) = (relative(path.as_ref()), to.as_ref());
+        let from_failed = |error: io::Error| failed(path, error);
+        let to_failed = |errno: Errno| failed(to, errno.into());
+        let upper = self.record.upper()?.ok_or_else(|| from_failed(Errno::NOENT.into()))?;
+        let (from, stat) = upper.open_file(path).map_err(from_failed)?;
+        let name = to.file_name().ok_or_else(|| to_failed(Errno::INVAL))?;
+        let dir = to.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let dir = rustix::fs::open(dir, flags, Mode::empty()).map_err(to_failed)?;
+        let made = create(&dir, name).map_err(to_failed)?;
+        let writer = Writer::new(upper, dir, Form::Plain);
+        writer.fill(path, from, &stat, made).map_err(|error| {
+            let _ = unlinkat(&writer.target, name, AtFlags::empty());
+            from_failed(error)
+        })?;
+        Ok(stat.st_size as u64)
+    }
+
     fn write(&self, dir: &Path, form: Form) -> Result<Copied> {
         let at_dir = |errno: Errno| failed(dir, errno.into());
         let made = match rustix::fs::mkdir(dir, Mode::from_raw_mode(0o755)) {
@@ -71,11 +112,7 @@ impl Changes {
         }
         let result = self.record.upper().and_then(|upper| match upper {
             None => Ok(Copied::default()),
-            Some(upper) => {
-                let max_file = crate::sys::soft_limit(Resource::Fsize as u32).unwrap_or(u64::MAX);
-                Writer { upper, target, form, max_file, modes: BTreeMap::new(), copied: Copied::default() }
-                    .run(&self.changes)
-            }
+            Some(upper) => Writer::new(upper, target, form).run(&self.changes),
         });
         if result.is_err() && made {
             let _ = remove_tree(CWD, dir.as_os_str());
@@ -101,7 +138,18 @@ struct Writer<'a> {
     copied: Copied,
 }
 
-impl Writer<'_> {
+/// A new file, for the caller alone as yet.
+fn create(dir: &OwnedFd, name: &OsStr) -> Result<OwnedFd, Errno> {
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    rustix::fs::openat(dir, name, flags, Mode::RUSR | Mode::WUSR)
+}
+
+impl<'a> Writer<'a> {
+    fn new(upper: Upper<'a>, target: OwnedFd, form: Form) -> Writer<'a> {
+        let max_file = crate::sys::soft_limit(Resource::Fsize as u32).unwrap_or(u64::MAX);
+        Writer { upper, target, form, max_file, modes: BTreeMap::new(), copied: Copied::default() }
+    }
+
     fn run(mut self, changes: &[Change]) -> Result<Copied> {
         for change in changes {
             self.write(change).map_err(|error| {
@@ -199,15 +247,17 @@ impl Writer<'_> {
         })
     }
 
-    /// Copies what of a file takes room, and tells how much that was.
     fn copy(&self, path: &Path, parent: &OwnedFd) -> io::Result<u64> {
-        let (mut from, stat) = self.upper.open_file(path)?;
+        let (from, stat) = self.upper.open_file(path)?;
+        self.fill(path, from, &stat, create(parent, path.file_name().unwrap_or_default())?)
+    }
+
+    /// Copies what of a file takes room, and tells how much that was.
+    fn fill(&self, path: &Path, mut from: File, stat: &Stat, to: OwnedFd) -> io::Result<u64> {
         if stat.st_size as u64 > self.max_file {
             return Err(Errno::FBIG.into());
         }
-        let name = path.file_name().unwrap_or_default();
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let mut to = File::from(rustix::fs::openat(parent, name, flags, Mode::RUSR | Mode::WUSR)?);
+        let mut to = File::from(to);
         let size = stat.st_size as u64;
         let (mut at, mut copied) = (0, 0);
         while at < size {

@@ -1891,36 +1891,25 @@
 	ldr	x21, [x0, #24]
 	mov	x19, x0
 	ldr	w8, [x21, #60]
-	cbz	w8, .Lbelljar_BB27_4
+	cbz	w8, .Lbelljar_BB27_3
 	mov	x0, #-1
 	mov	w1, #9
 	bl	.Lbelljar_signal
+	cbz	x0, .Lbelljar_BB27_18
 	cmn	x0, #13
-	b.eq	.Lbelljar_BB27_3
-.Lbelljar_BB27_2:
-	mov	x0, x19
-	mov	w1, #1073741824
-	bl	.Lbelljar_wait
-	cmp	x0, #0
-	b.gt	.Lbelljar_BB27_2
+	b.ne	.Lbelljar_BB27_19
+	b	.Lbelljar_BB27_20
 .Lbelljar_BB27_3:
-	add	sp, sp, #1040
-	ldp	x20, x19, [sp, #48]
-	ldp	x22, x21, [sp, #32]
-	ldp	x28, x23, [sp, #16]
-	ldp	x29, x30, [sp], #64
-	ret
-.Lbelljar_BB27_4:
 	ldr	x20, [x19, #40]
-	cbz	x20, .Lbelljar_BB27_9
-.Lbelljar_BB27_5:
+	cbz	x20, .Lbelljar_BB27_8
+.Lbelljar_BB27_4:
 	rbit	x8, x20
 	ldr	x9, [x21, #8]
 	clz	x8, x8
 	adds	x22, x9, x8, lsl #24
-	b.eq	.Lbelljar_BB27_9
+	b.eq	.Lbelljar_BB27_8
 	ldr	w8, [x22, #4268]
-	cbnz	w8, .Lbelljar_BB27_8
+	cbnz	w8, .Lbelljar_BB27_7
 	ldr	x8, [x22, #4232]
 	mov	w1, #9
 	neg	x0, x8
@@ -1928,15 +1917,15 @@
 	ldr	x0, [x22, #4232]
 	mov	w1, #9
 	bl	.Lbelljar_signal
-.Lbelljar_BB27_8:
+.Lbelljar_BB27_7:
 	sub	x8, x20, #1
 	and	x20, x8, x20
-	cbnz	x20, .Lbelljar_BB27_5
-.Lbelljar_BB27_9:
+	cbnz	x20, .Lbelljar_BB27_4
+.Lbelljar_BB27_8:
 	mov	w23, #16960
 	mov	x22, sp
 	movk	w23, #15, lsl #16
-.Lbelljar_BB27_10:
+.Lbelljar_BB27_9:
 	mov	x0, x19
 	bl	.Lbelljar_clear_user
 	movi	v0.2d, #0000000000000000
@@ -1956,37 +1945,37 @@
 	str	x8, [sp, #1024]
 	bl	.Lbelljar_number
 	cmp	x0, #1
-	b.ne	.Lbelljar_BB27_15
-.Lbelljar_BB27_11:
+	b.ne	.Lbelljar_BB27_14
+.Lbelljar_BB27_10:
 	ldr	x8, [sp, #1032]
 	cmp	x8, #1023
-	b.hi	.Lbelljar_BB27_15
+	b.hi	.Lbelljar_BB27_14
 	ldr	x9, [sp, #1024]
 	cmp	x8, x9
-	b.hs	.Lbelljar_BB27_15
+	b.hs	.Lbelljar_BB27_14
 	ldrb	w9, [x22, x8]
 	add	x8, x8, #1
 	str	x8, [sp, #1032]
 	cmp	w9, #32
-	b.ne	.Lbelljar_BB27_15
+	b.ne	.Lbelljar_BB27_14
 	mov	x0, x1
 	mov	w1, #9
 	bl	.Lbelljar_signal
 	mov	x0, sp
 	bl	.Lbelljar_number
-	tbnz	w0, #0, .Lbelljar_BB27_11
-.Lbelljar_BB27_15:
+	tbnz	w0, #0, .Lbelljar_BB27_10
+.Lbelljar_BB27_14:
 	mov	w1, #1
 	mov	x0, x19
 	movk	w1, #16384, lsl #16
 	bl	.Lbelljar_wait
 	cmp	x0, #0
-	b.gt	.Lbelljar_BB27_15
+	b.gt	.Lbelljar_BB27_14
 	cmn	x20, #11
-	b.eq	.Lbelljar_BB27_18
+	b.eq	.Lbelljar_BB27_17
 	cmn	x0, #10
-	b.eq	.Lbelljar_BB27_3
-.Lbelljar_BB27_18:
+	b.eq	.Lbelljar_BB27_20
+.Lbelljar_BB27_17:
 	stp	xzr, x23, [sp]
 	mov	x0, sp
 	mov	w8, #101
@@ -1996,7 +1985,31 @@
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	b	.Lbelljar_BB27_10
+	b	.Lbelljar_BB27_9
+.Lbelljar_BB27_18:
+	mov	w8, #8
+	ldr	w0, [x21, #56]
+	mov	x1, sp
+	str	w8, [sp]
+	mov	w8, #206
+	mov	w2, #4
+	mov	w3, #16448
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+.Lbelljar_BB27_19:
+	mov	x0, x19
+	mov	w1, #1073741824
+	bl	.Lbelljar_wait
+	cmp	x0, #0
+	b.gt	.Lbelljar_BB27_19
+.Lbelljar_BB27_20:
+	add	sp, sp, #1040
+	ldp	x20, x19, [sp, #48]
+	ldp	x22, x21, [sp, #32]
+	ldp	x28, x23, [sp, #16]
+	ldp	x29, x30, [sp], #64
+	ret
 .Lbelljar_supervise:
 	stp	x29, x30, [sp, #-96]!
 	stp	x28, x27, [sp, #16]

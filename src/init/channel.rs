@@ -7,8 +7,8 @@ use super::Init;
 use super::arch::nr;
 use super::kernel::{E2BIG, EAGAIN, EINTR, Failure, address, call, cell, close, exit, failed, place};
 use super::wire::{
-    BATCH, END, ITSELF, MORE, MOST_MEMORY, PROGRAMS, Program, REASON_FAILED, REASON_HOST, REASON_PROTOCOL, ROOM, RUN,
-    Report, Request, SIGNAL,
+    BATCH, DYING, END, ITSELF, MORE, MOST_MEMORY, PROGRAMS, Program, REASON_FAILED, REASON_HOST, REASON_PROTOCOL, ROOM,
+    RUN, Report, Request, SIGNAL,
 };
 
 /// `struct cmsghdr`, and what comes with it.
@@ -34,6 +34,13 @@ impl Init<'_> {
             // A host that reads nothing of some two hundred words. To wait for it would put off every limit.
             exit();
         }
+    }
+
+    /// A host that does not wait for the end waits for this.
+    pub(crate) fn tell_dying(&self) {
+        const NOSIGNAL_DONTWAIT: u64 = 0x4040;
+        let kind = DYING;
+        call(nr::SENDTO, [self.config.socket.into(), address(&kind), size_of::<u32>() as u64, NOSIGNAL_DONTWAIT, 0, 0]);
     }
 
     /// Does what the host has said; a reason to end the sandbox if there is one, or 0.

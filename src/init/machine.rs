@@ -58,6 +58,8 @@ pub(super) struct Machine {
     listed: bool,
     cpu: u64,
     pub(super) reports: Vec<Report>,
+    /// How often it was told that all are killed.
+    pub(super) dying: usize,
     pub(super) signals: Vec<(i64, u64)>,
     pub(super) calls: Vec<u32>,
     /// The call of this number fails with this error.
@@ -98,6 +100,11 @@ impl Machine {
                 let time = if a[0] == 1 { self.time } else { self.cpu };
                 put(a[1], [time / 1_000_000_000, time % 1_000_000_000]);
                 0
+            }
+            nr::SENDTO if a[2] == 4 => {
+                assert_eq!((get(a[1]), &self.alive), (DYING, &vec![]), "nobody runs when that is told");
+                self.dying += 1;
+                4
             }
             nr::SENDTO => {
                 self.reports.push(get(a[1]));

@@ -291,8 +291,10 @@ impl Init<'_> {
         if self.config.pid_namespace == 0 {
             return self.end_family();
         }
-        if kill(-1) == EACCES {
-            return; // a security module spares them. Not from the kernel, when init ends
+        match kill(-1) {
+            EACCES => return, // a security module spares them. Not from the kernel, when init ends
+            0 => self.tell_dying(),
+            _ => {}
         }
         while self.wait(WALL) > 0 {}
     }

@@ -45,6 +45,15 @@ fn a_lost_lifeline_ends_the_tree() {
     assert_eq!((ended.reason, ended.status), (REASON_HOST, 9));
 }
 
+/// The machine sees to it that nobody is alive then. Without a pid namespace nothing kills all at once.
+#[test]
+fn that_all_are_killed_is_told_before_they_are_gone() {
+    let dying = |pid_namespace: u32| {
+        run_on(machine(&[Executes(0), HostGone]), true, |config, _| config.pid_namespace = pid_namespace).dying
+    };
+    assert_eq!((dying(1), dying(0)), (1, 0));
+}
+
 /// A host that lives may have something to read in its cgroup.
 #[test]
 fn the_cgroup_is_removed_for_a_host_that_is_dead_and_no_other() {

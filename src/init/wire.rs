@@ -249,6 +249,8 @@ pub const OVER: u32 = 5;
 pub const UPPER: u32 = 6;
 /// A message of this kind alone: the init has made its user namespace, whose id maps the host is to write.
 pub const UNMAPPED: u32 = 7;
+/// A message of this kind alone: every process of the tree has been sent SIGKILL, though it may take its time to end.
+pub const DYING: u32 = 8;
 
 pub const SANDBOX: u32 = u32::MAX;
 /// What failed is no operation of the script, but the start of a program, or the watch over it.

@@ -1971,22 +1971,11 @@
 	mov	esi, 9
 	mov	rdi, -1
 	call	.Lbelljar_signal
-	cmp	rax, -13
-	je	.Lbelljar_BB27_17
-.Lbelljar_BB27_16:
-	mov	esi, 1073741824
-	mov	rdi, rbx
-	call	.Lbelljar_wait
 	test	rax, rax
-	jg	.Lbelljar_BB27_16
-.Lbelljar_BB27_17:
-	add	rsp, 1040
-	pop	rbx
-	pop	r12
-	pop	r13
-	pop	r14
-	pop	r15
-	ret
+	je	.Lbelljar_BB27_18
+	cmp	rax, -13
+	jne	.Lbelljar_BB27_19
+	jmp	.Lbelljar_BB27_17
 .Lbelljar_BB27_1:
 	mov	r14, qword ptr [rbx + 40]
 	test	r14, r14
@@ -2075,6 +2064,30 @@
 	xor	r9d, r9d
 	syscall
 	jmp	.Lbelljar_BB27_7
+.Lbelljar_BB27_18:
+	mov	rsi, rsp
+	mov	dword ptr [rsi], 8
+	mov	edi, dword ptr [r12 + 56]
+	mov	eax, 44
+	mov	edx, 4
+	mov	r10d, 16448
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+.Lbelljar_BB27_19:
+	mov	esi, 1073741824
+	mov	rdi, rbx
+	call	.Lbelljar_wait
+	test	rax, rax
+	jg	.Lbelljar_BB27_19
+.Lbelljar_BB27_17:
+	add	rsp, 1040
+	pop	rbx
+	pop	r12
+	pop	r13
+	pop	r14
+	pop	r15
+	ret
 .Lbelljar_supervise:
 	push	rbp
 	push	r15

@@ -67,6 +67,7 @@ impl Session {
             let of = match &message {
                 Message::Started { program, .. } | Message::Ended { program, .. } => *program,
                 Message::Failed { program: Some(program), .. } => *program,
+                Message::Dying => continue,
                 other => panic!("{other:?}"),
             };
             self.told.entry(of).or_default().push(message);

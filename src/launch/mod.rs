@@ -28,7 +28,7 @@ use crate::host::tier::Tier;
 use crate::host::{Facts, HostIds, lease};
 use crate::init;
 use crate::init::wire::Config;
-use crate::live::{Failure, Message, Received, Running, litter};
+use crate::live::{Failure, Message, Received, Running, litter, reap_the_dead};
 use crate::mounts::Copied;
 use crate::namespaces::Namespaces;
 use crate::outcome::Enforced;
@@ -49,6 +49,7 @@ pub(crate) fn spawn(
     captures: Captures,
 ) -> Result<(Running, [Option<OwnedFd>; 3], Enforced)> {
     let began = Instant::now();
+    reap_the_dead();
     streams::check_inherited(command)?;
     plan::check_limits(&request.limits)?;
     let (request, tier) = tier::fit(request)?;

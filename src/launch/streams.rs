@@ -59,7 +59,7 @@ impl<'a> Ends<'a> {
         };
         let (stdin, stdout) = (open(0)?, open(1)?);
         let stderr = match (kind(1), kind(2)) {
-            (Kind::Null, Kind::Null) => stdout.clone(),
+            (Kind::Null, Kind::Null) | (_, Kind::Stdout) => stdout.clone(),
             _ => open(2)?,
         };
         Ok(Ends { program: [stdin, stdout, stderr], host })
@@ -97,6 +97,8 @@ fn end<'a>(kind: &'a Kind, index: usize, host: &mut Option<OwnedFd>, facts: &Fac
         Kind::Null => End::owned(null(index)?),
         Kind::Inherit => End::Borrowed(inherited(index)?),
         Kind::Fd(fd) => End::Borrowed(fd.as_fd()),
+        // That of standard error was met before.
+        Kind::Stdout => return Err(io::ErrorKind::InvalidInput.into()),
         Kind::Bytes(_) if index > 0 => return Err(io::ErrorKind::InvalidInput.into()),
         // A privileged root's program is never root.
         Kind::Bytes(bytes) => End::owned(bytes.open(facts.uid == 0 && facts.is_privileged())?),

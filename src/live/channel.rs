@@ -6,10 +6,10 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::{Arc, OnceLock};
 
 use rustix::io::Errno;
-use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, Shutdown, recvmsg, shutdown};
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendFlags, Shutdown, recvmsg, shutdown};
 
 use super::report::{self, Message};
-use crate::init::wire::{BATCH, END, MORE, RUN, Report, Request, SIGNAL, UNMAPPED, UPPER};
+use crate::init::wire::{BATCH, DYING, END, MORE, RUN, Report, Request, SIGNAL, UNMAPPED, UPPER};
 use crate::sys::{self, Plain};
 
 #[derive(Debug)]
@@ -44,6 +44,7 @@ impl Channel {
                     report::decode(&Report::from_bytes(&report)).map_or(Received::End, Received::Message)
                 }
                 Ok(4) if report[..4] == UPPER.to_ne_bytes() => continue,
+                Ok(4) if report[..4] == DYING.to_ne_bytes() => Received::Message(Message::Dying),
                 Ok(4) if report[..4] == UNMAPPED.to_ne_bytes() => Received::Message(Message::Unmapped),
                 Ok(_) => Received::End,
                 // An init that ended without reading what the host had sent leaves an error in front of its words: unix(7).
@@ -73,14 +74,26 @@ impl Channel {
         Ok(message.bytes)
     }
 
+    pub(crate) fn upper(&self) -> Option<&OwnedFd> {
+        self.upper.get()
+    }
+
     pub(crate) fn take_upper(&mut self) -> Option<OwnedFd> {
         self.upper.take()
     }
 
-    /// As [`Killer::kill`](super::Killer::kill), and nothing more is received.
-    pub(crate) fn close(&self) {
-        let _ = shutdown(&self.socket, Shutdown::Both);
+    /// Does not wait for an init that does not listen: EAGAIN, when there are some two hundred that it has not heard.
+    pub(crate) fn signal(&self, program: u32, signal: u32) -> Result<(), Errno> {
+        let request = Request { kind: SIGNAL, program, value: signal.into() };
+        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+        rustix::net::send(&self.socket, Plain::bytes(&[request]), flags).map(drop)
     }
+}
+
+/// Cuts the lifeline: init ends the tree, and still reports. A sibling of the host that was forked with a copy of the descriptor
+/// changes nothing, as a shutdown is the socket's.
+pub(super) fn cut(socket: &OwnedFd) {
+    let _ = shutdown(socket, Shutdown::Write);
 }
 
 /// What a sandbox with one program is never told.
@@ -99,10 +112,6 @@ impl Channel {
             self.send(Request { kind, program, value: size as u64 }, batch)?;
         }
         Ok(())
-    }
-
-    pub(crate) fn signal(&self, program: u32, signal: u32) -> Result<(), Errno> {
-        self.send(Request { kind: SIGNAL, program, value: signal.into() }, &[])
     }
 
     /// Asks init to end the sandbox, and to tell what it was.

@@ -1,11 +1,11 @@
 //! What ends a sandbox.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
+use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::net::{Shutdown, shutdown};
-
+use super::channel::cut;
+use super::dying::{self, ends_within};
 use crate::error::Result;
 use crate::{cgroup, sys};
 
@@ -38,9 +38,8 @@ impl Killer {
     /// # Errors
     /// None on the kernels of today.
     pub fn kill(&self) -> Result<()> {
-        // Cuts the lifeline: init ends the tree and still reports. A sibling of the host that was forked with a copy of the
-        // descriptor changes nothing, as a shutdown is the socket's.
-        let _ = shutdown(&self.socket, Shutdown::Write);
+        dying::reap();
+        cut(&self.socket);
         if !self.has_pid_namespace {
             self.end_surely();
         }
@@ -53,7 +52,7 @@ impl Killer {
         let whiles = if self.group.is_some() { 1 } else { 10 };
         for _ in 0..whiles {
             sys::go_on(self.pidfd.as_fd());
-            if wait_a_while(self.pidfd.as_fd()) {
+            if ends_within(self.pidfd.as_fd(), WHILE) {
                 return;
             }
         }
@@ -64,8 +63,4 @@ impl Killer {
     }
 }
 
-/// Whether the process is over then.
-pub(super) fn wait_a_while(pidfd: BorrowedFd<'_>) -> bool {
-    const WHILE: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
-    poll(&mut [PollFd::from_borrowed_fd(pidfd, PollFlags::IN)], Some(&WHILE)).is_ok_and(|ready| ready > 0)
-}
+pub(super) const WHILE: Duration = Duration::from_secs(1);

@@ -2,13 +2,16 @@
 
 mod capture;
 mod channel;
+mod dying;
 mod killer;
 pub(crate) mod litter;
 mod report;
 mod running;
 
-pub(crate) use capture::Captured;
+pub(crate) use capture::Capture;
+pub use capture::Stream;
 pub(crate) use channel::Received;
+pub(crate) use dying::reap as reap_the_dead;
 pub use killer::Killer;
 pub(crate) use report::{Failure, Message};
 pub(crate) use running::Running;

@@ -21,6 +21,8 @@ use crate::outcome::{Ended, Ending, Usage};
 pub(crate) enum Message {
     /// The id maps are to be written.
     Unmapped,
+    /// No process of the tree runs any more, though they may take their time to end.
+    Dying,
     /// The sandbox waits for programs.
     Ready,
     Started {

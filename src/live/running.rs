@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
-use super::channel::{Channel, Received};
-use super::killer::{Killer, wait_a_while};
+use super::channel::{Channel, Received, cut};
+use super::dying::{self, ends_within};
+use super::killer::{Killer, WHILE};
 use super::litter;
 use super::report::Message;
 use crate::cgroup::leaf::Leaf;
@@ -41,30 +42,35 @@ pub(crate) struct Running {
     ended: Option<Ended>,
     began: Instant,
     namespaces: Namespaces,
+    /// Its program was executed: from then on its init listens.
+    has_started: bool,
+    /// Its init has told that all of the tree is killed.
+    is_dying: bool,
     /// Its init is reaped.
     reaped: bool,
 }
 
-/// However it comes about, by the panic of a logger too: the sandbox ends for good, and is gone.
+/// However it comes about, by the panic of a logger too: the sandbox ends for good. When nothing of it runs any more it may take
+/// its time to be gone, unless there is something to be done then.
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.reaped {
-            return;
+        if !self.reaped {
+            let cleans_up = self.overlay.as_ref().is_some_and(|(layers, _)| layers.lock().is_some());
+            cut(&self.channel.socket);
+            if self.has_started && self.namespaces.contains(Namespaces::PID) && !cleans_up && self.is_killed() {
+                dying::add(self.pidfd.clone(), self.leaf.take());
+                ends_within(self.pidfd.as_fd(), SHORT);
+            } else {
+                self.end();
+                self.clean();
+            }
         }
-        self.channel.close();
-        let pidfd = self.pidfd.as_fd();
-        // Without a pid namespace only its init can end the tree. It does, as its lifeline is cut, unless the program, which is
-        // then a process of the same user, has stopped it.
-        if !self.namespaces.contains(Namespaces::PID) {
-            self.kill_group();
-            sys::go_on(pidfd);
-            wait_a_while(pidfd);
-        }
-        sys::kill(pidfd);
-        let _ = sys::reap(pidfd);
-        self.clean();
+        dying::reap();
     }
 }
+
+/// A small tree is gone by then.
+const SHORT: Duration = Duration::from_millis(10);
 
 fn has_passed(deadline: Option<Instant>) -> bool {
     deadline.is_some_and(|deadline| deadline <= Instant::now())
@@ -85,12 +91,49 @@ impl Running {
             ended: None,
             began,
             namespaces,
+            has_started: false,
+            is_dying: false,
             reaped: false,
         }
     }
 
+    /// Whether the init, whose lifeline is cut, tells that it has killed all of the tree.
+    fn is_killed(&self) -> bool {
+        if self.is_dying {
+            return true;
+        }
+        let deadline = Instant::now().checked_add(WHILE);
+        let mut over = false;
+        loop {
+            match self.receive() {
+                Ok(Received::Message(Message::Dying)) => return true,
+                Ok(Received::Message(_)) => {}
+                Ok(Received::Nothing) if !over && !has_passed(deadline) => match self.wait_for_word(deadline) {
+                    Ok(is_over) => over = is_over,
+                    Err(_) => return false,
+                },
+                _ => return false,
+            }
+        }
+    }
+
+    /// Ends it, whatever it is doing, and waits for that.
+    fn end(&self) {
+        let pidfd = self.pidfd.as_fd();
+        // Without a pid namespace only its init can end the tree. It does, as its lifeline is cut, unless the program, which is
+        // then a process of the same user, has stopped it.
+        if !self.namespaces.contains(Namespaces::PID) {
+            self.kill_group();
+            sys::go_on(pidfd);
+            ends_within(pidfd, WHILE);
+        }
+        sys::kill(pidfd);
+        let _ = sys::reap(pidfd);
+    }
+
     /// Notes what is told of the program's start.
     pub(crate) fn note_start(&mut self, was_cloned_into: bool, setup: Duration, leaf: Option<&Leaf>) {
+        self.has_started = true;
         self.setup = setup;
         if leaf.is_some() {
             let how = if was_cloned_into { "was cloned into" } else { "wrote itself into" };
@@ -124,6 +167,7 @@ impl Running {
                 Received::Nothing => return Ok(None),
                 Received::End => return Ok(Some(None)),
                 Received::Message(Message::Ended { ended, .. }) => self.ended = Some(ended),
+                Received::Message(Message::Dying) => self.is_dying = true,
                 Received::Message(Message::Over { usage, .. }) => {
                     // What the whole tree has used; the time is the program's.
                     return Ok(Some(self.ended.take().map(|mut ended| {
@@ -138,6 +182,7 @@ impl Running {
 
     /// As [`try_ended`](Running::try_ended), and waits, if there is a deadline until then.
     pub(crate) fn ended(&mut self, deadline: Option<Instant>) -> Result<Option<Option<Ended>>> {
+        dying::reap();
         loop {
             if let Some(ended) = self.try_ended()? {
                 return Ok(Some(ended));
@@ -185,10 +230,29 @@ impl Running {
         }
     }
 
-    /// What there is to be told of the changes in an overlay; the upper directory is unlocked, its work directory removed.
+    /// What there is to be told of the changes in an overlay; `live` of those that a program may still be making.
+    pub(crate) fn record(&self, live: bool) -> Option<Record> {
+        let (layers, own) = self.overlay.as_ref()?;
+        Some(Record::new(layers, own.clone(), self.channel.upper(), live))
+    }
+
+    /// The last of them; the upper directory is unlocked, its work directory removed.
     pub(crate) fn changes(&mut self) -> Option<Record> {
-        let (layers, own) = self.overlay.take()?;
-        Some(Record::new(layers, own, self.channel.take_upper()))
+        let record = self.record(false);
+        self.overlay = None;
+        self.channel.take_upper();
+        record
+    }
+
+    /// To the only program. One that ends meanwhile, or a sandbox that does, is no error.
+    pub(crate) fn signal(&self, signal: u32) -> Result<()> {
+        if !self.namespaces.contains(Namespaces::PID) {
+            sys::go_on(self.pidfd.as_fd()); // the program may have stopped its init
+        }
+        match self.channel.signal(0, signal) {
+            Ok(()) | Err(Errno::PIPE | Errno::CONNRESET) => Ok(()),
+            Err(errno) => Err(Error::os(Label::new(Step::Signal), errno)),
+        }
     }
 
     pub(crate) fn killer(&self) -> Killer {

@@ -60,7 +60,7 @@ impl Outcome {
             (HostCause::None, None, Some(ended)) => by_the_init(ended.ending, ended.status, &usage, limits),
             (HostCause::None, None, None) => (Verdict::Killed, Evidence::InitDied),
         };
-        Outcome { verdict, status, usage, enforced, evidence, overlay: None }
+        Outcome { verdict, status, usage, enforced, evidence, truncated: host == HostCause::OutputLimit, overlay: None }
     }
 }
 

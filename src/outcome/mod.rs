@@ -17,7 +17,7 @@ pub(crate) use self::judge::{Ended, Ending, HostCause};
 pub use self::usage::Usage;
 pub use self::verdict::Verdict;
 use crate::changes::{Changes, Record};
-use crate::error::{Error, Label, Result, Step};
+use crate::error::Result;
 
 /// How a run ended and what it used. `Display` is one line.
 #[non_exhaustive]
@@ -33,6 +33,9 @@ pub struct Outcome {
     pub enforced: Enforced,
     /// What the verdict rests on.
     pub evidence: Evidence,
+    /// Whether more was captured than [`Sandbox::output_limit`](crate::Sandbox::output_limit), so that the rest is lost. With
+    /// [`OnLimit::Kill`](crate::OnLimit::Kill) the verdict says so, too.
+    pub truncated: bool,
     pub(crate) overlay: Option<Arc<Record>>,
 }
 
@@ -49,10 +52,7 @@ impl Outcome {
     /// A sandbox without an [`Overlay`](crate::Overlay); a layer that is not there any more; more than [`Changes::MOST`]
     /// changes, or paths of more than 4095 bytes.
     pub fn changes(&self) -> Result<Changes> {
-        match &self.overlay {
-            Some(record) => Changes::collect(record),
-            None => Err(Error::invalid(Label::new(Step::Changes), "the sandbox had no overlay")),
-        }
+        Changes::collect(self.overlay.as_ref())
     }
 }
 
@@ -73,7 +73,8 @@ impl fmt::Display for Outcome {
 pub struct Output {
     /// How the run ended.
     pub outcome: Outcome,
-    /// What was captured of standard output, cut at [`Sandbox::output_limit`](crate::Sandbox::output_limit).
+    /// What was captured of standard output, cut at [`Sandbox::output_limit`](crate::Sandbox::output_limit): see
+    /// [`Outcome::truncated`].
     pub stdout: Vec<u8>,
     /// What was captured of standard error; the two together stay within the limit.
     pub stderr: Vec<u8>,

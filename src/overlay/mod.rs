@@ -120,6 +120,13 @@ impl Overlay {
     /// name will do. Whiteouts and opaque directories are those of overlayfs with `userxattr`: character devices 0:0, and
     /// the extended attribute `user.overlay.opaque`.
     ///
+    /// ```
+    /// use belljar::Overlay;
+    ///
+    /// let overlay = Overlay::new().lower("/srv/layers/base").lower("/srv/layers/app");
+    /// assert_eq!(overlay.lowers().len(), 2);
+    /// ```
+    ///
     /// # Errors
     /// `spawn` refuses a layer that is missing or no directory, one that is listed twice or lies inside another, and more
     /// than 500 of them (the kernel's OVL_MAX_STACK). A layer may itself be on an overlay, that one's layers not;
@@ -137,6 +144,20 @@ impl Overlay {
     /// program gets EIO where it removes a directory *of a layer* that was not empty, or makes one in the place of what a layer has
     /// and it has removed. All else works, so that this is no error of `spawn`; a program that is going to do such things needs an
     /// [`upper_dir`](Overlay::upper_dir) there, and [`Feature::MemoryUppers`](crate::Feature::MemoryUppers) tells.
+    ///
+    /// ```
+    /// use belljar::{Command, Overlay, Sandbox};
+    /// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
+    /// # let dir = std::env::temp_dir().join(format!("belljar-upper-tmpfs-doc-{}", std::process::id()));
+    /// # std::fs::create_dir(&dir)?;
+    ///
+    /// let overlay = Overlay::new().lower(&dir).upper_tmpfs(1 << 20).at("/work");
+    /// let sandbox = Sandbox::new().host_system().overlay(overlay);
+    /// let output = sandbox.output(Command::shell("head -c 2000000 /dev/zero >/work/file"))?;
+    /// assert!(output.stderr_lossy().contains("No space left on device"));
+    /// # std::fs::remove_dir_all(dir)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// 0 bytes, or more than `i64::MAX`.
@@ -164,6 +185,24 @@ impl Overlay {
     /// A work directory, which overlayfs needs, is made beside it and removed at the end; one that a killed host left behind
     /// is replaced. fsync(2) inside does nothing (`volatile`, 5.10): as long as the machine does not crash nothing is lost.
     ///
+    /// ```
+    /// use belljar::{Command, Overlay, Sandbox};
+    /// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
+    /// # let dir = std::env::temp_dir().join(format!("belljar-upper-dir-doc-{}", std::process::id()));
+    /// # std::fs::create_dir(&dir)?;
+    ///
+    /// let (base, upper) = (dir.join("base"), dir.join("upper"));
+    /// # std::fs::create_dir(&base)?;
+    /// # std::fs::create_dir(&upper)?;
+    /// let overlay = Overlay::new().lower(&base).upper_dir(&upper).at("/work");
+    /// let sandbox = Sandbox::new().host_system().overlay(overlay);
+    /// # if sandbox.run(Command::new("true")).is_err_and(|error| error.step() == belljar::Step::Overlay) { return Ok(()) }
+    /// sandbox.run(Command::shell("echo made >/work/file"))?;
+    /// assert_eq!(std::fs::read(upper.join("file"))?, b"made\n");
+    /// # std::fs::remove_dir_all(dir)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// A filesystem without user xattrs, or another overlay; a directory inside a layer, or around one; a mount point,
     /// as the work directory must be on the same mount; one that a live sandbox has as its upper.
@@ -173,12 +212,40 @@ impl Overlay {
     }
 
     /// Nothing can be written: EROFS.
+    ///
+    /// ```
+    /// use belljar::{Command, Overlay, Sandbox};
+    /// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
+    /// # let dir = std::env::temp_dir().join(format!("belljar-read-only-doc-{}", std::process::id()));
+    /// # std::fs::create_dir(&dir)?;
+    ///
+    /// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().lower(&dir).read_only().at("/work"));
+    /// let output = sandbox.output(Command::shell("echo >/work/file"))?;
+    /// assert!(output.stderr_lossy().contains("Read-only file system"));
+    /// # std::fs::remove_dir_all(dir)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// None.
     pub fn read_only(mut self) -> Overlay {
         self.upper = Upper::None;
         self
     }
 
     /// The place inside. Default `/`.
+    ///
+    /// ```
+    /// use belljar::{Command, Overlay, Sandbox};
+    /// # if !belljar::Host::probe().has(belljar::Feature::Overlayfs) { return Ok(()) }
+    /// # let dir = std::env::temp_dir().join(format!("belljar-at-doc-{}", std::process::id()));
+    /// # std::fs::create_dir(&dir)?;
+    ///
+    /// let sandbox = Sandbox::new().host_system().overlay(Overlay::new().lower(&dir).at("/srv/work"));
+    /// assert!(sandbox.run(Command::shell("echo >/srv/work/file"))?.success());
+    /// # std::fs::remove_dir_all(dir)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As for a place of [`bind_ro`](crate::Sandbox::bind_ro); one in a bind or a tmpfs.

@@ -25,7 +25,8 @@ fn gives_files(command: &Command) -> bool {
     let given = |(stdio, stream): (&Option<Stdio>, BorrowedFd<'_>)| match stdio.as_ref().map(|stdio| &stdio.0) {
         Some(stdio::Kind::Inherit) => gives(stream),
         Some(stdio::Kind::Fd(fd)) => gives(fd.as_fd()),
-        Some(stdio::Kind::Null | stdio::Kind::Piped | stdio::Kind::Bytes(_)) | None => false,
+        // What standard output is is judged there.
+        Some(stdio::Kind::Null | stdio::Kind::Piped | stdio::Kind::Bytes(_) | stdio::Kind::Stdout) | None => false,
     };
     command.stdio.iter().zip(streams).any(given) || command.fds.values().any(|fd| gives(fd.as_fd()))
 }

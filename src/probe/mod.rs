@@ -14,6 +14,7 @@ use crate::cure;
 use crate::error::{Cure, Error};
 use crate::host::tier::{self, Given, Tier};
 use crate::host::{Facts, HostIds, LabelModule, read};
+use crate::live::reap_the_dead;
 use crate::outcome::Support;
 use crate::sys;
 use crate::{landlock, launch};
@@ -174,6 +175,7 @@ impl HostFeature {
 impl Host {
     /// Looks, and tries.
     pub fn probe() -> Host {
+        reap_the_dead();
         let facts = Facts::now();
         let mut features = vec![kernel()];
         features.extend(trial::namespaces());

@@ -138,6 +138,9 @@ impl Filter {
     ///
     /// assert_eq!(Filter::unrestricted().explain("mount").action(), Action::Allow);
     /// ```
+    ///
+    /// # Errors
+    /// None.
     pub fn unrestricted() -> Filter {
         Filter { as_made: true, ..Filter::new("unrestricted", Action::Allow) }
     }
@@ -197,6 +200,16 @@ impl Filter {
     }
 
     /// Allows these calls.
+    ///
+    /// ```
+    /// use belljar::{Action, Filter};
+    ///
+    /// let filter = Filter::standard().allow(["ptrace"]);
+    /// assert_eq!(filter.explain("ptrace").action(), Action::Allow);
+    /// ```
+    ///
+    /// # Errors
+    /// `spawn` refuses a name that is a system call of no architecture.
     pub fn allow<I>(self, calls: I) -> Filter
     where
         I: IntoIterator,
@@ -206,6 +219,17 @@ impl Filter {
     }
 
     /// Makes these calls fail with this errno, such as 1 for EPERM and 38 for ENOSYS; 0 to 4095.
+    ///
+    /// ```
+    /// use belljar::{Action, Filter};
+    ///
+    /// let filter = Filter::standard().errno(["uname"], 38);
+    /// assert_eq!(filter.explain("uname").action(), Action::Errno(38));
+    /// ```
+    ///
+    /// # Errors
+    /// `spawn` refuses a name that is a system call of no architecture, an errno above 4095, and the denial of
+    /// execve(2).
     pub fn errno<I>(self, calls: I, errno: i32) -> Filter
     where
         I: IntoIterator,
@@ -216,6 +240,16 @@ impl Filter {
 
     /// Makes these calls end the sandbox: [`Verdict::SyscallDenied`](crate::Verdict::SyscallDenied), with the call as
     /// evidence.
+    ///
+    /// ```
+    /// use belljar::{Action, Filter};
+    ///
+    /// let filter = Filter::standard().kill(["ptrace", "bpf"]);
+    /// assert_eq!(filter.explain("bpf").action(), Action::Kill);
+    /// ```
+    ///
+    /// # Errors
+    /// As [`errno`](Filter::errno).
     pub fn kill<I>(self, calls: I) -> Filter
     where
         I: IntoIterator,
@@ -225,6 +259,16 @@ impl Filter {
     }
 
     /// Allows these calls, and the kernel's log tells of them (SECCOMP_RET_LOG, 4.14).
+    ///
+    /// ```
+    /// use belljar::{Action, Filter};
+    ///
+    /// let filter = Filter::standard().log(["socket"]);
+    /// assert_eq!(filter.explain("socket").action(), Action::Log);
+    /// ```
+    ///
+    /// # Errors
+    /// As [`allow`](Filter::allow).
     pub fn log<I>(self, calls: I) -> Filter
     where
         I: IntoIterator,
@@ -234,6 +278,16 @@ impl Filter {
     }
 
     /// Makes these calls raise SIGSYS, which the program may handle.
+    ///
+    /// ```
+    /// use belljar::{Action, Filter};
+    ///
+    /// let filter = Filter::standard().trap(["socket"]);
+    /// assert_eq!(filter.explain("socket").action(), Action::Trap);
+    /// ```
+    ///
+    /// # Errors
+    /// As [`errno`](Filter::errno).
     pub fn trap<I>(self, calls: I) -> Filter
     where
         I: IntoIterator,
@@ -251,6 +305,9 @@ impl Filter {
     /// let filter = Filter::unrestricted().when("socket", [Arg::new(0).low32().eq(16)], Action::Errno(97));
     /// # let _ = filter;
     /// ```
+    ///
+    /// # Errors
+    /// As [`errno`](Filter::errno); an argument above 5; more than 4096 instructions in all.
     pub fn when<C>(self, call: impl AsRef<str>, conditions: C, action: Action) -> Filter
     where
         C: IntoIterator<Item = Condition>,
@@ -272,6 +329,9 @@ impl Filter {
     /// assert!(sandbox.run(Command::new("true"))?.success());
     /// # Ok::<(), belljar::Error>(())
     /// ```
+    ///
+    /// # Errors
+    /// None by itself; `spawn` refuses a filter of more than 4096 instructions.
     pub fn no_unix_sockets(self) -> Filter {
         let unix = Arg::new(0).low32().eq(1);
         // A pair of SOCK_DGRAM, or of SOCK_RAW, which is the same (unix_create()), sends to any other socket by its name.
@@ -294,6 +354,16 @@ impl Filter {
     ///
     /// Of numbers that are newer than this version, and of calls of other architectures, too, if it is [`Action::Kill`] or
     /// [`Action::Trap`]; else these fail with ENOSYS.
+    ///
+    /// ```
+    /// use belljar::{Action, Filter};
+    ///
+    /// let filter = Filter::allow_only(["execve"]).otherwise(Action::Kill);
+    /// assert_eq!(filter.explain("socket").action(), Action::Kill);
+    /// ```
+    ///
+    /// # Errors
+    /// None by itself.
     pub fn otherwise(mut self, action: Action) -> Filter {
         self.otherwise = action;
         self.changed()

@@ -322,6 +322,9 @@ impl Filter {
     /// let filter = Filter::standard().allow(["ptrace"]);
     /// assert!(filter.explain("ptrace").action().permits());
     /// ```
+    ///
+    /// # Errors
+    /// None.
     pub fn standard() -> Filter {
         static STANDARD_FILTER: LazyLock<Filter> = LazyLock::new(|| {
             Filter::preset("standard", Action::Errno(ENOSYS), &STANDARD, &[&NODES, &INIT, &STANDARD_CASES])
@@ -342,6 +345,9 @@ impl Filter {
     /// let strict = Filter::compute().otherwise(Action::Kill);
     /// assert_eq!(strict.explain("socket").action(), Action::Kill);
     /// ```
+    ///
+    /// # Errors
+    /// None.
     pub fn compute() -> Filter {
         static COMPUTE_FILTER: LazyLock<Filter> = LazyLock::new(|| {
             Filter::preset("compute", Action::Errno(EPERM), &COMPUTE, &[&NODES[4..7], &COMPUTE_CASES])

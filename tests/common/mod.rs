@@ -217,10 +217,24 @@ impl Drop for Host {
             if self.before.covers(&now) {
                 return;
             }
+            next_call();
             assert!(Instant::now() < deadline, "left behind: before {:#?}\nafter {now:#?}", self.before);
             std::thread::sleep(Duration::from_millis(10));
         }
     }
+}
+
+/// The crate's next call, that starts nothing: what a handle that was dropped has left is reaped then.
+pub fn next_call() {
+    Sandbox::new().spawn(Command::new("")).expect_err("has no name");
+}
+
+/// Waits until the crate's next calls have reaped all that handles that were dropped have left.
+pub fn no_child_is_left() {
+    eventually("all are reaped", || {
+        next_call();
+        children(std::process::id()).is_empty()
+    });
 }
 
 #[derive(Debug, PartialEq)]
@@ -336,4 +350,18 @@ pub fn living(token: &str) -> Vec<String> {
         String::from_utf8_lossy(&arguments).contains(token).then_some(name)
     })
     .collect()
+}
+
+/// Those of them that run: a process that is killed does nothing any more, though it may take its time to be gone.
+pub fn running(token: &str) -> Vec<String> {
+    living(token).into_iter().filter(|pid| !is_killed(pid)).collect()
+}
+
+/// Whether SIGKILL is pending for it, or it is dead, or gone.
+pub fn is_killed(pid: &str) -> bool {
+    const SIGKILL: u64 = 1 << 8;
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{pid}/status")) else { return true };
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim();
+    let is_pending = |name: &str| u64::from_str_radix(field(name), 16).is_ok_and(|set| set & SIGKILL != 0);
+    field("State:").starts_with(['Z', 'X']) || is_pending("ShdPnd:") || is_pending("SigPnd:")
 }
