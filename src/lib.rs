@@ -92,15 +92,15 @@
 //! # Cgroups
 //!
 //! [`memory_limit`](Sandbox::memory_limit), [`cpus`](Sandbox::cpus), [`pids_limit`](Sandbox::pids_limit) and
-//! [`io_limit`](Sandbox::io_limit) are held by cgroup v2: cgroups(7). Each run that has one of them gets a group of its own, made
-//! before the clone below the parent that [`Cgroup`] names, and removed at the end; the program's process is cloned into it
-//! (CLONE_INTO_CGROUP), so that no page and no tick of the program is charged elsewhere. The init stays in the host's group:
-//! it holds the deadlines whatever the program's group is short of, and lives to tell of its end. What the group has counted
-//! is in the [`Usage`], what it killed in the [`Evidence`]. The group of a host that was killed is removed by the init, if
-//! that may: an ordinary user's may, a privileged caller's has another user, and one that was not in charge yet, as the host
-//! was killed within `spawn`, is gone itself. Then the directory of an empty group is left, at most one for each thread, until
-//! the next run below the same parent, of one sandbox once a second: a lock on it tells whether anybody lives that it
-//! belongs to.
+//! [`io_limit`](Sandbox::io_limit) are held by cgroup v2: cgroups(7). Each run that has one of them, and where it can be had each
+//! with a [`cpu_time_limit`](Sandbox::cpu_time_limit), gets a group of its own, made before the clone below the parent that
+//! [`Cgroup`] names, and removed at the end; the program's process is cloned into it (CLONE_INTO_CGROUP), so that no page and no
+//! tick of the program is charged elsewhere. The init stays in the host's group: it holds the deadlines whatever the program's
+//! group is short of, and lives to tell of its end. What the group has counted is in the [`Usage`], what it killed in the
+//! [`Evidence`]. The group of a host that was killed is removed by the init, if that may: an ordinary user's may, a privileged
+//! caller's has another user, and one that was not in charge yet, as the host was killed within `spawn`, is gone itself. Then the
+//! directory of an empty group is left, at most one for each thread, until the next run below the same parent, of one sandbox
+//! once a second: a lock on it tells whether anybody lives that it belongs to.
 //!
 //! # Users and ids
 //!

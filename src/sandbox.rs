@@ -421,10 +421,11 @@ impl Sandbox {
 
     /// User and system time of the whole tree. Default none.
     ///
-    /// The init looks at the tree as often as could matter. In a cgroup, which another limit or [`cgroup`](Sandbox::cgroup) asks
-    /// for, it goes by `cpu.stat`, which counts every process. Else by what it reaped, the clocks of the living, and what they
-    /// reaped (/proc/PID/stat): a process whose parent ignores SIGCHLD is lost to it once it ends; RLIMIT_CPU, two seconds
-    /// above the limit, is the backstop for each process.
+    /// The init looks at the tree as often as could matter. It goes by `cpu.stat` of a cgroup, which counts every process and
+    /// needs no controller: the run gets one for this wherever the caller may make a group below its own or at the place of
+    /// [`cgroup`](Sandbox::cgroup), on hybrid hosts too; nobody is moved for it. Where none can be had, which is no error, the
+    /// init goes by what it reaped, the clocks of the living, and what they reaped (/proc/PID/stat): then a process whose parent
+    /// ignores SIGCHLD is lost to it once it ends; RLIMIT_CPU, two seconds above the limit, is the backstop for each process.
     ///
     /// # Errors
     /// Zero.
@@ -526,14 +527,15 @@ impl Sandbox {
         self
     }
 
-    /// Where the sandbox's control group is made. Default [`Cgroup::auto()`], and only if a limit needs one; named here one is
-    /// made in any case, to measure with.
+    /// Where the sandbox's control group is made. Default [`Cgroup::auto()`], and only if a limit needs one or
+    /// [`cpu_time_limit`](Sandbox::cpu_time_limit) is better held with one; named here one is made in any case, to measure with.
     ///
     /// # Errors
     /// A parent that is not there, is of another filesystem than cgroup2, or lacks a controller that a limit needs.
     pub fn cgroup(mut self, cgroup: Cgroup) -> Sandbox {
         self.request.cgroup = Some(cgroup);
         self.request.parent = Found::default();
+        self.request.counting_parent = Found::default();
         self
     }
 

@@ -74,8 +74,9 @@ pub(crate) struct Request {
     pub capabilities: Capabilities,
     pub lsm_label: Option<String>,
     pub cgroup: Option<Cgroup>,
-    /// The group's parent, once it was looked for.
+    /// The group's parent, once it was looked for, and that of a group that only counts.
     pub parent: Found,
+    pub counting_parent: Found,
 }
 
 impl Request {
