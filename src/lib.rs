@@ -102,6 +102,12 @@
 //! directory of an empty group is left, at most one for each thread, until the next run below the same parent, of one sandbox
 //! once a second: a lock on it tells whether anybody lives that it belongs to.
 //!
+//! The program sees its own group at `/sys/fs/cgroup`, so that the runtimes of Java, Go, .NET and Node, which size heaps and pools
+//! by `memory.max` and `cpu.max`, size them by the sandbox's limits and not by the machine. It is mounted read-only, as the root
+//! of the program's cgroup namespace, so that no other group is in sight; a privileged caller's program reads its files by name and
+//! cannot list them. Not so without [`Namespaces::CGROUP`] or [`Namespaces::MOUNT`], or where something is given at `/sys`,
+//! `/sys/fs` or from `/sys/fs/cgroup` down.
+//!
 //! # Users and ids
 //!
 //! The program sees itself as user 1000 ([`Sandbox::user`]). On the host it is, for a privileged caller (CAP_SETUID,

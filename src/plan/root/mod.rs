@@ -8,6 +8,7 @@
 mod binds;
 mod change;
 mod devices;
+pub(super) mod group;
 mod later;
 mod make;
 mod overlay;
@@ -164,7 +165,7 @@ pub(super) fn build(
         None => "/",
     };
     change::new_root(script, request, &given, on)?;
-    own::make_places(script, &mut root)?;
+    own::make_places(script, &mut root, table.program.is_some() && group::is_shown(request, settled))?;
     let home = own::make_home(script, &mut root, &given, settled);
     let scratches = ["tmp", "dev/shm"].into_iter().filter(|place| root.is_scratch(&given, Path::new(place)));
     let scratches: Vec<&'static str> = scratches.chain(home).collect();
