@@ -22,8 +22,8 @@
 //! # What is protected
 //!
 //! - Nothing of the host is visible unless given: no file, process, network, environment variable, descriptor or
-//!   capability. The program has its own loopback, `/proc` with its own processes, a minimal `/dev`, an empty `/tmp` and an empty
-//!   home; and three variables that are the sandbox's own, `PATH`, `HOME` and `LANG`, unless the [`Command`] sets or clears them.
+//!   capability. The program has its own loopback, `/proc` with its own processes ([`Proc`] has more), a minimal `/dev`, an empty
+//!   `/tmp` and an empty home; and three variables that are the sandbox's own, `PATH`, `HOME` and `LANG`, unless the [`Command`] sets or clears them.
 //! - What cannot be set up is an [`Error`] of `spawn`, never a weaker sandbox, unless it was named
 //!   [`optional`](Sandbox::optional); then [`Outcome::enforced`] tells.
 //! - Every process of the sandbox dies when the program ends, a limit is hit, the handle is killed or dropped, or the host
@@ -234,6 +234,7 @@ pub use error::{Error, Result, Step};
 pub use landlock::{Landlock, Restriction};
 pub use limits::{Features, Resource};
 pub use live::Killer;
+pub use mounts::Proc;
 pub use namespaces::{Namespaces, Network};
 #[cfg(feature = "oci")]
 pub use oci::{Image, Store};

@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::landlock::Landlock;
 use crate::launch::{self, Captures};
 use crate::limits::{Features, Resource};
-use crate::mounts::{Kind, Mount, Rights};
+use crate::mounts::{Kind, Mount, Proc, Rights};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Outcome, Output};
 use crate::overlay::Overlay;
@@ -115,8 +115,7 @@ impl Sandbox {
 /// made as needed, in the sandbox's own root and never on the host.
 impl Sandbox {
     /// A read-only view of the host's toolchain: `/usr`, what the host has of `/bin`, `/sbin` and `/lib*`,
-    /// `/etc/alternatives`, `/etc/ld.so.cache` and `/etc/localtime`; and all of the read-only `/proc`, which otherwise shows
-    /// processes only. Of a privileged caller's host it shows what others than the owners may read, as
+    /// `/etc/alternatives`, `/etc/ld.so.cache` and `/etc/localtime`; and [`Proc::Machine`], unless [`proc`](Sandbox::proc) says otherwise. Of a privileged caller's host it shows what others than the owners may read, as
     /// [`bind_ro`](Sandbox::bind_ro).
     ///
     /// Which of these there are is looked up once for this value and its clones.
@@ -349,6 +348,25 @@ impl Sandbox {
     /// As [`file`](Sandbox::file); and nothing can be mounted through it.
     pub fn symlink(self, target: impl Into<PathBuf>, inside: impl Into<PathBuf>) -> Sandbox {
         self.mount(inside, Kind::Symlink { target: target.into() })
+    }
+
+    /// How much of `/proc` is shown. Default [`Proc::Machine`] with [`host_system`](Sandbox::host_system) or an overlay at `/`, such
+    /// as an image is, and [`Proc::Processes`] without.
+    ///
+    /// ```
+    /// use belljar::{Command, Proc, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().proc(Proc::Processes);
+    /// assert!(!sandbox.run(Command::new("cat").arg("/proc/cpuinfo"))?.success());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Without [`Namespaces::PID`] there is no `/proc` to show; of a host that is a container with a masked one `spawn` may not
+    /// mount any.
+    pub fn proc(mut self, shown: Proc) -> Sandbox {
+        self.request.proc = Some(shown);
+        self
     }
 
     /// A stack of directories that the program sees as one, at `/` or elsewhere: see [`Overlay`]. Default none; a later call

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use belljar::{Command, Sandbox, Verdict};
+use belljar::{Command, Proc, Sandbox, Verdict};
 use rustix::fs::{CWD, FileType, Mode, RenameFlags, StatVfsMountFlags};
 use rustix::io::Errno;
 use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
@@ -160,6 +160,37 @@ fn can_bind_rw(test: &str, dir: &Path) -> bool {
         }
         result => result.is_ok(),
     }
+}
+
+/// Strict without, as real programs want it with the host's system or an image; and as it is set.
+#[test]
+fn how_much_of_proc_is_shown() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let layer = tree(&["etc/name"]);
+    let strict = common::bare_guest_sandbox();
+    let image = strict.clone().overlay(belljar::Overlay::new().lower(layer.path()));
+    let beside = strict.clone().overlay(belljar::Overlay::new().lower(layer.path()).at("/work"));
+    let system = common::guest_sandbox();
+    let rows = [
+        (&strict, Proc::Processes),
+        (&beside, Proc::Processes),
+        (&image, Proc::Machine),
+        (&system, Proc::Machine),
+        (&strict.clone().proc(Proc::Machine), Proc::Machine),
+        (&image.clone().proc(Proc::Processes), Proc::Processes),
+        (&system.clone().proc(Proc::Processes), Proc::Processes),
+    ];
+    for (sandbox, shown) in rows {
+        let readable = if shown == Proc::Machine { "65534:65534 444" } else { ENOENT };
+        let written = if shown == Proc::Machine { EROFS } else { ENOENT };
+        let files = ["cpuinfo", "meminfo", "uptime", "stat", "loadavg"].map(|file| format!("owner /proc/{file}"));
+        let mut expected: Vec<(&str, &str)> = files.iter().map(|file| (file.as_str(), readable)).collect();
+        expected.push(("write /proc/sys/kernel/domainname", written));
+        expected.push(("owner /proc/1/status", ENOENT));
+        check(sandbox, &expected);
+    }
+    let bare = Sandbox::new().namespaces(belljar::Namespaces::all() - belljar::Namespaces::PID).proc(Proc::Machine);
+    refused(&bare, "proc: needs Namespaces::PID: there is none without");
 }
 
 #[test]

@@ -55,6 +55,9 @@ pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controller
             return Err(Error::invalid(label, format!("{name} needs Namespaces::MOUNT: the root is the host's")));
         }
     }
+    if request.proc.is_some() && !namespaces.contains(Namespaces::PID) {
+        return Err(Error::invalid(Label::new(Step::Proc), "needs Namespaces::PID: there is none without"));
+    }
     let as_owner = |mount: &&Mount| matches!(mount.kind, Kind::Bind { rights: Rights::ReadAsOwner, .. });
     if let Some(mount) = request.mounts.iter().find(as_owner).filter(|_| !namespaces.contains(Namespaces::USER)) {
         return Err(Error::invalid(mount.label(), "as its owner needs Namespaces::USER: nothing is mapped without it"));

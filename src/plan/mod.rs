@@ -43,7 +43,7 @@ use crate::error::{Error, Label, Result, Step};
 use crate::host::Facts;
 use crate::landlock::Landlock;
 use crate::limits::Limits;
-use crate::mounts::{Copied, Mount};
+use crate::mounts::{Copied, Mount, Proc};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Enforced, Means};
 use crate::overlay::{Layers, Overlay, Own};
@@ -67,6 +67,7 @@ pub(crate) struct Request {
     /// Bytes and files of /tmp, /dev/shm and the home.
     pub tmp: Option<(u64, u64)>,
     pub overlay: Option<Overlay>,
+    pub proc: Option<Proc>,
     pub limits: Limits,
     /// `None` is the standard filter.
     pub seccomp: Option<Filter>,
@@ -83,6 +84,13 @@ impl Request {
     /// Whether a policy was asked for, beside which the sandbox's own rules are.
     fn filters(&self) -> bool {
         self.seccomp.as_ref().is_none_or(|filter| !filter.is_unrestricted())
+    }
+
+    /// Programs of the host's or of an image's are used to a whole one.
+    fn proc(&self) -> Proc {
+        let has_root = || self.overlay.as_ref().is_some_and(Overlay::is_root);
+        let otherwise = if self.host_system.is_some() || has_root() { Proc::Machine } else { Proc::Processes };
+        self.proc.unwrap_or(otherwise)
     }
 }
 

@@ -10,6 +10,7 @@ use super::make::{Contents, inside, make_dir, make_file, move_to, put_on_overlay
 use super::tree::{Node, Tree};
 use super::{Given, NOSUID_NODEV, Root, Stage, group, overlay};
 use crate::error::{Label, Result, Step};
+use crate::mounts::Proc;
 use crate::plan::argument::{Cell, Fd, Text};
 use crate::plan::check::Settled;
 use crate::plan::constant::FsConfig;
@@ -129,8 +130,7 @@ pub(super) fn mount_proc(script: &mut Script, request: &Request, opened: Option<
 
 fn proc_options(request: &Request) -> impl Iterator<Item = (&'static str, &'static str)> {
     // 4, "ptraceable" (Linux 5.8), and not 2, "invisible", which spares the members of group 0.
-    let everything = request.host_system.is_some();
-    [("hidepid", "4")].into_iter().chain((!everything).then_some(("subset", "pid")))
+    [("hidepid", "4")].into_iter().chain((request.proc() == Proc::Processes).then_some(("subset", "pid")))
 }
 
 /// That of a pid namespace belongs to the user namespace in which that was made: where it is the host's, it is mounted before
