@@ -47,7 +47,7 @@
 //! # What is not
 //!
 //! - **The kernel itself.** The default system call filter ([`Filter::standard()`]) keeps the program from what it has no
-//!   business with: mounts, namespaces, tracing, keyrings, bpf, io_uring, sockets of odd families and more. What it
+//!   business with: mounts, namespaces, others' memory, keyrings, bpf, io_uring, sockets of odd families and more. What it
 //!   needs it may call, and a flaw of the kernel that those calls reach is a way out. [`Filter::compute()`] leaves fewer.
 //! - **Memory and tasks, unless you limit them.** There is no limit by default, as not every host gives this user a cgroup
 //!   v2 to hold one. Where [`Features::CGROUP`] is optional and there is none, [`memory_limit`](Sandbox::memory_limit) holds

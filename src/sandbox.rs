@@ -588,8 +588,10 @@ impl Sandbox {
     /// asked: then the kernel kills the process that made the call, and the verdict is that of a program killed by SIGSYS. Such
     /// a filter costs the start of the program a few context switches more.
     ///
-    /// Calls that it allows meet two rules of the sandbox's own: see [`core_dumps`](Sandbox::core_dumps); and without
-    /// [`Namespaces::PID`] prlimit64(2) that sets a limit of a process that it names, which could be the init, fails with EPERM.
+    /// Calls that it allows meet three rules of the sandbox's own, under every filter: see [`core_dumps`](Sandbox::core_dumps);
+    /// without [`Namespaces::PID`] prlimit64(2) that sets a limit of a process that it names, which could be the init, fails
+    /// with EPERM; and so does ptrace(2) that sets PTRACE_O_TRACEEXIT, which strace does and gdb and leak checkers do not: two
+    /// processes that trace each other with it wait at their exits for each other for ever, past SIGKILL.
     ///
     /// # Errors
     /// A name that is no system call, a filter of more than 4096 instructions, one that denies execve(2).

@@ -315,7 +315,9 @@ fn the_group_of_a_killed_host_is_swept_by_the_next_run() {
     kernel::kill(init.trim().parse().expect("a process id"), libc::SIGKILL).expect("kills");
     host.kill().expect("kills");
     host.wait().expect("reaps");
-    assert_eq!(common::cgroup::leaves(&parent).len(), 2, "its group and the living one's");
+    let leaves = common::cgroup::leaves(&parent).len();
+    // An ordinary user's init removes it itself, as soon as it may.
+    assert!(leaves == 2 || leaves == 1 && !common::is_root(), "its group and the living one's: {leaves}");
     // A sandbox of its own each time: a parent is looked over when it is found.
     common::eventually("swept", || {
         let sandbox = common::guest_sandbox().cgroup(Cgroup::parent(&parent));

@@ -27,7 +27,8 @@ pub(super) struct Installed {
 /// The filter that was asked for; `None` if there is nothing to install.
 pub(super) fn choose(request: &Request, namespaces: Namespaces, facts: &Facts) -> Result<Option<Installed>> {
     // Behind a pid namespace the init is one process that the program can end, and ends itself with it.
-    let guard = Guard { core: !request.limits.core_dumps, others: !namespaces.contains(Namespaces::PID) };
+    let alone = namespaces.contains(Namespaces::PID);
+    let guard = Guard { core: !request.limits.core_dumps, others: !alone, traces: alone };
     let compiled = request.seccomp.clone().unwrap_or_else(Filter::standard).compile(guard)?;
     Ok(compiled.map(|compiled| Installed { listens: compiled.kills && may_fetch(namespaces, facts), compiled }))
 }

@@ -14,8 +14,8 @@ pub(super) struct Architecture {
     pub oci: [&'static str; 2],
     /// Its place in the table.
     column: usize,
-    /// By which calls of which architectures its kernel may set a resource limit: in the order of their numbers.
-    pub limits: &'static [(u32, &'static [(u32, &'static str)])],
+    /// What the sandbox's own rules are about, in each architecture of its kernel's: in the order of their numbers.
+    pub guarded: &'static [(u32, &'static [(u32, &'static str)])],
 }
 
 /// The bit that a number of the x32 ABI has.
@@ -28,12 +28,19 @@ pub(super) static BOTH: [Architecture; 2] = [
         audit: AUDIT_ARCH_X86_64,
         oci: ["SCMP_ARCH_X86_64", "amd64"],
         column: 0,
-        limits: &[
+        guarded: &[
             (
                 AUDIT_ARCH_X86_64,
-                &[(160, "setrlimit"), (302, "prlimit64"), (X32 | 160, "setrlimit"), (X32 | 302, "prlimit64")],
+                &[
+                    (101, "ptrace"),
+                    (160, "setrlimit"),
+                    (302, "prlimit64"),
+                    (X32 | 160, "setrlimit"),
+                    (X32 | 302, "prlimit64"),
+                    (X32 | 521, "ptrace"),
+                ],
             ),
-            (AUDIT_ARCH_I386, &[(75, "setrlimit"), (340, "prlimit64")]),
+            (AUDIT_ARCH_I386, &[(26, "ptrace"), (75, "setrlimit"), (340, "prlimit64")]),
         ],
     },
     Architecture {
@@ -41,9 +48,9 @@ pub(super) static BOTH: [Architecture; 2] = [
         audit: AUDIT_ARCH_AARCH64,
         oci: ["SCMP_ARCH_AARCH64", "arm64"],
         column: 1,
-        limits: &[
-            (AUDIT_ARCH_AARCH64, &[(164, "setrlimit"), (261, "prlimit64")]),
-            (AUDIT_ARCH_ARM, &[(75, "setrlimit"), (369, "prlimit64")]),
+        guarded: &[
+            (AUDIT_ARCH_AARCH64, &[(117, "ptrace"), (164, "setrlimit"), (261, "prlimit64")]),
+            (AUDIT_ARCH_ARM, &[(26, "ptrace"), (75, "setrlimit"), (369, "prlimit64")]),
         ],
     },
 ];

@@ -1,22 +1,28 @@
-//! The sandbox's own rules beside every policy: which resource limits a program may not set.
+//! The sandbox's own rules beside every policy: which resource limits a program may not set, and how it may not trace.
 //!
 //! The kernel pipes the memory of a program that crashes into the handler that core_pattern may name, which it starts as the
 //! host's root, unless RLIMIT_CORE is exactly 1 (fs/coredump.c). The launch sets it to 1; but whoever has a hard limit of 1 may
 //! set 0. So a change is not made, of whichever process, and seems to succeed: programs that guard a secret set 0, and end if
 //! they cannot.
+//!
+//! Two processes that trace each other with PTRACE_O_TRACEEXIT stop at their exits, each until the other has ended, and no SIGKILL
+//! reaches them there any more (prepare_signal()): neither they nor the end of their pid namespace would ever come to an end.
 
 use super::Instruction;
 use super::architecture::Architecture;
+use super::presets::TRACING;
 use super::program::{Ranges, Verdict, assemble};
 use super::rule::{Action, Arg, Condition, EPERM};
 
-/// What is kept as it is. Default nothing.
+/// What is kept as it is beside what the policy says. Default nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Guard {
     /// RLIMIT_CORE.
     pub core: bool,
     /// The limits of processes that the call names: the init is one of the program's user.
     pub others: bool,
+    /// The program has a pid namespace, and in it nobody but its own processes to trace: what a preset says against that allows it.
+    pub traces: bool,
 }
 
 /// What becomes of a call with such arguments. Of a call's rules the first one that fits counts.
@@ -27,6 +33,15 @@ const SETS: Condition = Arg::new(2).ne(0);
 
 const OTHERS: &[Rule] = &[("prlimit64", &[Arg::new(0).low32().ne(0), SETS], Action::Errno(EPERM))];
 
+/// PTRACE_SETOPTIONS, by its old number too, and PTRACE_SEIZE, whose data are the options.
+const EXITS: &[Rule] = &[
+    ("ptrace", &[REQUEST.eq(0x4200), OPTION_EXIT], Action::Errno(EPERM)),
+    ("ptrace", &[REQUEST.eq(21), OPTION_EXIT], Action::Errno(EPERM)),
+    ("ptrace", &[REQUEST.eq(0x4206), OPTION_EXIT], Action::Errno(EPERM)),
+];
+const REQUEST: Arg = Arg::new(0).low32();
+const OPTION_EXIT: Condition = Arg::new(3).any(0x40);
+
 /// The resource is a word of 32 bits. Where the old limit is asked for as well, a filter cannot put it there.
 const CORE: &[Rule] = &[
     ("setrlimit", &[Arg::new(0).low32().eq(RLIMIT_CORE)], Action::Errno(0)),
@@ -35,16 +50,30 @@ const CORE: &[Rule] = &[
 ];
 
 impl Guard {
-    pub(super) const COUNT: usize = 4;
+    pub(super) const COUNT: usize = 8;
 
     pub(super) fn index(self) -> usize {
-        usize::from(self.core) | usize::from(self.others) << 1
+        usize::from(self.core) | usize::from(self.others) << 1 | usize::from(self.traces) << 2
+    }
+
+    /// Whether there is a rule of its own.
+    pub(super) fn adds(self) -> bool {
+        self.core || self.others || self.traces
+    }
+
+    /// What comes of a rule of the policy, if it counts.
+    pub(super) fn action(self, rule: &super::Rule) -> Option<Action> {
+        match &*rule.why {
+            TRACING if self.traces => Some(Action::Allow),
+            _ => Some(rule.action),
+        }
     }
 
     fn rules(self, call: &str) -> impl Iterator<Item = &'static Rule> {
         let others = OTHERS.iter().filter(move |_| self.others);
         let core = CORE.iter().filter(move |_| self.core);
-        others.chain(core).filter(move |(guarded, ..)| *guarded == call)
+        let exits = EXITS.iter().filter(move |_| self.adds());
+        others.chain(core).chain(exits).filter(move |(guarded, ..)| *guarded == call)
     }
 
     /// The verdict about a call, with the rules in each case in which it would be made.
@@ -69,8 +98,8 @@ impl Guard {
                 .flat_map(|(number, name)| [(*number, self.over(name, action.into())), (number + 1, action.into())]);
             std::iter::once((0, action.into())).chain(calls).collect()
         };
-        let limits: Vec<(u32, Ranges)> =
-            architecture.limits.iter().map(|(audit, calls)| (*audit, ranges(calls))).collect();
-        assemble(&limits, action)
+        let guarded: Vec<(u32, Ranges)> =
+            architecture.guarded.iter().map(|(audit, calls)| (*audit, ranges(calls))).collect();
+        assemble(&guarded, action)
     }
 }

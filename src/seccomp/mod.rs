@@ -343,7 +343,7 @@ impl Filter {
 
     /// `None`: there is nothing to install.
     pub(crate) fn compile(&self, guard: Guard) -> Result<Option<Arc<Compiled>>> {
-        if self.is_unrestricted() && guard == Guard::default() {
+        if self.is_unrestricted() && !guard.adds() {
             return Ok(None);
         }
         let cache = &self.compiled[guard.index()];
@@ -371,7 +371,7 @@ impl Filter {
         let mut calls: Vec<Vec<&Rule>> = vec![Vec::new(); table::LAST as usize + 1];
         for rule in self.rules.iter() {
             rule.check(architecture)?;
-            if let Some(number) = architecture.number(&rule.call) {
+            if let Some(number) = architecture.number(&rule.call).filter(|_| guard.action(rule).is_some()) {
                 calls[number as usize].push(rule);
             }
         }
@@ -380,7 +380,7 @@ impl Filter {
         let names = architecture.names();
         for (number, rules) in calls.into_iter().enumerate() {
             let verdict = match names[number] {
-                Some(name) => guard.over(name, self.verdict(&rules)),
+                Some(name) => guard.over(name, self.verdict(&rules, guard)),
                 None => unknown.into(),
             };
             if ranges.last().is_none_or(|(_, last)| *last != verdict) {
@@ -400,11 +400,12 @@ impl Filter {
         Ok(Compiled { programs: vec![program], kills })
     }
 
-    fn verdict(&self, rules: &[&Rule]) -> Verdict {
+    fn verdict(&self, rules: &[&Rule], guard: Guard) -> Verdict {
+        let action = |rule: &Rule| guard.action(rule).unwrap_or(rule.action);
         let (cases, last) = self.decide(rules.iter().copied());
         Verdict {
-            cases: cases.into_iter().map(|rule| (rule.conditions.clone(), rule.action)).collect(),
-            otherwise: last.map_or(self.otherwise, |rule| rule.action),
+            cases: cases.into_iter().map(|rule| (rule.conditions.clone(), action(rule))).collect(),
+            otherwise: last.map_or(self.otherwise, action),
         }
     }
 

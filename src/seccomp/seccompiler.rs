@@ -80,7 +80,7 @@ pub(super) fn compile(program: &[Instruction], guard: Guard) -> Result<Compiled>
     }
     let written = program.len();
     let mut program: Vec<Instruction> = native_only().into_iter().chain(program.iter().map(strict)).collect();
-    if guard != Guard::default() {
+    if guard.adds() {
         [Action::Allow, Action::Log].into_iter().for_each(|action| go_on(&mut program, action, guard));
     }
     if program.len() > LONGEST {
@@ -232,7 +232,8 @@ mod tests {
             let other = if action == SeccompAction::Allow { SeccompAction::Log } else { SeccompAction::Allow };
             let filter = SeccompFilter::new([(libc::SYS_prlimit64, vec![])].into(), other, action, arch);
             let filter = Filter::from(BpfProgram::try_from(filter.expect("a filter")).expect("compiles"));
-            let compiled = filter.compile(Guard { core: true, others: false }).expect("is taken").expect("a program");
+            let compiled =
+                filter.compile(Guard { core: true, ..Guard::default() }).expect("is taken").expect("a program");
             let answer = |name: &str, arguments| {
                 let call = Call { architecture: NATIVE.audit, number: number(name), arguments };
                 evaluate(&compiled.programs[0], |offset| call.word(offset)).and_then(super::action)
