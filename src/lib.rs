@@ -181,7 +181,8 @@
 //! # Requirements
 //!
 //! Linux 5.14 on x86_64 or, with pages of 4 KiB, on aarch64; `/proc` mounted on the host; user namespaces (or a privileged
-//! caller). [`Host::probe`] tells what this machine gives, and the cures; errors of `spawn` carry the same ones in
+//! caller). A host's root may be the initial ramfs; no program is given [`SYS_ADMIN`](Capabilities::SYS_ADMIN) there, by which it
+//! could uncover it. [`Host::probe`] tells what this machine gives, and the cures; errors of `spawn` carry the same ones in
 //! [`Error::hint`].
 
 #![warn(missing_docs, missing_debug_implementations)]

@@ -628,7 +628,8 @@ impl Sandbox {
     /// the sandbox itself see [`Capabilities`]. The filter is not widened by them.
     ///
     /// # Errors
-    /// Without [`Namespaces::USER`], as they would be the host's; a capability that the kernel does not have.
+    /// Without [`Namespaces::USER`], as they would be the host's; a capability that the kernel does not have; SYS_ADMIN where the
+    /// host's root is the initial ramfs, which it could uncover.
     pub fn capabilities(mut self, capabilities: Capabilities) -> Sandbox {
         self.request.capabilities = capabilities;
         self

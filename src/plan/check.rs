@@ -178,6 +178,9 @@ fn capabilities(request: &Request, namespaces: Namespaces, facts: &Facts) -> Res
     if !namespaces.contains(Namespaces::USER) {
         return refuse("need Namespaces::USER: without it they would be the host's".into());
     }
+    if facts.root_is_initial && asked.contains(Capabilities::SYS_ADMIN) {
+        return refuse("SYS_ADMIN could uncover the host's root, which is the initial ramfs".into());
+    }
     match asked.iter_names().find(|(_, flag)| flag.bits() >> (facts.last_capability + 1) != 0) {
         Some((name, _)) => refuse(format!("this kernel has no CAP_{name}")),
         None if !Capabilities::all().contains(asked) => refuse("there is no capability above 40".into()),

@@ -223,8 +223,11 @@ pub(crate) fn compile(
     later.set(Namespaces::NET, command.is_some());
     later.set(Namespaces::CGROUP, table.cpu_stat);
     let mut cloned = namespaces - later;
-    let kept =
-        INIT_CAPABILITIES | request.capabilities.bits() | if layers.is_some() { OVERLAY_CAPABILITIES } else { 0 };
+    let covers = facts.root_is_initial && namespaces.contains(Namespaces::MOUNT);
+    let kept = if covers { SYS_CHROOT } else { 0 }
+        | INIT_CAPABILITIES
+        | request.capabilities.bits()
+        | if layers.is_some() { OVERLAY_CAPABILITIES } else { 0 };
     let mut own_proc = None;
     if let Some(map) = settled.id_map.filter(|_| settled.sheds) {
         own_proc = namespaces.contains(Namespaces::PID).then(|| root::open_proc(&mut script, request));
@@ -232,6 +235,9 @@ pub(crate) fn compile(
         user::keep_capabilities(&mut script, kept, request.capabilities);
         user::ask_for_id_map(&mut script, taken.socket);
         cloned &= Namespaces::PID;
+    }
+    if covers {
+        root::cover_initial(&mut script);
     }
     if layers.is_some() || command.is_none() {
         // It may be sent many descriptors. With layers it sends one, and a program of the same user may have filled the
@@ -325,6 +331,9 @@ pub(crate) fn compile(
 /// hidepid, the CPU time of a program that has made itself undumpable; KILL lets it end the program's process while that has
 /// another user id yet.
 const INIT_CAPABILITIES: u64 = 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 19 | 1 << 21 | 1 << 24;
+
+/// For [`root::cover_initial`].
+const SYS_CHROOT: u64 = 1 << 18;
 
 /// CHOWN DAC_OVERRIDE FOWNER FSETID: overlayfs works on its layers with the credentials of whoever mounted it, and its own
 /// work directory has the mode 000. What the program may do it asks by the program's.

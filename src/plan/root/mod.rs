@@ -29,6 +29,7 @@ use crate::host::{Facts, view};
 use crate::mounts::{Kind, Mount, host_system};
 use crate::namespaces::Namespaces;
 use crate::overlay::{Layers, Own};
+pub(super) use change::cover_initial;
 use later::Later;
 use overlay::Stage;
 pub(super) use own::open_proc;
