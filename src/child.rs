@@ -247,17 +247,16 @@ impl Child {
 
     /// What the run has used up to now; after the end what the [`Outcome`] says.
     ///
-    /// While it runs this is what its cgroup tells; without one the wall-clock time alone.
+    /// While it runs this is what its cgroup tells; without one the wall-clock time, and the CPU time that `/proc` shows, in
+    /// steps of ten milliseconds: of the living, and of what they and the init have reaped. Where `/proc` does not show this
+    /// caller the sandbox's processes (`hidepid`, or no CONFIG_PROC_CHILDREN) it is not known and 0.
     ///
     /// # Errors
     /// None today: what cannot be read is `None` in the [`Usage`].
     pub fn usage(&self) -> Result<Usage> {
         Ok(match &self.outcome {
             Some(outcome) => outcome.usage.clone(),
-            None => {
-                let usage = Usage { wall_time: self.running.wall_time(), ..Usage::default() };
-                usage.measured(self.running.measure().as_ref())
-            }
+            None => self.running.usage(),
         })
     }
 

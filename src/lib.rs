@@ -22,8 +22,8 @@
 //! # What is protected
 //!
 //! - Nothing of the host is visible unless given: no file, process, network, environment variable, descriptor or
-//!   capability. The program has its own loopback, `/proc` with its own processes, a minimal `/dev`, an empty `/tmp` and an empty
-//!   home; and three variables that are the sandbox's own, `PATH`, `HOME` and `LANG`, unless the [`Command`] sets or clears them.
+//!   capability. The program has its own loopback, `/proc` with its own processes ([`Proc`] has more), a minimal `/dev`, an empty
+//!   `/tmp` and an empty home; and three variables that are the sandbox's own, `PATH`, `HOME` and `LANG`, unless the [`Command`] sets or clears them.
 //! - What cannot be set up is an [`Error`] of `spawn`, never a weaker sandbox, unless it was named
 //!   [`optional`](Sandbox::optional); then [`Outcome::enforced`] tells.
 //! - Every process of the sandbox dies when the program ends, a limit is hit, the handle is killed or dropped, or the host
@@ -49,7 +49,7 @@
 //! # What is not
 //!
 //! - **The kernel itself.** The default system call filter ([`Filter::standard()`]) keeps the program from what it has no
-//!   business with: mounts, namespaces, tracing, keyrings, bpf, io_uring, sockets of odd families and more. What it
+//!   business with: mounts, namespaces, others' memory, keyrings, bpf, io_uring, sockets of odd families and more. What it
 //!   needs it may call, and a flaw of the kernel that those calls reach is a way out. [`Filter::compute()`] leaves fewer.
 //! - **Memory and tasks, unless you limit them.** There is no limit by default, as not every host gives this user a cgroup
 //!   v2 to hold one. Where [`Features::CGROUP`] is optional and there is none, [`memory_limit`](Sandbox::memory_limit) holds
@@ -95,15 +95,21 @@
 //! # Cgroups
 //!
 //! [`memory_limit`](Sandbox::memory_limit), [`cpus`](Sandbox::cpus), [`pids_limit`](Sandbox::pids_limit) and
-//! [`io_limit`](Sandbox::io_limit) are held by cgroup v2: cgroups(7). Each run that has one of them gets a group of its own, made
-//! before the clone below the parent that [`Cgroup`] names, and removed at the end; the program's process is cloned into it
-//! (CLONE_INTO_CGROUP), so that no page and no tick of the program is charged elsewhere. The init stays in the host's group:
-//! it holds the deadlines whatever the program's group is short of, and lives to tell of its end. What the group has counted
-//! is in the [`Usage`], what it killed in the [`Evidence`]. The group of a host that was killed is removed by the init, if
-//! that may: an ordinary user's may, a privileged caller's has another user, and one that was not in charge yet, as the host
-//! was killed within `spawn`, is gone itself. Then the directory of an empty group is left, at most one for each thread, until
-//! the next run below the same parent, of one sandbox once a second: a lock on it tells whether anybody lives that it
-//! belongs to.
+//! [`io_limit`](Sandbox::io_limit) are held by cgroup v2: cgroups(7). Each run that has one of them, and where it can be had each
+//! with a [`cpu_time_limit`](Sandbox::cpu_time_limit), gets a group of its own, made before the clone below the parent that
+//! [`Cgroup`] names, and removed at the end; the program's process is cloned into it (CLONE_INTO_CGROUP), so that no page and no
+//! tick of the program is charged elsewhere. The init stays in the host's group: it holds the deadlines whatever the program's
+//! group is short of, and lives to tell of its end. What the group has counted is in the [`Usage`], what it killed in the
+//! [`Evidence`]. The group of a host that was killed is removed by the init, if that may: an ordinary user's may, a privileged
+//! caller's has another user, and one that was not in charge yet, as the host was killed within `spawn`, is gone itself. Then the
+//! directory of an empty group is left, at most one for each thread, until the next run below the same parent, of one sandbox
+//! once a second: a lock on it tells whether anybody lives that it belongs to.
+//!
+//! The program sees its own group at `/sys/fs/cgroup`, so that the runtimes of Java, Go, .NET and Node, which size heaps and pools
+//! by `memory.max` and `cpu.max`, size them by the sandbox's limits and not by the machine. It is mounted read-only, as the root
+//! of the program's cgroup namespace, so that no other group is in sight; a privileged caller's program reads its files by name and
+//! cannot list them. Not so without [`Namespaces::CGROUP`] or [`Namespaces::MOUNT`], or where something is given at `/sys`,
+//! `/sys/fs` or from `/sys/fs/cgroup` down.
 //!
 //! # Users and ids
 //!
@@ -214,7 +220,8 @@
 //! # Requirements
 //!
 //! Linux 5.14 on x86_64 or, with pages of 4 KiB, on aarch64; `/proc` mounted on the host; user namespaces (or a privileged
-//! caller). [`Host::probe`] tells what this machine gives, and the cures; errors of `spawn` carry the same ones in
+//! caller). A host's root may be the initial ramfs; no program is given [`SYS_ADMIN`](Capabilities::SYS_ADMIN) there, by which it
+//! could uncover it. [`Host::probe`] tells what this machine gives, and the cures; errors of `spawn` carry the same ones in
 //! [`Error::hint`].
 
 #![warn(missing_docs, missing_debug_implementations)]
@@ -268,6 +275,7 @@ pub use host::tier::Tier;
 pub use landlock::{Landlock, Restriction};
 pub use limits::{Features, OnLimit, Resource};
 pub use live::{Killer, Stream};
+pub use mounts::Proc;
 pub use namespaces::{Namespaces, Network};
 #[cfg(feature = "oci")]
 pub use oci::{Image, Store};

@@ -44,6 +44,17 @@ pub(crate) enum Rights {
     Write,
 }
 
+/// How much of /proc the program sees: proc(5). It is read-only, and of processes it shows those of the sandbox alone.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Proc {
+    /// Processes, and nothing of the machine: `subset=pid` (5.8).
+    Processes,
+    /// What it tells of the machine as well, by which `free`, `uptime`, `ps aux` and `os.cpus()` of Node work: `cpuinfo`, `meminfo`,
+    /// `stat`, `sys` and the rest, as far as the program's user may read it, which is root of no host.
+    Machine,
+}
+
 impl Rights {
     pub(crate) fn is_writable(self) -> bool {
         self == Rights::Write

@@ -18,7 +18,7 @@ use crate::host::tier::Tier;
 use crate::landlock::Landlock;
 use crate::launch::{self, Captures};
 use crate::limits::{Features, OnLimit, Resource};
-use crate::mounts::{Kind, Mount, Rights};
+use crate::mounts::{Kind, Mount, Proc, Rights};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Outcome, Output};
 use crate::overlay::Overlay;
@@ -189,8 +189,7 @@ impl Sandbox {
 /// made as needed, in the sandbox's own root and never on the host.
 impl Sandbox {
     /// A read-only view of the host's toolchain: `/usr`, what the host has of `/bin`, `/sbin` and `/lib*`,
-    /// `/etc/alternatives`, `/etc/ld.so.cache` and `/etc/localtime`; and all of the read-only `/proc`, which otherwise shows
-    /// processes only. Of a privileged caller's host it shows what others than the owners may read, as
+    /// `/etc/alternatives`, `/etc/ld.so.cache` and `/etc/localtime`; and [`Proc::Machine`], unless [`proc`](Sandbox::proc) says otherwise. Of a privileged caller's host it shows what others than the owners may read, as
     /// [`bind_ro`](Sandbox::bind_ro).
     ///
     /// Which of these there are is looked up once for this value and its clones.
@@ -505,6 +504,25 @@ impl Sandbox {
         self
     }
 
+    /// How much of `/proc` is shown. Default [`Proc::Machine`] with [`host_system`](Sandbox::host_system) or an overlay at `/`, such
+    /// as an image is, and [`Proc::Processes`] without.
+    ///
+    /// ```
+    /// use belljar::{Command, Proc, Sandbox};
+    ///
+    /// let sandbox = Sandbox::new().host_system().proc(Proc::Processes);
+    /// assert!(!sandbox.run(Command::new("cat").arg("/proc/cpuinfo"))?.success());
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Without [`Namespaces::PID`] there is no `/proc` to show; of a host that is a container with a masked one `spawn` may not
+    /// mount any.
+    pub fn proc(mut self, shown: Proc) -> Sandbox {
+        self.request.proc = Some(shown);
+        self
+    }
+
     /// A stack of directories that the program sees as one, at `/` or elsewhere: see [`Overlay`]. Default none; a later call
     /// replaces it. Everything else that is given is on top of it, whatever the order of the calls.
     ///
@@ -671,10 +689,11 @@ impl Sandbox {
 
     /// User and system time of the whole tree. Default none.
     ///
-    /// The init looks at the tree as often as could matter. In a cgroup, which another limit or [`cgroup`](Sandbox::cgroup) asks
-    /// for, it goes by `cpu.stat`, which counts every process. Else by what it reaped, the clocks of the living, and what they
-    /// reaped (/proc/PID/stat): a process whose parent ignores SIGCHLD is lost to it once it ends; RLIMIT_CPU, two seconds
-    /// above the limit, is the backstop for each process.
+    /// The init looks at the tree as often as could matter. It goes by `cpu.stat` of a cgroup, which counts every process and
+    /// needs no controller: the run gets one for this wherever the caller may make a group below its own or at the place of
+    /// [`cgroup`](Sandbox::cgroup), on hybrid hosts too; nobody is moved for it. Where none can be had, which is no error, the
+    /// init goes by what it reaped, the clocks of the living, and what they reaped (/proc/PID/stat): then a process whose parent
+    /// ignores SIGCHLD is lost to it once it ends; RLIMIT_CPU, two seconds above the limit, is the backstop for each process.
     ///
     /// ```
     /// use std::time::Duration;
@@ -833,8 +852,8 @@ impl Sandbox {
         self
     }
 
-    /// Where the sandbox's control group is made. Default [`Cgroup::auto()`], and only if a limit needs one; named here one is
-    /// made in any case, to measure with.
+    /// Where the sandbox's control group is made. Default [`Cgroup::auto()`], and only if a limit needs one or
+    /// [`cpu_time_limit`](Sandbox::cpu_time_limit) is better held with one; named here one is made in any case, to measure with.
     ///
     /// ```
     /// # use belljar::{Cgroup, Sandbox};
@@ -846,6 +865,7 @@ impl Sandbox {
     pub fn cgroup(mut self, cgroup: Cgroup) -> Sandbox {
         self.request.cgroup = Some(cgroup);
         self.request.parent = Found::default();
+        self.request.counting_parent = Found::default();
         self
     }
 
@@ -903,9 +923,11 @@ impl Sandbox {
     /// asked: then the kernel kills the process that made the call, and the verdict is that of a program killed by SIGSYS. Such
     /// a filter costs the start of the program a few context switches more.
     ///
-    /// Calls that it allows meet rules of the sandbox's own: see [`cpuset`](Sandbox::cpuset) and
-    /// [`core_dumps`](Sandbox::core_dumps); and without [`Namespaces::PID`] prlimit64(2) that sets a limit of a process that it
-    /// names, which could be the init, fails with EPERM.
+    /// Calls that it allows meet rules of the sandbox's own, under every filter: see [`cpuset`](Sandbox::cpuset) and
+    /// [`core_dumps`](Sandbox::core_dumps); without [`Namespaces::PID`] prlimit64(2) that sets a limit of a process that it
+    /// names, which could be the init, fails with EPERM; and so does ptrace(2) that sets PTRACE_O_TRACEEXIT, which strace does
+    /// and gdb and leak checkers do not: two processes that trace each other with it wait at their exits for each other for
+    /// ever, past SIGKILL.
     ///
     /// [`Filter::standard()`] and [`Filter::compute()`] keep the program from making a setuid or setgid file or directory where it
     /// may reach a file of the host's to change its mode: in a [`bind_rw`](Sandbox::bind_rw), in an
@@ -966,7 +988,8 @@ impl Sandbox {
     /// ```
     ///
     /// # Errors
-    /// Without [`Namespaces::USER`], as they would be the host's; a capability that the kernel does not have.
+    /// Without [`Namespaces::USER`], as they would be the host's; a capability that the kernel does not have; SYS_ADMIN where the
+    /// host's root is the initial ramfs, which it could uncover.
     pub fn capabilities(mut self, capabilities: Capabilities) -> Sandbox {
         self.request.capabilities = capabilities;
         self

@@ -7,14 +7,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use belljar::{
-    Cgroup, Command, Evidence, Features, IoLimit, Means, Namespaces, Outcome, Sandbox, Stdio, Step, Verdict,
+    Cgroup, Command, Evidence, Features, Filter, IoLimit, Means, Namespaces, Outcome, Sandbox, Stdio, Step, Verdict,
 };
 use common::kernel::{self, nr};
-use common::{amount, guest, patience};
+use common::{amount, guest, guest_sandbox, patience};
 
 hostile_guests! {
     hog, child_hog, grandchild_hog, crowd, fill_tmp, memfd_child, write_file, hold, exits, kills_itself, own_cgroup, fork_until_refused,
-    ignored_children, burners, says_ready_and_waits, host_that_is_killed, host_without_clone3, leaves_its_init, busy, host_runs_one
+    ignored_children, burners, says_ready_and_waits, host_that_is_killed, host_without_clone3, leaves_its_init, busy, host_runs_one, show_files,
+    change_own_group
 }
 
 const MIB: u64 = 1 << 20;
@@ -121,6 +122,46 @@ fn kills_itself(args: &[String]) -> i32 {
 fn own_cgroup(_: &[String]) -> i32 {
     print!("{}", std::fs::read_to_string("/proc/self/cgroup").expect("/proc"));
     0
+}
+
+fn show_files(args: &[String]) -> i32 {
+    for file in args {
+        match std::fs::read_to_string(file) {
+            Ok(text) => print!("{text}"),
+            Err(error) => println!("{:?}", error.kind()),
+        }
+    }
+    0
+}
+
+const OWN_GROUP: &str = "/sys/fs/cgroup";
+
+/// How many of its ways to change its group, or to come upon another one, were open.
+fn change_own_group(_: &[String]) -> i32 {
+    const MS_REMOUNT_BIND_NOEXEC: usize = 0x1028;
+    let own = Path::new(OWN_GROUP);
+    let path = std::ffi::CString::new(OWN_GROUP).expect("no NUL");
+    // Whoever may not is refused before and after.
+    let remounted = kernel::call(nr::MOUNT, &[0, path.as_ptr() as usize, 0, MS_REMOUNT_BIND_NOEXEC, 0]).is_ok();
+    let written = |(file, text): (&str, &str)| std::fs::write(own.join(file), text).is_ok();
+    let changes = [
+        ("memory.max", "max"),
+        ("cpu.max", "max"),
+        ("cgroup.procs", "0"),
+        ("cgroup.freeze", "0"),
+        ("cgroup.kill", "0"),
+    ];
+    let written =
+        changes.into_iter().filter(|change| written(*change)).inspect(|change| println!("{change:?} is written"));
+    // A privileged host's may be entered and not listed.
+    let groups = std::fs::read_dir(own)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let made = std::fs::create_dir(own.join("below")).is_ok();
+    let above = own.join("../cgroup.procs").exists() || own.join("../../cgroup.procs").exists();
+    (written.count() + groups.count()) as i32 + i32::from(made) + i32::from(above) + i32::from(remounted)
 }
 
 /// How many children it can have at once, of at most 100.
@@ -275,7 +316,9 @@ fn the_group_of_a_killed_host_is_swept_by_the_next_run() {
     kernel::kill(init.trim().parse().expect("a process id"), libc::SIGKILL).expect("kills");
     host.kill().expect("kills");
     host.wait().expect("reaps");
-    assert_eq!(common::cgroup::leaves(&parent).len(), 2, "its group and the living one's");
+    let leaves = common::cgroup::leaves(&parent).len();
+    // An ordinary user's init removes it itself, as soon as it may.
+    assert!(leaves == 2 || leaves == 1 && !common::is_root(), "its group and the living one's: {leaves}");
     // A sandbox of its own each time: a parent is looked over when it is found.
     common::eventually("swept", || {
         let sandbox = common::guest_sandbox().cgroup(Cgroup::parent(&parent));
@@ -501,6 +544,59 @@ fn the_cpu_limit_counts_every_process() {
     let outcome = sandbox.run(guest("busy").arg("50")).expect("runs");
     assert_eq!(outcome.verdict, Verdict::Exited(0), "{}", outcome.evidence);
     assert!(outcome.usage.cpu_time >= 50 * MS, "{:?}", outcome.usage);
+}
+
+// ---- what the program sees of it ----
+
+/// JVM, Go, .NET and Node size their heaps and pools by these.
+#[test]
+fn the_program_sees_its_own_limits() {
+    let _host = common::host();
+    let Some(sandbox) = common::cgroup::sandbox("the_program_sees_its_own_limits") else { return };
+    let sandbox = sandbox.memory_limit(96 * MIB).pids_limit(7).cpus(0.5);
+    let files = ["memory.max", "memory.swap.max", "pids.max", "cpu.max"].map(|file| format!("{OWN_GROUP}/{file}"));
+    let expected = format!("{}\n0\n7\n50000 100000\n", 96 * MIB);
+    let output = sandbox.output(guest("show_files").args(&files)).expect("runs");
+    assert_eq!(output.stdout_lossy(), expected);
+}
+
+#[test]
+fn the_program_changes_nothing_of_its_group_and_sees_no_other() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    if !common::cgroup::counts("the_program_changes_nothing_of_its_group") {
+        return;
+    }
+    let layer = common::TempDir::new("layer");
+    common::write(layer.path(), &[("etc/name", "layer")]);
+    let overlay = belljar::Overlay::new().lower(layer.path());
+    let sandbox = guest_sandbox().cpu_time_limit(60 * Duration::from_secs(1));
+    let unrestricted = sandbox.clone().seccomp(Filter::unrestricted());
+    let roots = [unrestricted.clone().user(0, 0), unrestricted, sandbox.clone().overlay(overlay), sandbox];
+    for sandbox in roots {
+        let output = sandbox.output(guest("change_own_group")).expect("runs");
+        assert_eq!(output.outcome.verdict, Verdict::Exited(0), "{output:?}");
+        let files = ["/proc/self/cgroup".into(), format!("{OWN_GROUP}/cgroup.procs"), format!("{OWN_GROUP}/cpu.stat")];
+        let shown = sandbox.output(guest("show_files").args(files)).expect("runs").stdout_lossy().into_owned();
+        assert!(shown.contains("0::/\n2\nusage_usec "), "{shown}");
+    }
+}
+
+/// What the caller puts in the place of it goes before it.
+#[test]
+fn the_place_of_the_group_is_the_callers() {
+    let _host = common::host();
+    if !common::cgroup::counts("the_place_of_the_group_is_the_callers") {
+        return;
+    }
+    let sandbox = guest_sandbox().cpu_time_limit(60 * Duration::from_secs(1));
+    let given = |sandbox: Sandbox, file: &str| {
+        sandbox.output(guest("show_files").arg(file)).expect(file).stdout_lossy().into_owned()
+    };
+    let stat = format!("{OWN_GROUP}/cpu.stat");
+    assert_eq!(given(sandbox.clone().file(&stat, "mine\n"), &stat), "mine\n");
+    assert_eq!(given(sandbox.clone().tmpfs("/sys", 4096), &stat), "NotFound\n");
+    assert_eq!(given(sandbox.clone().symlink("/tmp", "/sys"), &stat), "NotFound\n");
+    assert!(given(sandbox.dir("/sys/fs").file("/sys/kernel/x", "y"), &stat).starts_with("usage_usec "));
 }
 
 // ---- usage ----

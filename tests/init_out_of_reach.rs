@@ -315,6 +315,20 @@ fn the_init_cannot_be_traced_or_read() {
     }
 }
 
+/// While a program is started its init traces it, to hear of what its filter kills for.
+#[test]
+fn the_init_of_a_program_that_may_trace_is_out_of_reach_from_its_first_moment() {
+    let _host = common::host();
+    let calls = ["process_vm_readv", "process_vm_writev", "kcmp", "pidfd_getfd"];
+    let filter = Filter::standard().allow(calls).kill(["getppid"]);
+    let sandbox = guest_sandbox().seccomp(filter).wall_time_limit(20 * SECOND * patience());
+    common::at_once([sandbox.clone(), sandbox.user(0, 0)], |sandbox| {
+        for _ in 0..amount(500, 15) {
+            withstands(&sandbox, &guest("on_init"));
+        }
+    });
+}
+
 #[test]
 fn the_init_cannot_be_reprioritised() {
     let _host = common::host();

@@ -43,6 +43,7 @@ fn public_types_have_the_traits_that_they_can_have() {
     cloned::<Host>();
     plain::<Namespaces>();
     plain::<Network>();
+    plain::<Proc>();
     plain::<Capabilities>();
     plain::<Features>();
     plain::<Resource>();

@@ -13,7 +13,7 @@ use common::kernel::{self, nr};
 use common::{at_once, guest, guest_sandbox, patience};
 
 hostile_guests! {
-    burn_in, short_children, hidden_children, unreaped_children, flood_bytes, write_file, make_large_files, allocate, count_forks, show_rlimits, many_threads,
+    burn_in, short_children, hidden_children, ignored_children, unreaped_children, flood_bytes, write_file, make_large_files, allocate, count_forks, show_rlimits, many_threads,
     burn_and_exit, daemon_burns,
 }
 
@@ -245,6 +245,20 @@ fn hidden_children(args: &[String]) -> i32 {
     }
 }
 
+/// Of those that the kernel reaps by itself nobody's resource usage tells.
+fn ignored_children(_: &[String]) -> i32 {
+    const SIGCHLD: i32 = 17;
+    kernel::disposition(SIGCHLD, kernel::IGNORE);
+    for _ in 0..1000 {
+        let child = kernel::child(|| {
+            kernel::burn(20 * MS);
+            0
+        });
+        let _ = child.and_then(kernel::wait);
+    }
+    0
+}
+
 /// Ended children that stay unreaped count too.
 fn unreaped_children(_: &[String]) -> i32 {
     for _ in 0..100 {
@@ -324,12 +338,39 @@ fn the_cpu_limit_counts_short_children() {
 }
 
 #[test]
+fn the_cpu_limit_counts_what_the_kernel_reaps() {
+    let _host = common::host();
+    if common::cgroup::counts("the_cpu_limit_counts_what_the_kernel_reaps") {
+        meets_its_cpu_limit(&guest_sandbox(), &mut guest("ignored_children"), "children that nobody waits for");
+        meets_its_cpu_limit(&bare_sandbox(), &mut bare("ignored_children"), "the same without namespaces");
+    }
+}
+
+#[test]
 fn the_cpu_limit_holds_for_the_program_itself_without_namespaces() {
     let _host = common::host();
     for place in ["itself", "thread", "kernel"] {
         meets_its_cpu_limit(&bare_sandbox(), bare("burn_in").arg(place), place);
     }
 }
+
+#[test]
+fn the_cpu_time_of_a_living_tree_is_known_without_a_cgroup() {
+    let _host = common::host();
+    let programs = [["burn_in", "thread"], ["burn_in", "grandchild"], ["burn_in", "orphan"], ["short_children", "15"]];
+    for [name, place] in programs {
+        let mut child = guest_sandbox().spawn(guest(name).arg(place)).expect("spawns");
+        common::eventually(place, || child.usage().expect("is known").cpu_time >= 50 * MS);
+        child.kill().expect("kills");
+        assert!(child.wait().expect("waits").usage.cpu_time >= 50 * MS - TICKS, "{place}");
+    }
+    let mut idle = guest_sandbox().spawn(guest("sleep")).expect("spawns");
+    assert!(idle.usage().expect("is known").cpu_time < Duration::from_secs(1) * patience());
+    idle.kill().expect("kills");
+}
+
+/// Two of them, by which times of user and system may be rounded.
+const TICKS: Duration = Duration::from_millis(20);
 
 #[test]
 fn which_time_ran_out_is_told_apart() {

@@ -4,19 +4,21 @@ mod common;
 
 use std::fmt::Display;
 use std::fs;
+use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use belljar::{Command, Sandbox, Verdict};
+use belljar::{Command, Proc, Sandbox, Verdict};
 use rustix::fs::{CWD, FileType, Mode, RenameFlags, StatVfsMountFlags};
 use rustix::io::Errno;
 use rustix::mount::{MountFlags, MountPropagationFlags, UnmountFlags};
 use rustix::thread::UnshareFlags;
 
 guests! {
-    attempt, break_out, numbers_of, open_all_of_proc_for_writing, with_a_silent_filesystem, with_a_thousand_binds, with_noexec,
+    attempt, break_out, numbers_of, open_all_of_proc_for_writing, uncover, with_a_silent_filesystem, with_a_thousand_binds,
+    with_noexec,
     with_planted_secrets, with_submounts,
 }
 
@@ -160,6 +162,37 @@ fn can_bind_rw(test: &str, dir: &Path) -> bool {
         }
         result => result.is_ok(),
     }
+}
+
+/// Strict without, as real programs want it with the host's system or an image; and as it is set.
+#[test]
+fn how_much_of_proc_is_shown() {
+    let Some(_host) = common::host_with_overlays() else { return };
+    let layer = tree(&["etc/name"]);
+    let strict = common::bare_guest_sandbox();
+    let image = strict.clone().overlay(belljar::Overlay::new().lower(layer.path()));
+    let beside = strict.clone().overlay(belljar::Overlay::new().lower(layer.path()).at("/work"));
+    let system = common::guest_sandbox();
+    let rows = [
+        (&strict, Proc::Processes),
+        (&beside, Proc::Processes),
+        (&image, Proc::Machine),
+        (&system, Proc::Machine),
+        (&strict.clone().proc(Proc::Machine), Proc::Machine),
+        (&image.clone().proc(Proc::Processes), Proc::Processes),
+        (&system.clone().proc(Proc::Processes), Proc::Processes),
+    ];
+    for (sandbox, shown) in rows {
+        let readable = if shown == Proc::Machine { "65534:65534 444" } else { ENOENT };
+        let written = if shown == Proc::Machine { EROFS } else { ENOENT };
+        let files = ["cpuinfo", "meminfo", "uptime", "stat", "loadavg"].map(|file| format!("owner /proc/{file}"));
+        let mut expected: Vec<(&str, &str)> = files.iter().map(|file| (file.as_str(), readable)).collect();
+        expected.push(("write /proc/sys/kernel/domainname", written));
+        expected.push(("owner /proc/1/status", ENOENT));
+        check(sandbox, &expected);
+    }
+    let bare = Sandbox::new().namespaces(belljar::Namespaces::all() - belljar::Namespaces::PID).proc(Proc::Machine);
+    refused(&bare, "proc: needs Namespaces::PID: there is none without");
 }
 
 #[test]
@@ -585,6 +618,59 @@ fn break_out(places: &[String]) -> i32 {
         }
     }
     0
+}
+
+/// The ways from a root that covers another one: up, out of a root of its own making, and by taking it off. Prints what shows
+/// the host's init, which is a file of that name on any root.
+fn uncover(_: &[String]) -> i32 {
+    let is_host = |path: &str| fs::symlink_metadata(path).is_ok_and(|stat| !stat.is_dir());
+    let show = |way: &str| {
+        for path in ["/init", "init", "../init", "../../../../init", "/proc/self/root/init", "/proc/1/root/init"] {
+            if is_host(path) {
+                println!("{way}: {path}");
+            }
+        }
+    };
+    let own = |_: ()| std::fs::File::open("/proc/self/ns/mnt").map_err(|_| Errno::NOENT);
+    let ways: [(&str, &dyn Fn() -> rustix::io::Result<()>); 7] = [
+        ("as it is", &|| Ok(())),
+        ("from its root", &|| rustix::process::chdir("/")),
+        ("root of its own", &|| rustix::process::chroot("/tmp")),
+        ("pivot", &|| rustix::process::pivot_root("/", "/tmp")),
+        ("move", &|| rustix::mount::mount_move("/", "/tmp")),
+        ("unmount", &|| rustix::mount::unmount("/", UnmountFlags::DETACH)),
+        ("own namespace", &|| rustix::thread::move_into_link_name_space(own(())?.as_fd(), None)),
+    ];
+    for (name, way) in ways {
+        let _ = way();
+        show(name);
+    }
+    0
+}
+
+/// On the initial ramfs, which pivot_root(2) does not leave: an appliance, or an initramfs itself.
+#[test]
+fn nothing_of_the_initial_root_is_in_sight() {
+    let _host = common::host();
+    let mounts = fs::read_to_string("/proc/self/mountinfo").expect("mountinfo");
+    if !mounts.lines().any(|line| line.contains(" / / ") && line.contains(" - rootfs ")) {
+        return common::skip("nothing_of_the_initial_root_is_in_sight", "initramfs", "the root is another one");
+    }
+    assert!(fs::symlink_metadata("/init").is_ok(), "what would show the host's root");
+    let layer = tree(&["etc/name"]);
+    let strict = common::guest_sandbox();
+    // The ramfs has no idmapped mounts, by which a privileged host's program could write.
+    let overlay = belljar::Overlay::new().lower(layer.path()).read_only();
+    let image = strict.clone().overlay(overlay.clone());
+    let beside = strict.clone().overlay(overlay.at("/work"));
+    let unfiltered = strict.clone().seccomp(belljar::Filter::unrestricted());
+    let chroot = unfiltered.clone().user(0, 0).capabilities(belljar::Capabilities::SYS_CHROOT);
+    for sandbox in [strict, image, beside, unfiltered, chroot] {
+        let output = sandbox.output(common::guest("uncover")).expect("runs");
+        assert_eq!((&*output.stdout_lossy(), output.outcome.verdict), ("", Verdict::Exited(0)), "{output:?}");
+    }
+    let admin = common::guest_sandbox().capabilities(belljar::Capabilities::SYS_ADMIN);
+    refused(&admin, "capabilities: SYS_ADMIN could uncover the host's root, which is the initial ramfs");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use common::{guest, guest_sandbox, host};
 
 guests! {
     fine, denied_chroot, denied_in_a_child, denied_in_a_thread, denied_after_the_parent, raise_sigsys, seccomp_status,
-    denied_i386, many_children, errno_of, denied_behind_a_signal, host_in_a_container
+    denied_i386, many_children, checks_itself, errno_of, denied_behind_a_signal, host_in_a_container
 }
 
 const EPERM: i32 = 1;
@@ -333,10 +333,14 @@ fn a_filter_that_kills_needs_a_descriptor() {
 
 /// What the kernel says of the program's own filters.
 fn seccomp_status(_: &[String]) -> i32 {
+    print!("{}", status_of_filters());
+    0
+}
+
+fn status_of_filters() -> String {
     let status = std::fs::read_to_string("/proc/self/status").expect("own status");
     let line = |name: &str| status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
-    print!("{} {}", line("Seccomp:"), line("Seccomp_filters:"));
-    0
+    format!("{} {}", line("Seccomp:"), line("Seccomp_filters:"))
 }
 
 #[test]
@@ -346,17 +350,87 @@ fn the_filter_is_on_the_program_by_default() {
         let output = sandbox.output(guest("seccomp_status")).expect("runs");
         (String::from_utf8_lossy(&output.stdout).into_owned(), output.outcome.enforced.seccomp)
     };
-    // Not even the sandbox's own rule.
-    let (without, means) = said(guest_sandbox().seccomp(Filter::unrestricted()).core_dumps(true));
-    assert_eq!(means, Means::NotRequested);
-    let (guarded, means) = said(guest_sandbox().seccomp(Filter::unrestricted()));
-    assert!(guarded.starts_with("Seccomp:\t2") && guarded != without, "{guarded}, without {without}");
-    assert_eq!(means, Means::NotRequested, "of the policy");
+    let without = status_of_filters();
+    for dumps in [false, true] {
+        let (guarded, means) = said(guest_sandbox().seccomp(Filter::unrestricted()).core_dumps(dumps));
+        assert!(guarded.starts_with("Seccomp:\t2") && guarded != without, "{guarded}, without {without}");
+        assert_eq!(means, Means::NotRequested, "of the policy");
+    }
     for sandbox in tiers() {
         let (with, means) = said(sandbox);
         assert!(with.starts_with("Seccomp:\t2") && with != without, "{with}, without {without}");
         assert_eq!(means, Means::Kernel);
     }
+}
+
+/// As LeakSanitizer does at a program's end: a task with the same memory stops the program by ptrace(2) and reads its registers.
+fn checks_itself(_: &[String]) -> i32 {
+    const PR_SET_PTRACER: usize = 0x5961_6d61;
+    const ATTACH: usize = 16;
+    const DETACH: usize = 17;
+    const GETREGSET: usize = 0x4204;
+    const NT_PRSTATUS: usize = 1;
+    const ANYBODY: usize = usize::MAX;
+    let parent = kernel::pid() as usize;
+    let _ = kernel::call(nr::PRCTL, &[PR_SET_PTRACER, ANYBODY]); // where there is Yama
+    let checker = kernel::child(|| {
+        let mut registers = [0u64; 64];
+        let vector = [registers.as_mut_ptr() as usize, 512];
+        let ptrace =
+            |request: usize, address: usize, data: usize| kernel::call(nr::PTRACE, &[request, parent, address, data]);
+        let attached = ptrace(ATTACH, 0, 0);
+        let _ = kernel::wait(parent as i32);
+        let read = ptrace(GETREGSET, NT_PRSTATUS, vector.as_ptr() as usize);
+        let _ = ptrace(DETACH, 0, 0);
+        match (attached, read) {
+            (Ok(_), Ok(_)) => 0,
+            (attached, read) => attached.err().or(read.err()).unwrap_or(0),
+        }
+    });
+    kernel::wait(checker.expect("a child")).map_or(200, |status| status >> 8)
+}
+
+#[test]
+fn a_leak_checker_stops_its_own_program() {
+    let _host = host();
+    for sandbox in tiers() {
+        let outcome = sandbox.run(guest("checks_itself")).expect("runs");
+        assert_eq!(outcome.verdict, Verdict::Exited(0), "{}", outcome.evidence);
+    }
+    // There would be others to trace.
+    let (sandbox, command) = bare("checks_itself");
+    assert_eq!(sandbox.run(command).expect("runs").verdict, Verdict::Exited(EPERM));
+}
+
+#[test]
+fn a_program_under_the_address_sanitizer_ends_well_with_its_output() {
+    let _host = host();
+    let dir = common::TempDir::new("asan");
+    let source = r#"
+        #include <stdio.h>
+        #include <stdlib.h>
+        static char *volatile kept;
+        int main(int count, char **arguments) {
+            kept = malloc(10);
+            if (count == 1) free(kept);
+            kept = NULL;
+            puts("done");
+            return 0;
+        }
+    "#;
+    common::write(dir.path(), &[("main.c", source)]);
+    let program = dir.path().join("main");
+    let mut gcc = std::process::Command::new("gcc");
+    gcc.args(["-fsanitize=address", "-o"]).arg(&program).arg(dir.path().join("main.c"));
+    if !gcc.output().is_ok_and(|output| output.status.success()) {
+        return common::skip("a_program_under_the_address_sanitizer", "asan", "no gcc with AddressSanitizer");
+    }
+    let sandbox = guest_sandbox().bind_ro(&program, "/main").wall_time_limit(60 * Duration::from_secs(1));
+    let output = sandbox.output(Command::new("/main")).expect("runs");
+    assert_eq!((output.outcome.verdict, &*output.stdout_lossy()), (Verdict::Exited(0), "done\n"), "{output:?}");
+    let leak = sandbox.output(Command::new("/main").arg("leak")).expect("runs");
+    assert_eq!(leak.outcome.verdict, Verdict::Exited(1), "{leak:?}");
+    assert!(leak.stderr_lossy().contains("LeakSanitizer: detected memory leaks"), "{leak:?}");
 }
 
 fn errno_of(args: &[String]) -> i32 {

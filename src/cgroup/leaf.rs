@@ -251,6 +251,8 @@ fn claim(parent: BorrowedFd<'_>, name: &str) -> Result<(OwnedFd, OwnedFd), Errno
         opened => opened?,
     };
     flock(&dir, FlockOperation::NonBlockingLockShared)?;
+    // The program reads files of it by name. Opened it can be by nobody else, who could lock it.
+    rustix::fs::fchmod(&dir, Mode::RWXU | Mode::XGRP | Mode::XOTH)?;
     // Fails in a group that was removed before the lock.
     let procs = openat(&dir, "cgroup.procs", OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
     Ok((dir, procs))

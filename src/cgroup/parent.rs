@@ -62,6 +62,15 @@ impl Parent {
         Ok(Parent { group: place.group, controllers })
     }
 
+    /// One whose leaves only count: `cpu.stat` is there without a controller. Nothing is changed for it, and nobody moves.
+    pub(crate) fn find_to_count(cgroup: &Cgroup) -> Result<Parent> {
+        let group = Place::found(cgroup, Controllers::empty())?.group;
+        group.writable(".")?;
+        reachable(&group)?;
+        let controllers = group.controllers("cgroup.subtree_control")?;
+        Ok(Parent { group, controllers })
+    }
+
     /// Whether the group is still there.
     fn lives(&self) -> bool {
         accessat(&self.group.dir, "cgroup.procs", Access::EXISTS, AtFlags::empty()).is_ok()
@@ -81,13 +90,13 @@ type Swept = (Arc<Parent>, Instant);
 
 impl Found {
     /// The parent, looked for if there is none yet, it lacks a controller or it is gone.
-    pub(crate) fn get(&self, cgroup: &Cgroup, needed: Controllers) -> Result<Arc<Parent>> {
+    pub(crate) fn get(&self, needed: Controllers, find: impl FnOnce() -> Result<Parent>) -> Result<Arc<Parent>> {
         let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let fits = |parent: &Parent| parent.controllers.contains(needed) && parent.lives();
         let (parent, swept) = match found.take().filter(|(parent, _)| fits(parent)) {
             Some((parent, swept)) => (parent, Some(swept)),
-            None => (Arc::new(Parent::find(cgroup, needed)?), None),
+            None => (Arc::new(find()?), None),
         };
         let clean = swept.filter(|swept| now.duration_since(*swept) < CLEAN);
         *found = Some((parent.clone(), clean.unwrap_or(now)));
@@ -113,18 +122,23 @@ pub(crate) struct Place {
 impl Place {
     /// Looks for it, and refuses what could not become a parent with these controllers.
     pub(crate) fn look(cgroup: &Cgroup, needed: Controllers) -> Result<Place> {
-        let place = match &cgroup.parent {
-            Some(path) => Place { occupied: false, ..Place::judge(Group::open(path)?, needed)? },
-            None => Place::own(needed)?,
-        };
+        let place = Place::found(cgroup, needed)?;
         if !place.occupied {
             place.group.writable(".")?;
             reachable(&place.group)?;
+            return Ok(place);
         }
+        for file in [".", "cgroup.procs", "cgroup.subtree_control"] {
+            place.group.writable(file)?;
+        }
+        place.alone()?;
         Ok(place)
     }
 
-    fn own(needed: Controllers) -> Result<Place> {
+    fn found(cgroup: &Cgroup, needed: Controllers) -> Result<Place> {
+        if let Some(path) = &cgroup.parent {
+            return Place::judge(Group::open(path)?, needed);
+        }
         let own = own_group()?;
         if own.path.file_name().is_some_and(|name| name == HOST) {
             let above = Group::open(own.path.parent().unwrap_or(Path::new("/")))?;
@@ -134,14 +148,8 @@ impl Place {
         delegated(&own)?;
         let place = Place::judge(own, needed)?;
         // Without controllers to hand on there is no rule that a process could be in the way of.
-        if place.is_root() || place.available.is_empty() {
-            return Ok(place);
-        }
-        for file in [".", "cgroup.procs", "cgroup.subtree_control"] {
-            place.group.writable(file)?;
-        }
-        place.alone()?;
-        Ok(Place { occupied: true, ..place })
+        let occupied = !place.is_root() && !place.available.is_empty();
+        Ok(Place { occupied, ..place })
     }
 
     fn judge(group: Group, needed: Controllers) -> Result<Place> {

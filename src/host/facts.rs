@@ -58,6 +58,8 @@ pub(crate) struct Facts {
     pub sets_user_limits: bool,
     /// Whether a /proc can be mounted, as far as is known: not where the host's is masked.
     pub mounts_proc: bool,
+    /// Its root is the initial ramfs, which pivot_root(2) does not leave.
+    pub root_is_initial: bool,
     /// Whether its init may trace, and take descriptors of, its own child, as far as is known.
     pub fetches: bool,
 }
@@ -102,6 +104,7 @@ impl Facts {
             labels: labels(),
             sets_user_limits: sets_user_limits(),
             mounts_proc: true,
+            root_is_initial: root_is_initial(),
             fetches: true,
         }
     }
@@ -150,6 +153,21 @@ fn labels() -> Option<LabelModule> {
             return Some(LabelModule::AppArmor);
         }
         Path::new("/sys/fs/selinux/enforce").exists().then_some(LabelModule::SeLinux)
+    })
+}
+
+fn root_is_initial() -> bool {
+    const RAMFS: u64 = 0x8584_58f6;
+    const TMPFS: u64 = 0x0102_1994;
+    let in_memory = rustix::fs::statfs("/").is_ok_and(|stat| matches!(stat.f_type as u64, RAMFS | TMPFS));
+    in_memory && std::fs::read("/proc/thread-self/mountinfo").is_ok_and(|mounts| shows_initial(&mounts))
+}
+
+/// It is the one mount that is on no other: its own parent, to proc_pid_mountinfo(5).
+fn shows_initial(mountinfo: &[u8]) -> bool {
+    mountinfo.split(|byte| *byte == b'\n').any(|line| {
+        let fields: Vec<&[u8]> = line.split(|byte| *byte == b' ').take(5).collect();
+        matches!(fields[..], [id, parent, _, _, b"/"] if id == parent)
     })
 }
 
@@ -237,7 +255,7 @@ fn choose(map: &str) -> Choice {
 mod tests {
     use std::sync::OnceLock;
 
-    use super::{Choice, choose, is_root_outside, known};
+    use super::{Choice, choose, is_root_outside, known, shows_initial};
 
     fn of_a_container(id: Option<u32>, leasable: std::ops::Range<u32>) -> Choice {
         Choice { id, leasable, initial: false }
@@ -249,6 +267,13 @@ mod tests {
         assert_eq!(known(&place, || None::<u32>), None);
         assert_eq!(known(&place, || Some(1)), Some(1));
         assert_eq!(known(&place, || panic!("is read again")), Some(1));
+    }
+
+    #[test]
+    fn the_initial_root_is_on_no_other_mount() {
+        assert!(shows_initial(b"1 1 0:2 / / rw - rootfs rootfs rw\n20 1 0:19 / /proc rw - proc proc rw\n"));
+        assert!(!shows_initial(b"25 1 0:22 / / rw - tmpfs tmpfs rw\n26 25 0:2 / /x rw - rootfs rootfs rw\n"));
+        assert!(!shows_initial(b"7 7 0:2 / /x rw - rootfs rootfs rw\n") && !shows_initial(b"7 7\n"));
     }
 
     #[test]

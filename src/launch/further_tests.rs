@@ -62,7 +62,7 @@ impl Session {
             if !waiting.is_empty() {
                 return waiting.remove(0);
             }
-            let within = self.running.wall_time() + Duration::from_secs(60);
+            let within = self.running.usage().wall_time + Duration::from_secs(60);
             let message = self.running.next_word(Some(within)).expect("a word").expect("from a living init");
             let of = match &message {
                 Message::Started { program, .. } | Message::Ended { program, .. } => *program,
@@ -114,7 +114,7 @@ impl Session {
 
     fn over(&mut self) -> Ending {
         let ending = loop {
-            let within = self.running.wall_time() + Duration::from_secs(60);
+            let within = self.running.usage().wall_time + Duration::from_secs(60);
             if let Message::Over { ending, .. } =
                 self.running.next_word(Some(within)).expect("a word").expect("the last one")
             {

@@ -1,9 +1,12 @@
 //! The cgroup of a run, from what is asked for and what the host gives.
 
+use std::sync::Arc;
+
 use crate::cgroup::Controllers;
 use crate::cgroup::group::Group;
 use crate::cgroup::io::IoLimit;
 use crate::cgroup::leaf::{Leaf, Settings};
+use crate::cgroup::parent::Parent;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::{Features, Limits};
@@ -12,7 +15,7 @@ use crate::outcome::{Enforced, Means};
 use crate::plan::Request;
 
 /// Makes the run's group, if a limit needs one or the caller has named a place for one. `None` where it is not needed, or
-/// optional and not to be had.
+/// optional and not to be had. What only counts CPU time is always optional.
 pub(super) fn open(request: &Request) -> Result<Option<Leaf>> {
     let limits = &request.limits;
     let optional = limits.optional.contains(Features::CGROUP);
@@ -25,17 +28,17 @@ pub(super) fn open(request: &Request) -> Result<Option<Leaf>> {
     };
     let wanted = settings(limits, lines.as_deref(), Controllers::all());
     if !limits.need_a_cgroup() && limits.cpuset.is_none() && request.cgroup.is_none() {
-        return Ok(None);
+        return Ok(one_that_counts(request));
     }
     if optional {
-        return Ok(what_there_is(request, lines.as_deref()));
+        return Ok(what_there_is(request, lines.as_deref()).or_else(|| one_that_counts(request)));
     }
     let made = match make(request, &wanted) {
         // An affinity does it too.
         Err(error) if limits.cpuset.is_some() => {
             log::debug!("cpuset of a cgroup: {error:#}");
             if !limits.need_a_cgroup() && request.cgroup.is_none() {
-                return Ok(None);
+                return Ok(one_that_counts(request));
             }
             make(request, &Settings { cpuset: None, ..wanted })
         }
@@ -56,16 +59,28 @@ pub(super) fn open(request: &Request) -> Result<Option<Leaf>> {
 }
 
 fn make(request: &Request, settings: &Settings<'_>) -> Result<Leaf> {
-    let place = request.cgroup.clone().unwrap_or_default();
-    let parent = request.parent.get(&place, settings.controllers())?;
+    let parent = parent(request, settings.controllers())?;
     Leaf::create(&parent, settings)
+}
+
+fn parent(request: &Request, needed: Controllers) -> Result<Arc<Parent>> {
+    let place = request.cgroup.clone().unwrap_or_default();
+    request.parent.get(needed, || Parent::find(&place, needed))
+}
+
+/// A limit of CPU time that the init holds by what it sees misses what the kernel reaps for a parent that ignores SIGCHLD.
+fn one_that_counts(request: &Request) -> Option<Leaf> {
+    request.limits.cpu_time?;
+    let tell = |error: &Error| log::debug!("cgroup to count CPU time by: {error:#}");
+    let find = || Parent::find_to_count(&request.cgroup.clone().unwrap_or_default());
+    let parent = request.counting_parent.get(Controllers::empty(), find).inspect_err(tell).ok()?;
+    Leaf::create(&parent, &Settings::default()).inspect_err(tell).ok()
 }
 
 /// With those of the limits whose controllers are there.
 fn what_there_is(request: &Request, lines: Option<&[String]>) -> Option<Leaf> {
-    let place = request.cgroup.clone().unwrap_or_default();
     let tell = |error: &Error| log::debug!("cgroup, which is optional: {error:#}");
-    let parent = request.parent.get(&place, Controllers::empty()).inspect_err(tell).ok()?;
+    let parent = parent(request, Controllers::empty()).inspect_err(tell).ok()?;
     let settings = settings(&request.limits, lines, parent.controllers);
     if settings.controllers().is_empty() && request.cgroup.is_none() {
         return None;

@@ -2,6 +2,7 @@
 
 mod capture;
 mod channel;
+mod cpu_time;
 mod dying;
 mod killer;
 pub(crate) mod litter;

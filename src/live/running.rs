@@ -10,6 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::channel::{Channel, Received, cut};
+use super::cpu_time;
 use super::dying::{self, ends_within};
 use super::killer::{Killer, WHILE};
 use super::litter;
@@ -144,6 +145,17 @@ impl Running {
     /// What the group of the run tells up to now, without what the setup has used.
     pub(crate) fn measure(&self) -> Option<Measured> {
         self.leaf.as_ref().map(|leaf| leaf.measure().after(self.setup))
+    }
+
+    /// What has been used up to now.
+    pub(crate) fn usage(&self) -> Usage {
+        let of_living = || {
+            let [user, system] = cpu_time::below(self.pid)?;
+            let measured = Measured { cpu: Some([user + system, user, system]), ..Measured::default() };
+            Some(measured.after(self.setup))
+        };
+        let usage = Usage { wall_time: self.began.elapsed(), ..Usage::default() };
+        usage.measured(self.measure().or_else(of_living).as_ref())
     }
 
     /// Ends what is in the group, if there is one; whether there is. Nothing in it can stop that.
@@ -292,9 +304,5 @@ impl Running {
             Err(error) => Err(Error::os(Label::new(Step::Wait), error)),
             Ok(()) => Ok(()),
         }
-    }
-
-    pub(crate) fn wall_time(&self) -> Duration {
-        self.began.elapsed()
     }
 }

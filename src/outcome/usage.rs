@@ -10,8 +10,10 @@ use crate::cgroup::stat::Measured;
 pub struct Usage {
     /// From the program's start to its end, on CLOCK_MONOTONIC.
     pub wall_time: Duration,
-    /// User and system time of all processes of the sandbox: `cpu.stat` of its cgroup. Without one getrusage(2) of the init,
-    /// which reaps them all; then a process whose parent ignores SIGCHLD is reaped by the kernel and not counted.
+    /// User and system time of all processes of the sandbox: `cpu.stat` of its cgroup, which a
+    /// [`cpu_time_limit`](crate::Sandbox::cpu_time_limit) alone has made where one can be had. Without one getrusage(2) of
+    /// the init, which reaps them all; then a process whose parent ignores SIGCHLD is reaped by the kernel and not counted.
+    /// While it runs see [`Child::usage`](crate::Child::usage).
     pub cpu_time: Duration,
     /// The part spent in user mode.
     pub user_time: Duration,

@@ -27,7 +27,7 @@ use crate::mounts::has_nul;
 /// program writes to. What it writes goes to the upper one: in memory, unless [`upper_dir`](Overlay::upper_dir) names a
 /// directory that keeps it. [`Outcome::changes`](crate::Outcome::changes) tells afterwards what that was.
 ///
-/// At `/` the overlay is the program's root. The sandbox's own `/proc`, `/dev` and `/tmp`, and what
+/// At `/` the overlay is the program's root. The sandbox's own `/proc`, then [all of it](crate::Proc::Machine), `/dev` and `/tmp`, and what
 /// [`bind_ro`](crate::Sandbox::bind_ro), [`bind_rw`](crate::Sandbox::bind_rw) and [`tmpfs`](crate::Sandbox::tmpfs) give, are
 /// mounted on top of it; a [`file`](crate::Sandbox::file) or [`symlink`](crate::Sandbox::symlink) is as in a layer above the
 /// others: the program may change it, and that is a change like any other. None of it is written into a layer or the upper
@@ -302,9 +302,14 @@ impl Overlay {
         self.place().map(drop)
     }
 
+    /// Whether it is the program's root.
+    pub(crate) fn is_root(&self) -> bool {
+        self.place().is_ok_and(|place| place.as_os_str().is_empty())
+    }
+
     /// Whether it leaves no place at the root that the program could write to.
     pub(crate) fn is_read_only_root(&self) -> bool {
-        self.upper == Upper::None && self.place().is_ok_and(|place| place.as_os_str().is_empty())
+        self.upper == Upper::None && self.is_root()
     }
 
     /// The place inside, relative to the sandbox's root, which it may be.

@@ -67,6 +67,9 @@ pub(crate) fn settle(request: &Request, facts: &Facts, cgroup: Option<Controller
             return Err(Error::invalid(label, format!("{name} needs Namespaces::MOUNT: the root is the host's")));
         }
     }
+    if request.proc.is_some() && !namespaces.contains(Namespaces::PID) {
+        return Err(Error::invalid(Label::new(Step::Proc), "needs Namespaces::PID: there is none without"));
+    }
     let as_owner = |mount: &&Mount| matches!(mount.kind, Kind::Bind { rights: Rights::ReadAsOwner, .. });
     if let Some(mount) = request.mounts.iter().find(as_owner).filter(|_| !namespaces.contains(Namespaces::USER)) {
         return Err(Error::invalid(mount.label(), "as its owner needs Namespaces::USER: nothing is mapped without it"));
@@ -219,6 +222,9 @@ fn capabilities(request: &Request, namespaces: Namespaces, facts: &Facts) -> Res
     }
     if !namespaces.contains(Namespaces::USER) {
         return refuse("need Namespaces::USER: without it they would be the host's".into());
+    }
+    if facts.root_is_initial && asked.contains(Capabilities::SYS_ADMIN) {
+        return refuse("SYS_ADMIN could uncover the host's root, which is the initial ramfs".into());
     }
     match asked.iter_names().find(|(_, flag)| flag.bits() >> (facts.last_capability + 1) != 0) {
         Some((name, _)) => refuse(format!("this kernel has no CAP_{name}")),

@@ -45,7 +45,7 @@ use crate::host::Facts;
 use crate::host::tier::{self, Tier};
 use crate::landlock::Landlock;
 use crate::limits::{Features, Limits};
-use crate::mounts::{Copied, Mount};
+use crate::mounts::{Copied, Mount, Proc};
 use crate::namespaces::{Namespaces, Network};
 use crate::outcome::{Enforced, Means};
 use crate::overlay::{Layers, Overlay, Own};
@@ -74,6 +74,7 @@ pub(crate) struct Request {
     pub overlay: Option<Overlay>,
     /// Of the host's /dev.
     pub devices: Vec<PathBuf>,
+    pub proc: Option<Proc>,
     pub limits: Limits,
     /// `None` is the standard filter.
     pub seccomp: Option<Filter>,
@@ -81,8 +82,9 @@ pub(crate) struct Request {
     pub capabilities: Capabilities,
     pub lsm_label: Option<String>,
     pub cgroup: Option<Cgroup>,
-    /// The group's parent, once it was looked for.
+    /// The group's parent, once it was looked for, and that of a group that only counts.
     pub parent: Found,
+    pub counting_parent: Found,
 }
 
 /// The least that the host must give, and what it gives, once it was looked for.
@@ -96,6 +98,13 @@ impl Request {
     /// Whether a policy was asked for, beside which the sandbox's own rules are.
     fn filters(&self) -> bool {
         self.seccomp.as_ref().is_none_or(|filter| !filter.is_unrestricted())
+    }
+
+    /// Programs of the host's or of an image's are used to a whole one.
+    fn proc(&self) -> Proc {
+        let has_root = || self.overlay.as_ref().is_some_and(Overlay::is_root);
+        let otherwise = if self.host_system.is_some() || has_root() { Proc::Machine } else { Proc::Processes };
+        self.proc.unwrap_or(otherwise)
     }
 }
 
@@ -230,8 +239,11 @@ pub(crate) fn compile(
     later.set(Namespaces::NET, command.is_some());
     later.set(Namespaces::CGROUP, table.cpu_stat);
     let mut cloned = namespaces - later;
-    let kept =
-        INIT_CAPABILITIES | request.capabilities.bits() | if layers.is_some() { OVERLAY_CAPABILITIES } else { 0 };
+    let covers = facts.root_is_initial && namespaces.contains(Namespaces::MOUNT);
+    let kept = if covers { SYS_CHROOT } else { 0 }
+        | INIT_CAPABILITIES
+        | request.capabilities.bits()
+        | if layers.is_some() { OVERLAY_CAPABILITIES } else { 0 };
     let mut own_proc = None;
     if let Some(map) = settled.id_map.filter(|_| settled.sheds) {
         own_proc = (settled.enforced.proc == Means::Kernel).then(|| root::open_proc(&mut script, request));
@@ -239,6 +251,9 @@ pub(crate) fn compile(
         user::keep_capabilities(&mut script, kept, request.capabilities);
         user::ask_for_id_map(&mut script, taken.socket);
         cloned &= Namespaces::PID;
+    }
+    if covers {
+        root::cover_initial(&mut script);
     }
     if layers.is_some() || command.is_none() {
         // It may be sent many descriptors. With layers it sends one, and a program of the same user may have filled the
@@ -349,6 +364,9 @@ pub(crate) fn may_do_without_proc(error: &Error, request: &Request) -> bool {
 /// hidepid, the CPU time of a program that has made itself undumpable; KILL lets it end the program's process while that has
 /// another user id yet.
 const INIT_CAPABILITIES: u64 = 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 19 | 1 << 21 | 1 << 24;
+
+/// For [`root::cover_initial`].
+const SYS_CHROOT: u64 = 1 << 18;
 
 /// CHOWN DAC_OVERRIDE FOWNER FSETID: overlayfs works on its layers with the credentials of whoever mounted it, and its own
 /// work directory has the mode 000. What the program may do it asks by the program's.

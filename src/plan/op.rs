@@ -71,6 +71,7 @@ fn flat<const N: usize>(nr: u32, form: &'static Form, args: [Arg; N]) -> Operati
 operations! {
     capset = nr::CAPSET, (header: At<__user_cap_header_struct>, sets: At<[__user_cap_data_struct; 2]>);
     chdir = nr::CHDIR, (path: Text);
+    chroot = nr::CHROOT, (path: Text);
     clock_gettime = nr::CLOCK_GETTIME, (clock: Clock, time: Word);
     close = nr::CLOSE, (fd: Fd);
     create as openat = nr::OPENAT, (dir: Fd, path: Text, flags: OFlags, mode: Mode);

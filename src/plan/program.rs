@@ -21,7 +21,7 @@ use super::lsm::Labelled;
 use super::script::Script;
 use super::seccomp::Installed;
 use super::user::become_user;
-use super::{Given, Request, Slot, Table, needs_shelter, op};
+use super::{Given, Request, Slot, Table, needs_shelter, op, root};
 use crate::command::Command;
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
@@ -148,6 +148,8 @@ impl Context<'_> {
             open_files(script, facts)?;
         }
         script.call(Step::Stdio, op::arrange());
+        // A further program finds that of the first one.
+        let group = (table.is_some() && root::group::is_shown(request, settled)).then(|| root::group::open(script));
         scheduling(script, facts);
         if let Some(cpus) = request.limits.cpuset.as_ref().filter(|_| settled.enforced.cpuset == Means::Kernel) {
             let mut mask = [0u64; 16];
@@ -163,6 +165,9 @@ impl Context<'_> {
 
         // Within the root.
         script.call(Step::State, op::pass_gate());
+        if let Some(group) = group {
+            root::group::mount(script, group);
+        }
         script.call(Step::State, op::umask(Mode::WGRP | Mode::WOTH));
         if privileged {
             become_user(script, settled.user, settled.id_map.is_none_or(|map| !map.deny_setgroups));

@@ -35,10 +35,12 @@ pub(super) fn choose(
 ) -> Result<Option<Installed>> {
     // Behind a pid namespace the init is one process that the program can end, and ends itself with it.
     let namespaces = settled.namespaces;
+    let alone = namespaces.contains(Namespaces::PID);
     let guard = Guard {
         affinity: settled.enforced.cpuset == Means::Kernel,
         core: !request.limits.core_dumps,
-        others: !namespaces.contains(Namespaces::PID),
+        others: !alone,
+        traces: alone,
         spares_set_ids: namespaces.contains(Namespaces::MOUNT) && !reach::reaches_files(request, command),
         nests: request.user_namespaces,
     };

@@ -14,8 +14,8 @@ pub(super) struct Architecture {
     pub oci: [&'static str; 2],
     /// Its place in the table.
     column: usize,
-    /// By which calls of which architectures its kernel may set a resource limit or an affinity: in the order of their numbers.
-    pub limits: &'static [(u32, &'static [(u32, &'static str)])],
+    /// What the sandbox's own rules are about, in each architecture of its kernel's: in the order of their numbers.
+    pub guarded: &'static [(u32, &'static [(u32, &'static str)])],
     /// Of which it may make a user namespace: clone, unshare and clone3 of each.
     pub users: &'static [(u32, [u32; 3])],
 }
@@ -30,19 +30,21 @@ pub(super) static BOTH: [Architecture; 2] = [
         audit: AUDIT_ARCH_X86_64,
         oci: ["SCMP_ARCH_X86_64", "amd64"],
         column: 0,
-        limits: &[
+        guarded: &[
             (
                 AUDIT_ARCH_X86_64,
                 &[
+                    (101, "ptrace"),
                     (160, "setrlimit"),
                     (203, "sched_setaffinity"),
                     (302, "prlimit64"),
                     (X32 | 160, "setrlimit"),
                     (X32 | 203, "sched_setaffinity"),
                     (X32 | 302, "prlimit64"),
+                    (X32 | 521, "ptrace"),
                 ],
             ),
-            (AUDIT_ARCH_I386, &[(75, "setrlimit"), (241, "sched_setaffinity"), (340, "prlimit64")]),
+            (AUDIT_ARCH_I386, &[(26, "ptrace"), (75, "setrlimit"), (241, "sched_setaffinity"), (340, "prlimit64")]),
         ],
         users: &[
             (AUDIT_ARCH_X86_64, [56, 272, 435]),
@@ -55,9 +57,12 @@ pub(super) static BOTH: [Architecture; 2] = [
         audit: AUDIT_ARCH_AARCH64,
         oci: ["SCMP_ARCH_AARCH64", "arm64"],
         column: 1,
-        limits: &[
-            (AUDIT_ARCH_AARCH64, &[(122, "sched_setaffinity"), (164, "setrlimit"), (261, "prlimit64")]),
-            (AUDIT_ARCH_ARM, &[(75, "setrlimit"), (241, "sched_setaffinity"), (369, "prlimit64")]),
+        guarded: &[
+            (
+                AUDIT_ARCH_AARCH64,
+                &[(117, "ptrace"), (122, "sched_setaffinity"), (164, "setrlimit"), (261, "prlimit64")],
+            ),
+            (AUDIT_ARCH_ARM, &[(26, "ptrace"), (75, "setrlimit"), (241, "sched_setaffinity"), (369, "prlimit64")]),
         ],
         users: &[(AUDIT_ARCH_AARCH64, [220, 97, 435]), (AUDIT_ARCH_ARM, [120, 337, 435])],
     },

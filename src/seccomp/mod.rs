@@ -64,7 +64,7 @@ pub struct Filter {
     /// Of [`Filter::unrestricted()`], and of a program: nothing was added.
     as_made: bool,
     /// By [`Guard`].
-    compiled: Arc<[OnceLock<Arc<Compiled>>; Guard::COUNT]>,
+    compiled: Arc<[OnceLock<Arc<Compiled>>]>,
 }
 
 #[derive(Clone, Debug)]
@@ -73,6 +73,11 @@ struct Rule {
     conditions: Vec<Condition>,
     action: Action,
     why: Cow<'static, str>,
+}
+
+/// One place for each guard.
+fn uncompiled() -> Arc<[OnceLock<Arc<Compiled>>]> {
+    std::iter::repeat_with(OnceLock::new).take(Guard::COUNT).collect()
 }
 
 /// What the kernel takes: compiled once for each [`Filter`] and shared by its clones and their runs.
@@ -195,7 +200,7 @@ impl Filter {
             rules: Arc::default(),
             program: None,
             as_made: false,
-            compiled: Arc::default(),
+            compiled: uncompiled(),
         }
     }
 
@@ -384,7 +389,7 @@ impl Filter {
 
     fn changed(mut self) -> Filter {
         self.as_made = false;
-        self.compiled = Arc::default();
+        self.compiled = uncompiled();
         self
     }
 

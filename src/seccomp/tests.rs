@@ -60,6 +60,7 @@ fn declared(filter: &Filter, guard: Guard, name: Option<&str>, call: &Call) -> A
     };
     let action = |rule: &super::Rule| match &*rule.why {
         "namespaces" | "mounts" if guard.nests => Action::Allow,
+        why if why.starts_with("others' memory, where there is no pid") && guard.traces => Action::Allow,
         why if why.starts_with("its mode, which may make a setuid file of") && guard.spares_set_ids => Action::Allow,
         _ => rule.action,
     };
@@ -84,17 +85,33 @@ pub(super) fn interesting(conditions: &[&Condition]) -> Vec<u64> {
     values
 }
 
-const NONE: Guard = Guard { core: false, others: false, affinity: false, spares_set_ids: false, nests: false };
+const NONE: Guard =
+    Guard { core: false, others: false, affinity: false, spares_set_ids: false, nests: false, traces: false };
 const CORE: Guard = Guard { core: true, ..NONE };
 const OTHERS: Guard = Guard { others: true, ..NONE };
 const BOTH_KEPT: Guard = Guard { others: true, ..CORE };
 const SPARED: Guard = Guard { spares_set_ids: true, ..NONE };
 const NESTS: Guard = Guard { nests: true, ..NONE };
 const AFFINITY: Guard = Guard { affinity: true, ..NONE };
-const GUARDS: [Guard; 8] =
-    [AFFINITY, NONE, CORE, OTHERS, BOTH_KEPT, SPARED, NESTS, Guard { nests: true, spares_set_ids: true, ..BOTH_KEPT }];
+const TRACES: Guard = Guard { traces: true, ..NONE };
+const GUARDS: [Guard; 10] = [
+    AFFINITY,
+    NONE,
+    CORE,
+    OTHERS,
+    BOTH_KEPT,
+    SPARED,
+    NESTS,
+    TRACES,
+    Guard { nests: true, spares_set_ids: true, ..BOTH_KEPT },
+    Guard { traces: true, affinity: true, ..CORE },
+];
 
-/// What becomes of a change of limits that the policy would let be made.
+/// What the guards' rules look at.
+const GUARDED: [Condition; 5] =
+    [Arg::new(0).eq(4), Arg::new(0).eq(5), Arg::new(0).eq(0x4200), Arg::new(0).eq(0x4206), Arg::new(3).any(0x40)];
+
+/// What becomes of a guarded call that the policy would let be made.
 fn guarded(guard: Guard, name: &str, arguments: &[u64; 6]) -> Option<Action> {
     const RLIMIT_CORE: u32 = 4;
     let [first, second, new, old, ..] = *arguments;
@@ -104,6 +121,9 @@ fn guarded(guard: Guard, name: &str, arguments: &[u64; 6]) -> Option<Action> {
         "prlimit64" if guard.others && first as u32 != 0 && new != 0 => Some(Action::Errno(EPERM)),
         "prlimit64" if guard.core && second as u32 == RLIMIT_CORE && (new != 0 || old == 0) => {
             Some(Action::Errno(if old == 0 { 0 } else { EPERM }))
+        }
+        "ptrace" if guard != NONE && matches!(first as u32, 21 | 0x4200 | 0x4206) && old & 0x40 != 0 => {
+            Some(Action::Errno(EPERM))
         }
         _ => None,
     }
@@ -124,20 +144,19 @@ fn check_on(native: &Architecture, filter: &Filter, guard: Guard) {
         let change = guarded(guard, name.unwrap_or(""), &call.arguments).filter(|_| declared.permits());
         assert_eq!(run(&program, &call), change.unwrap_or(declared).value(), "{call:x?} {guard:?}\n{filter}");
     };
-    let resource = [Arg::new(0).eq(4), Arg::new(0).eq(5)];
     for number in (0..=600).chain([X32, X32 + 1, X32 + 59, X32 + 520, u32::MAX, u32::MAX - 1, 1 << 31]) {
         let name = native.call(number);
         for architecture in [AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, AUDIT_ARCH_ARM, 0] {
             let name = name.filter(|_| architecture == native.audit);
             agree(name, Call { architecture, number, arguments: [0; 6] });
         }
-        let sets_limits = matches!(name, Some("setrlimit" | "prlimit64"));
-        let more = resource.iter().filter(|_| sets_limits && guard.adds());
+        let is_guarded = matches!(name, Some("setrlimit" | "prlimit64" | "ptrace" | "sched_setaffinity"));
+        let more = GUARDED.iter().filter(|_| is_guarded && guard.adds());
         let conditions: Vec<&Condition> =
             filter.rules_of(name.unwrap_or("")).flat_map(|rule| &rule.conditions).chain(more).collect();
         let architecture = native.audit;
         // A guard changes nothing else.
-        if conditions.is_empty() || guard.adds() && !sets_limits {
+        if conditions.is_empty() || guard.adds() && !is_guarded {
             agree(name, Call { architecture, number, arguments: [u64::MAX; 6] });
             continue;
         }
@@ -197,35 +216,37 @@ fn the_presets_do_what_they_declare() {
 /// The sandbox's own rules and no others, by the numbers of every way in.
 #[test]
 fn without_a_policy_all_is_made_but_what_the_guard_keeps() {
-    for guard in [CORE, BOTH_KEPT, Guard { affinity: true, ..BOTH_KEPT }] {
+    for guard in [CORE, BOTH_KEPT, Guard { affinity: true, ..BOTH_KEPT }, Guard { traces: true, ..CORE }] {
         guard_alone(guard);
     }
 }
 
 fn guard_alone(guard: Guard) {
-    for (native, others) in
-        [(X86_64, [X32 | 160, X32 | 302, 75, 340, AUDIT_ARCH_I386]), (AARCH64, [0, 0, 75, 369, AUDIT_ARCH_ARM])]
+    let (with_x32, without) = ([X32 | 160, X32 | 302, X32 | 521], [u32::MAX - 1; 3]);
+    for (native, x32, [setrlimit, prlimit, narrow]) in
+        [(X86_64, with_x32, [75, 340, AUDIT_ARCH_I386]), (AARCH64, without, [75, 369, AUDIT_ARCH_ARM])]
     {
         let program = Filter::unrestricted().compile_for(native, guard).expect("compiles").programs.concat();
-        assert!(program.len() < 110, "{}", program.len());
-        let [x32_setrlimit, x32_prlimit, setrlimit, prlimit, narrow] = others;
+        assert!(program.len() < 170, "{}", program.len());
         let name = |architecture, number| match () {
             () if architecture == narrow && number == setrlimit => "setrlimit",
             () if architecture == narrow && number == prlimit => "prlimit64",
             () if architecture == narrow && number == 241 => "sched_setaffinity",
+            () if architecture == narrow && number == 26 => "ptrace",
             () if architecture != native.audit => "",
-            () if number != 0 && number == x32_setrlimit => "setrlimit",
-            () if number != 0 && number == x32_prlimit => "prlimit64",
+            () if number == x32[0] => "setrlimit",
+            () if number == x32[1] => "prlimit64",
+            () if number == x32[2] => "ptrace",
             () if number == X32 | 203 && native == X86_64 => "sched_setaffinity",
             () => native.call(number).unwrap_or(""),
         };
-        let resource = [Arg::new(0).eq(4), Arg::new(0).eq(5)];
-        let values = interesting(&resource.iter().collect::<Vec<_>>());
+        let values = interesting(&GUARDED.iter().collect::<Vec<_>>());
         let mut random = Random(11);
         for number in (0..=600).flat_map(|number| [number, X32 | number]).chain([u32::MAX]) {
             for architecture in [AUDIT_ARCH_X86_64, AUDIT_ARCH_I386, AUDIT_ARCH_AARCH64, AUDIT_ARCH_ARM, 0] {
                 let name = name(architecture, number);
-                let times = if ["limit", "64", "affinity"].iter().any(|end| name.ends_with(end)) { 4000 } else { 20 };
+                let is_guarded = matches!(name, "setrlimit" | "prlimit64" | "ptrace" | "sched_setaffinity");
+                let times = if is_guarded { 8000 } else { 20 };
                 let mut changes = 0;
                 for _ in 0..times {
                     let arguments = std::array::from_fn(|_| values[random.below(values.len())]);
@@ -234,7 +255,11 @@ fn guard_alone(guard: Guard) {
                     changes += u32::from(change.is_some());
                     assert_eq!(run(&program, &call), change.unwrap_or(Action::Allow).value(), "{name} {call:x?}");
                 }
-                assert!(changes > 20 || guarded(guard, name, &[4, 4, 1, 1, 0, 0]).is_none(), "{name}: {changes}");
+                let some = match name {
+                    "sched_setaffinity" => guard.affinity,
+                    _ => is_guarded,
+                };
+                assert!(changes > 20 || !some, "{name}: {changes}");
             }
         }
     }

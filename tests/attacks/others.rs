@@ -55,11 +55,13 @@ pub const ATTACKS: &[Attack] = &[
     })
     .alone(&[ESRCH]),
     Attack::new("ptrace of a host's process", |target| {
-        seize(if target.is_host() { own_child()? } else { host_process(target)? })
+        seize(if target.is_host() { own_child()? } else { host_process(target)? }, 0)
     })
+    .filtered(&[ESRCH])
+    .bare(&[EPERM])
     .alone(&[ESRCH]),
     // ---- the init; on the host a process of this test's. More of these: tests/init_out_of_reach.rs
-    Attack::new("ptrace of the init", |target| seize(init(target)?)).undoes(),
+    Attack::new("ptrace of the init", |target| seize(init(target)?, 0)).undoes(),
     Attack::new("process_vm_readv of the init", |target| {
         let mut byte = [0u8; 1];
         let (local, remote) = ([to(&mut byte), 1], [at(&SOMETHING), 1]);
@@ -130,7 +132,12 @@ pub const ATTACKS: &[Attack] = &[
         &[EPERM],
     ),
     // ---- its own, for which a debugger would be
-    Attack::new("ptrace of a child", |_| seize(own_child()?)).open_alone(OWN),
+    Attack {
+        filtered: Wall::Open(OWN),
+        ..Attack::new("ptrace of a child", |_| seize(own_child()?, 0)).open_alone(OWN)
+    },
+    // By which two that trace each other could never be ended.
+    Attack::new("PTRACE_O_TRACEEXIT of a child", |_| seize(own_child()?, 0x40)),
     Attack::new("process_vm_readv of a child", |_| {
         let mut byte = [0u8; 1];
         let (local, remote) = ([to(&mut byte), 1], [at(&SOMETHING), 1]);
@@ -228,7 +235,7 @@ fn init(target: &Target) -> Result<usize, i32> {
     if target.is_host() { own_child() } else { Ok(target.number("init")) }
 }
 
-fn seize(process: usize) -> Answer {
+fn seize(process: usize, options: usize) -> Answer {
     const PTRACE_SEIZE: usize = 0x4206;
-    call(libc::SYS_ptrace, [PTRACE_SEIZE, process, 0, 0])
+    call(libc::SYS_ptrace, [PTRACE_SEIZE, process, 0, options])
 }

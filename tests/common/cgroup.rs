@@ -20,14 +20,33 @@ pub fn sandbox(test: &str) -> Option<Sandbox> {
 }
 
 fn delegated() -> Option<PathBuf> {
-    let own = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-    let own = own.lines().find_map(|line| line.strip_prefix("0::/"))?.to_owned();
-    let parent = Path::new("/sys/fs/cgroup").join(own).parent()?.to_owned();
+    let parent = own()?.parent()?.to_owned();
     let handed_on = std::fs::read_to_string(parent.join("cgroup.subtree_control")).ok()?;
     let all = ["memory", "cpu", "pids", "io"].iter().all(|name| handed_on.split_whitespace().any(|on| on == *name));
     let may = rustix::fs::access(&parent, rustix::fs::Access::WRITE_OK).is_ok()
         && rustix::fs::access(parent.join("cgroup.procs"), rustix::fs::Access::WRITE_OK).is_ok();
     (all && may).then_some(parent)
+}
+
+/// Whether this user may make groups in its own one, whatever controllers that has. If not it is told as a skip of `test`.
+pub fn counts(test: &str) -> bool {
+    let may = own().is_some_and(|own| {
+        let place = if own.ends_with("belljar.host") { own.parent().expect("a group above").to_owned() } else { own };
+        [place.join("cgroup.procs"), place]
+            .iter()
+            .all(|file| rustix::fs::access(file, rustix::fs::Access::WRITE_OK).is_ok())
+    });
+    if !may {
+        super::skip(test, "cgroup", "no group of cgroup v2 in which this user may make others");
+    }
+    may
+}
+
+fn own() -> Option<PathBuf> {
+    let own = std::fs::read_to_string("/proc/self/cgroup").ok()?;
+    let own = own.lines().find_map(|line| line.strip_prefix("0::/"))?.to_owned();
+    let mounts = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].map(Path::new);
+    mounts.into_iter().find(|mount| mount.join("cgroup.controllers").exists()).map(|mount| mount.join(own))
 }
 
 /// A place that is a group on no host: with it each is as one that has none.

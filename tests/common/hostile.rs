@@ -3,7 +3,7 @@
 use super::kernel::{self, nr};
 
 /// Every one of them that goes on until it is ended. A bomb or storm is bounded by itself.
-pub const ENDLESS: [&str; 14] = [
+pub const ENDLESS: [&str; 15] = [
     "sleep",
     "burn",
     "ignore_term",
@@ -14,6 +14,7 @@ pub const ENDLESS: [&str; 14] = [
     "close_stdio",
     "tree",
     "traceme_stop",
+    "trace_each_other",
     "fork_then_exit",
     "zombie_storm",
     "fork_bomb",
@@ -26,11 +27,11 @@ macro_rules! hostile_guests {
     ($($name:ident),* $(,)?) => {
         use common::hostile::{
             burn, close_stdio, daemon_stdout, flood, flood_slow, fork_bomb, fork_then_exit, ignore_term, sleep, stdin_hog,
-            stop_self, thread_leader_gone, traceme_stop, tree, zombie_storm,
+            stop_self, thread_leader_gone, trace_each_other, traceme_stop, tree, zombie_storm,
         };
         $crate::guests! {
             sleep, burn, ignore_term, stop_self, flood, flood_slow, stdin_hog, close_stdio, daemon_stdout, tree,
-            traceme_stop, fork_then_exit, zombie_storm, fork_bomb, thread_leader_gone, $($name),*
+            traceme_stop, trace_each_other, fork_then_exit, zombie_storm, fork_bomb, thread_leader_gone, $($name),*
         }
     };
 }
@@ -104,6 +105,43 @@ pub fn daemon(program: impl FnOnce() -> i32) -> Result<(), i32> {
         i32::from(kernel::child(program).is_err())
     })?;
     kernel::wait(between).map(drop)
+}
+
+/// Two that would wait at their exits for each other, if the kernel were asked to stop them there: PTRACE_O_TRACEEXIT. Whether it
+/// is refused is tried on a third one first, for those two nobody could end.
+pub fn trace_each_other(_: &[String]) -> i32 {
+    const SEIZE: usize = 0x4206;
+    const SETOPTIONS: usize = 0x4200;
+    const OLDSETOPTIONS: usize = 21;
+    const OPTION_EXIT: usize = 0x40;
+    let Ok(third) = kernel::child(|| kernel::forever()) else { return 2 };
+    let third = third as usize;
+    let ptrace =
+        |request: usize, process: usize, options: usize| kernel::call(nr::PTRACE, &[request, process, 0, options]);
+    for options in [OPTION_EXIT, 0xff, 0x40 | 1 << 63] {
+        if ptrace(SEIZE, third, options) != Err(1) {
+            return 3;
+        }
+    }
+    ptrace(SEIZE, third, 0).expect("seizes");
+    let _ = ptrace(0x4207, third, 0); // PTRACE_INTERRUPT
+    let _ = kernel::wait(third as i32);
+    if [SETOPTIONS, OLDSETOPTIONS].into_iter().any(|request| ptrace(request, third, OPTION_EXIT) != Err(1)) {
+        return 4;
+    }
+    let first = kernel::pid() as usize;
+    let traces = move |other: usize| {
+        while kernel::call(nr::PTRACE, &[SEIZE, other, 0, 0]) == Err(3) {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+    };
+    let second = kernel::child(|| {
+        traces(first);
+        kernel::forever()
+    });
+    let Ok(second) = second else { return 5 };
+    traces(second as usize);
+    kernel::forever()
 }
 
 /// Three levels with three children each, some of them in sessions of their own; none heeds a signal.

@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use linux_raw_sys::general::mount_attr;
-use rustix::fs::AtFlags;
-use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, MountPropagationFlags, UnmountFlags};
+use rustix::fs::{AtFlags, OFlags};
+use rustix::io::Errno;
+use rustix::mount::{
+    FsMountFlags, FsOpenFlags, MountAttrFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags,
+};
 
 use super::make::{attributes, move_to, put_on_overlay, set_attributes};
 use super::own::open_scratch;
@@ -32,6 +35,28 @@ pub(super) struct Changed {
     pub tmp: Option<Cell>,
     /// An overlay that is not the root.
     pub merged: Option<Cell>,
+}
+
+/// pivot_root(2) does not leave the initial ramfs: a mount of it on itself, which it leaves, becomes the root of all that come.
+/// What is below stays where it is, covered by the root that comes instead: only CAP_SYS_ADMIN could take that off, which no
+/// program is given there. The working directory is the host's, for paths that begin there.
+pub(crate) fn cover_initial(script: &mut Script) {
+    let step = Step::Root;
+    let (root, here, empty) = (script.string(c"/"), script.string(c"."), script.string(c""));
+    let private = MountPropagationFlags::REC | MountPropagationFlags::PRIVATE;
+    script.call(step, op::mount(Text::NULL, root, Text::NULL, private, Text::NULL));
+    let dir = script.call(step, op::openat(Fd::CWD, here, OFlags::PATH | OFlags::CLOEXEC)).ignore(&[Errno::ACCESS]);
+    let dir = dir.into_cell();
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_RECURSIVE;
+    let copy = script.call(step, op::open_tree(Fd::CWD, root, flags)).into_cell();
+    let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH;
+    script.call(step, op::move_mount(copy, empty, Fd::CWD, root, flags));
+    script.call(step, op::fchdir(copy));
+    script.call(step, op::chroot(here));
+    script.call(step, op::fchdir(dir)).ignore(&[Errno::BADF]);
+    for fd in [copy, dir] {
+        script.call(step, op::close(fd)).ignore(&[Errno::BADF]);
+    }
 }
 
 /// An empty tmpfs that is to become the root, or to hold it; it is the working directory from here on.

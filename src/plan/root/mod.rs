@@ -8,6 +8,7 @@
 mod binds;
 mod change;
 mod devices;
+pub(super) mod group;
 mod later;
 mod make;
 mod overlay;
@@ -29,6 +30,7 @@ use crate::mounts::{Kind, Mount, host_system};
 use crate::namespaces::Namespaces;
 use crate::outcome::Means;
 use crate::overlay::{Layers, Own};
+pub(super) use change::cover_initial;
 use later::Later;
 use overlay::Stage;
 pub(super) use own::open_proc;
@@ -165,7 +167,7 @@ pub(super) fn build(
         None => "/",
     };
     change::new_root(script, request, &given, on)?;
-    own::make_places(script, &mut root)?;
+    own::make_places(script, &mut root, table.program.is_some() && group::is_shown(request, settled))?;
     let home = own::make_home(script, &mut root, &given, settled);
     let scratches = ["tmp", "dev/shm"].into_iter().filter(|place| root.is_scratch(&given, Path::new(place)));
     let scratches: Vec<&'static str> = scratches.chain(home).collect();

@@ -8,8 +8,9 @@ use rustix::mount::{FsMountFlags, FsOpenFlags, MountAttrFlags, MountFlags, OpenT
 
 use super::make::{Contents, inside, make_dir, make_file, move_to, put_on_overlay, within};
 use super::tree::{Node, Tree};
-use super::{Given, NOSUID_NODEV, Root, Stage, overlay};
+use super::{Given, NOSUID_NODEV, Root, Stage, group, overlay};
 use crate::error::{Label, Result, Step};
+use crate::mounts::Proc;
 use crate::plan::argument::{Cell, Fd, Text};
 use crate::plan::check::Settled;
 use crate::plan::constant::FsConfig;
@@ -17,7 +18,7 @@ use crate::plan::exec::HOME;
 use crate::plan::script::Script;
 use crate::plan::{HOSTNAME, Request, op};
 
-pub(super) fn make_places(script: &mut Script, root: &mut Root<'_>) -> Result<()> {
+pub(super) fn make_places(script: &mut Script, root: &mut Root<'_>, shows_group: bool) -> Result<()> {
     let label = Label::new(Step::Root);
     let makes = |script: &mut Script, place: &str, staged: &Path| {
         let mode = if matches!(place, "tmp" | "dev/shm") { 0o1777 } else { 0o755 };
@@ -29,15 +30,16 @@ pub(super) fn make_places(script: &mut Script, root: &mut Root<'_>) -> Result<()
         overlay.begin(script);
         root.tree.put(&overlay.at, Node::Overlay, &Label::at(Step::Overlay, inside(&overlay.at)))?;
     }
-    for place in ["dev", "dev/pts", "dev/shm", "proc", "tmp", "etc"] {
+    let of_group = group::PLACES.into_iter().filter(|_| shows_group);
+    for place in ["dev", "dev/pts", "dev/shm", "proc", "tmp", "etc"].into_iter().chain(of_group.clone()) {
         root.tree.put(Path::new(place), Node::Dir, &label)?;
-        if !(at_root && matches!(place, "proc" | "etc")) {
+        if !at_root || place.starts_with("dev") || place == "tmp" {
             makes(script, place, &root.staged(place));
         }
     }
     match &mut root.overlay {
         Some(overlay) if at_root => {
-            for place in ["dev", "proc", "tmp", "etc"] {
+            for place in ["dev", "proc", "tmp", "etc"].into_iter().chain(of_group) {
                 overlay.dir_below(script, Path::new(place), Step::Root);
             }
         }
@@ -130,7 +132,7 @@ pub(super) fn mount_proc(script: &mut Script, request: &Request, opened: Option<
 
 fn proc_options(request: &Request) -> impl Iterator<Item = (&'static str, &'static str)> {
     // 4, "ptraceable" (Linux 5.8), and not 2, "invisible", which spares the members of group 0.
-    let everything = request.host_system.is_some() || request.user_namespaces;
+    let everything = request.proc() == Proc::Machine || request.user_namespaces;
     [("hidepid", "4")].into_iter().chain((!everything).then_some(("subset", "pid")))
 }
 
