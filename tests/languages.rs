@@ -1,0 +1,100 @@
+//! Compilers and interpreters as they come with the host, under `host_system` and with nothing added: each compiles where it
+//! has to, and its program reads, prints, starts a thread and a child, uses memory, and runs into each limit.
+//!
+//! The programs are in `fixtures/languages`: without an argument each says [`SAID`], with one it is what the argument says.
+
+mod common;
+
+use std::path::Path;
+use std::time::Duration;
+
+use belljar::{Command, Features, Means, Output, Sandbox, Stdio, Verdict};
+use common::{TempDir, host};
+
+const LINE: &str = "wörld\n";
+const SAID: &str = "é ✓ wörld\nthread 42\nchild\n100000000\n";
+
+/// Runs `check` for a language: what is compiled, in `/work` from `/source`, and how that runs. A word with a slash or the
+/// first one of either is a file that the machine must have.
+fn language(name: &str, compile: &str, run: &str) {
+    let _host = host();
+    let words = |text: &str| text.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let (compile, run) = (words(compile), words(run));
+    let program = |words: &[String]| words.first().filter(|first| !first.starts_with("./")).cloned();
+    for needed in [program(&compile), program(&run)].into_iter().flatten() {
+        if !Path::new("/usr/bin").join(&needed).exists() {
+            return common::skip(name, "languages", &format!("no {needed}"));
+        }
+    }
+    let dir = TempDir::new("language");
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/languages");
+    let base = Sandbox::new().host_system().bind_ro(sources, "/source").wall_time_limit(Duration::from_secs(300));
+    if let [program, arguments @ ..] = &compile[..] {
+        let output = base.clone().bind_rw(dir.path(), "/work").output(in_work(program).args(arguments)).expect("runs");
+        assert_eq!(output.outcome.verdict, Verdict::Exited(0), "{name} compiles: {}", said(&output));
+    }
+
+    let sandbox = base.bind_ro(dir.path(), "/work");
+    let output = |sandbox: Sandbox, mode: Option<&str>| {
+        let [program, arguments @ ..] = &run[..] else { panic!("a program") };
+        sandbox.output(in_work(program).args(arguments).args(mode).stdin(Stdio::bytes(LINE))).expect("runs")
+    };
+    let works = output(sandbox.clone(), None);
+    let text = String::from_utf8_lossy(&works.stdout);
+    assert_eq!((&*text, works.outcome.verdict), (SAID, Verdict::Exited(0)), "{name} works: {}", said(&works));
+
+    let hog = output(sandbox.clone().memory_limit(256 << 20).optional(Features::CGROUP), Some("hog"));
+    match hog.outcome.enforced.memory {
+        // Of each process by itself: it is refused memory, and says so or dies of it as it will.
+        Means::Rlimit => assert!(died(hog.outcome.verdict), "{name} hogs: {}", said(&hog)),
+        _ => assert_eq!(hog.outcome.verdict, Verdict::MemoryLimit, "{name} hogs: {}", said(&hog)),
+    }
+    let spins = output(sandbox.clone().cpu_time_limit(Duration::from_secs(1)), Some("spin"));
+    assert_eq!(spins.outcome.verdict, Verdict::CpuTimeLimit, "{name} spins: {}", said(&spins));
+    let floods = output(sandbox.output_limit(100_000), Some("flood"));
+    assert_eq!(floods.outcome.verdict, Verdict::OutputLimit, "{name} floods: {}", said(&floods));
+}
+
+fn in_work(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir("/work").env("PATH", "/usr/local/bin:/usr/bin:/bin").env("HOME", "/tmp").env("LANG", "C.UTF-8");
+    command
+}
+
+fn died(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Exited(1..) | Verdict::Signaled(_))
+}
+
+fn said(output: &Output) -> String {
+    let cut = |bytes: &[u8]| String::from_utf8_lossy(&bytes[..bytes.len().min(2000)]).into_owned();
+    format!("{}\n{}\n{}", output.outcome, cut(&output.stdout), cut(&output.stderr))
+}
+
+macro_rules! languages {
+    ($($(#[$attribute:meta])* $name:ident: $compile:literal, $run:literal;)*) => {
+        $(#[test] $(#[$attribute])* fn $name() { language(stringify!($name), $compile, $run) })*
+    };
+}
+
+// A limit of memory that is the host's own affair is set aside: the virtual machines of Java take a quarter of what they see.
+languages! {
+    shell: "", "sh /source/main.sh";
+    c: "gcc -O1 -pthread /source/main.c", "./a.out";
+    python: "", "python3 /source/main.py";
+    perl: "", "perl /source/main.pl";
+    #[ignore = "long"] c_by_clang: "clang -O1 -pthread /source/main.c", "./a.out";
+    #[ignore = "long"] cpp: "g++ -O1 -pthread /source/main.cpp", "./a.out";
+    #[ignore = "long"] rust: "rustc -O /source/main.rs", "./main";
+    #[ignore = "long"] go: "go build -o main /source/main.go", "./main";
+    #[ignore = "long"] java: "javac -d . /source/Main.java", "java -Xmx4g Main";
+    #[ignore = "long"] kotlin: "kotlinc -d . /source/main.kt", "kotlin -J-Xmx4g MainKt";
+    #[ignore = "long"] scala: "scalac -d . /source/Main.scala", "scala -J-Xmx4g Main";
+    #[ignore = "long"] csharp_by_mono: "mcs -out:main.exe /source/main.cs", "mono main.exe";
+    #[ignore = "long"] node: "", "node /source/main.js";
+    #[ignore = "long"] ruby: "", "ruby /source/main.rb";
+    #[ignore = "long"] php: "", "php /source/main.php";
+    #[ignore = "long"] lua: "", "lua5.4 /source/main.lua";
+    #[ignore = "long"] haskell: "ghc -O1 -threaded -outputdir . -o main /source/main.hs", "./main";
+    #[ignore = "long"] ocaml: "ocamlfind ocamlopt -package threads.posix -linkpkg -o main /source/main.ml", "./main";
+    #[ignore = "long"] r: "", "Rscript /source/main.R";
+}
