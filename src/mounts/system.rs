@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Kind, Mount, Rights};
 
-const TREES: [&str; 12] = [
+const TREES: [&str; 13] = [
     "/usr",
     "/bin",
     "/sbin",
@@ -20,6 +20,7 @@ const TREES: [&str; 12] = [
     // What packages have compiled at their installation: /usr has links to it.
     "/var/lib/ca-certificates",
     "/var/lib/ghc",
+    "/var/lib/texmf",
 ];
 
 /// Of /etc, what programs of /usr do not work without, as trying them shows. A name may end in any characters. Each that
@@ -59,8 +60,8 @@ const OF_ETC: [&str; 33] = [
     "mono",
     "nim",
     "ocamlfind.conf",
-    "perl",
     "php*",
+    "texmf",
     // NixOS, where the others are links into it.
     "static",
 ];
