@@ -14,8 +14,8 @@ use common::{TempDir, host};
 const LINE: &str = "wörld\n";
 const SAID: &str = "é ✓ wörld\nthread 42\nchild\n100000000\n";
 
-/// Runs `check` for a language: what is compiled, in `/work` from `/source`, and how that runs. A word with a slash or the
-/// first one of either is a file that the machine must have.
+/// Of one language: how its program is compiled, in `/work`, and how it runs. The first word of each is what the machine must
+/// have.
 fn language(name: &str, compile: &str, run: &str) {
     let _host = host();
     let words = |text: &str| text.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>();
@@ -29,7 +29,11 @@ fn language(name: &str, compile: &str, run: &str) {
     let dir = TempDir::new("language");
     let package = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let sources = Path::new(&package).join("tests/fixtures/languages");
-    let base = Sandbox::new().host_system().bind_ro(sources, "/source").wall_time_limit(Duration::from_secs(300));
+    for source in std::fs::read_dir(sources).expect("the programs") {
+        let source = source.expect("a program");
+        std::fs::copy(source.path(), dir.path().join(source.file_name())).expect("a copy");
+    }
+    let base = Sandbox::new().host_system().wall_time_limit(Duration::from_secs(300));
     if let [program, arguments @ ..] = &compile[..] {
         let output = base.clone().bind_rw(dir.path(), "/work").output(in_work(program).args(arguments)).expect("runs");
         assert_eq!(output.outcome.verdict, Verdict::Exited(0), "{name} compiles: {}", said(&output));
@@ -124,23 +128,23 @@ macro_rules! languages {
 
 // A limit of memory that is the host's own affair is set aside: the virtual machines of Java take a quarter of what they see.
 languages! {
-    shell: "", "sh /source/main.sh";
-    c: "gcc -O1 -pthread /source/main.c", "./a.out";
-    python: "", "python3 /source/main.py";
-    perl: "", "perl /source/main.pl";
-    #[ignore = "long"] c_by_clang: "clang -O1 -pthread /source/main.c", "./a.out";
-    #[ignore = "long"] cpp: "g++ -O1 -pthread /source/main.cpp", "./a.out";
-    #[ignore = "long"] rust: "rustc -O /source/main.rs", "./main";
-    #[ignore = "long"] go: "go build -o main /source/main.go", "./main";
-    #[ignore = "long"] java: "javac -d . /source/Main.java", "java -Xmx4g Main";
-    #[ignore = "long"] kotlin: "kotlinc -d . /source/main.kt", "kotlin -J-Xmx4g MainKt";
-    #[ignore = "long"] scala: "scalac -d . /source/Main.scala", "scala -J-Xmx4g Main";
-    #[ignore = "long"] csharp_by_mono: "mcs -out:main.exe /source/main.cs", "mono main.exe";
-    #[ignore = "long"] node: "", "node /source/main.js";
-    #[ignore = "long"] ruby: "", "ruby /source/main.rb";
-    #[ignore = "long"] php: "", "php /source/main.php";
-    #[ignore = "long"] lua: "", "lua5.4 /source/main.lua";
-    #[ignore = "long"] haskell: "ghc -O1 -threaded -outputdir . -o main /source/main.hs", "./main";
-    #[ignore = "long"] ocaml: "ocamlfind ocamlopt -thread -package threads.posix -linkpkg -o main /source/main.ml", "./main";
-    #[ignore = "long"] r: "", "Rscript /source/main.R";
+    shell: "", "sh main.sh";
+    c: "gcc -O1 -pthread main.c", "./a.out";
+    python: "", "python3 main.py";
+    perl: "", "perl main.pl";
+    #[ignore = "long"] c_by_clang: "clang -O1 -pthread main.c", "./a.out";
+    #[ignore = "long"] cpp: "g++ -O1 -pthread main.cpp", "./a.out";
+    #[ignore = "long"] rust: "rustc -O main.rs", "./main";
+    #[ignore = "long"] go: "go build -o main main.go", "./main";
+    #[ignore = "long"] java: "javac -d . Main.java", "java -Xmx4g Main";
+    #[ignore = "long"] kotlin: "kotlinc -d . main.kt", "kotlin -J-Xmx4g MainKt";
+    #[ignore = "long"] scala: "scalac -d . Main.scala", "scala -J-Xmx4g Main";
+    #[ignore = "long"] csharp_by_mono: "mcs -out:main.exe main.cs", "mono main.exe";
+    #[ignore = "long"] node: "", "node main.js";
+    #[ignore = "long"] ruby: "", "ruby main.rb";
+    #[ignore = "long"] php: "", "php main.php";
+    #[ignore = "long"] lua: "", "lua5.4 main.lua";
+    #[ignore = "long"] haskell: "ghc -O1 -threaded -outputdir . -o main main.hs", "./main";
+    #[ignore = "long"] ocaml: "ocamlfind ocamlopt -thread -package threads.posix -linkpkg -o main main.ml", "./main";
+    #[ignore = "long"] r: "", "Rscript main.R";
 }

@@ -347,6 +347,16 @@ fn of_a_read_only_bind_the_program_reads_what_others_may() {
     }
 }
 
+/// The kernel counts each as a namespace for a while, and those of a program that may make some are bounded.
+#[test]
+fn many_binds_for_a_program_with_capabilities() {
+    let _host = common::host();
+    let dir = tree(&["f"]);
+    let sandbox = common::guest_sandbox().user(0, 0).capabilities(belljar::Capabilities::all());
+    let bind = |sandbox: Sandbox, number| sandbox.bind_ro(dir.path().join("f"), format!("/many/{number}"));
+    check(&(0..200).fold(sandbox, bind), &[("read /many/0", "old"), ("read /many/199", "old")]);
+}
+
 /// Where it cannot be, it is an error.
 #[test]
 fn the_owners_rights_are_given_or_refused() {
