@@ -347,6 +347,15 @@ fn of_a_read_only_bind_the_program_reads_what_others_may() {
     }
 }
 
+/// A toolchain is whole, but for what the caller has of its own.
+#[test]
+fn of_the_hosts_etc_what_the_caller_gives_goes_before() {
+    let _host = common::host();
+    let dir = tree(&["certs/f"]);
+    let sandbox = common::guest_sandbox().file("/etc/services", "mine").bind_ro(dir.path(), "/etc/ssl");
+    check(&sandbox, &[("read /etc/services", "mine"), ("read /etc/ssl/certs/f", "old")]);
+}
+
 /// The kernel counts each as a namespace for a while, and those of a program that may make some are bounded.
 #[test]
 fn many_binds_for_a_program_with_capabilities() {

@@ -96,6 +96,8 @@ fn find(root: &Path, inside: PathBuf) -> Option<Mount> {
     let source = root.join(inside.strip_prefix("/").ok()?);
     let kind = match source.symlink_metadata().ok()?.file_type() {
         found if found.is_symlink() => Kind::Symlink { target: source.read_link().ok()? },
+        // A package may go, and its part of /etc with it, while this is still in use.
+        _ if inside.starts_with("/etc") => Kind::Bind { source, rights: Rights::ReadIfThere },
         _ => Kind::Bind { source, rights: Rights::Read },
     };
     Some(Mount { inside, kind })

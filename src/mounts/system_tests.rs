@@ -29,10 +29,8 @@ impl Planted {
         let tell = |mount: Mount| match mount.kind {
             Kind::Symlink { target } => format!("{} -> {}", mount.inside.display(), target.display()),
             Kind::Bind { source, rights } => {
-                assert_eq!(
-                    (source.as_path(), rights),
-                    (&*self.0.join(&mount.inside.to_str().expect("text")[1..]), Rights::Read)
-                );
+                assert_eq!(source, self.0.join(&mount.inside.to_str().expect("text")[1..]));
+                assert_eq!(rights == Rights::ReadIfThere, mount.inside.starts_with("/etc"));
                 format!("{} {}", mount.inside.display(), if source.is_dir() { '/' } else { '.' })
             }
             other => panic!("{other:?}"),
