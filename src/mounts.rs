@@ -1,10 +1,13 @@
 //! What the sandbox sees of files, as it is asked for.
 
+mod system;
+
 use std::os::fd::OwnedFd;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, Label, Result, Step};
+pub(crate) use system::host_system;
 
 /// One call of a setter, in order.
 #[derive(Clone, Debug)]
@@ -131,24 +134,4 @@ pub(crate) fn place(inside: &Path, may_be_root: bool, label: impl Fn() -> Label)
 pub(crate) fn has_nul(path: &Path) -> bool {
     use std::os::unix::ffi::OsStrExt;
     path.as_os_str().as_bytes().contains(&0)
-}
-
-/// The read-only view of the host's toolchain, as [`Sandbox::host_system`](crate::Sandbox::host_system) finds it.
-///
-/// Only what exists is given, and links of the merged /usr stay links.
-pub(crate) fn host_system() -> Vec<Mount> {
-    const TREES: [&str; 8] = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/alternatives"];
-    const FILES: [&str; 2] = ["/etc/ld.so.cache", "/etc/localtime"];
-    TREES
-        .iter()
-        .chain(&FILES)
-        .filter_map(|path| {
-            let inside = PathBuf::from(path);
-            let kind = match inside.symlink_metadata().ok()?.file_type() {
-                found if found.is_symlink() => Kind::Symlink { target: inside.read_link().ok()? },
-                _ => Kind::Bind { source: inside.clone(), rights: Rights::Read },
-            };
-            Some(Mount { inside, kind })
-        })
-        .collect()
 }

@@ -188,9 +188,22 @@ impl Sandbox {
 /// What it sees. The order of the calls is the order of the mounts; paths inside are absolute and without `..`; parents are
 /// made as needed, in the sandbox's own root and never on the host.
 impl Sandbox {
-    /// A read-only view of the host's toolchain: `/usr`, what the host has of `/bin`, `/sbin` and `/lib*`,
-    /// `/etc/alternatives`, `/etc/ld.so.cache` and `/etc/localtime`; and [`Proc::Machine`], unless [`proc`](Sandbox::proc) says otherwise. Of a privileged caller's host it shows what others than the owners may read, as
-    /// [`bind_ro`](Sandbox::bind_ro).
+    /// A read-only view of the host's toolchain; and [`Proc::Machine`], unless [`proc`](Sandbox::proc) says otherwise. It
+    /// holds what the host has of these, links as links:
+    ///
+    /// - `/usr`, `/bin`, `/sbin`, `/lib`, `/lib32`, `/lib64` and `/libx32`; `/var/lib/ca-certificates`, `/var/lib/ghc` and
+    ///   `/var/lib/texmf`; on NixOS and Guix `/nix/store`, `/gnu/store` and `/run/current-system`, whose programs a `PATH` of
+    ///   the command's must name;
+    /// - of `/etc` what programs need: `alternatives`, `localtime`, `os-release`, `mime.types`, `protocols` and `services`;
+    ///   `ld.so.cache`, `ld.so.conf`, `ld.so.conf.d` and `ld-musl-*`; certificates, in `ssl/certs`, `ssl/cert.pem`,
+    ///   `ssl/openssl.cnf`, `pki/tls/certs`, `pki/tls/cert.pem`, `pki/tls/openssl.cnf`, `pki/ca-trust/extracted`, `pki/java`,
+    ///   `ca-certificates/extracted` and `crypto-policies`; of compilers and interpreters `R`, `fonts`, `fpc*`, `java*`,
+    ///   `ldc2*`, `maven/logging`, `maven/m2.conf`, `mono`, `nim`, `ocamlfind.conf`, `php*` and `texmf`; and the link `static`
+    ///   of NixOS.
+    ///
+    /// Nothing else of `/etc` is given: no account, no key, and no configuration that may hold a password. What you put on one
+    /// of these places in `/etc`, or above it, goes before the host's. Of a privileged caller's host all this shows what others
+    /// than the owners may read, as [`bind_ro`](Sandbox::bind_ro).
     ///
     /// Which of these there are is looked up once for this value and its clones.
     ///

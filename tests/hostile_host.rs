@@ -18,7 +18,7 @@ guests! {
     few_descriptors, few_processes, small_files, little_memory, small_stack,
     closed_streams, interrupted, signals_blocked, sigchld_ignored_and_init_fails, exiting_thread,
     no_user_namespaces, chrooted, no_new_privs, without_pidfd_signals, other_effective_user, some_capabilities, in_user_namespace,
-    without_proc, masked_proc, hidden_proc, false_null, linked_null, read_only_tmp, shared_root,
+    without_proc, masked_proc, hidden_proc, false_null, linked_null, read_only_tmp, shared_root, secrets_in_etc, readable,
     cwd_deleted, first_process, subreaper, traced, panicking_logger,
 }
 
@@ -368,6 +368,56 @@ fn private_mounts() {
     std::mem::forget(std::fs::File::open("/proc/self/ns/mnt").expect("a namespace"));
     unshare(libc::CLONE_NEWNS);
     mount("none", Path::new("/"), "none", libc::MS_REC | libc::MS_PRIVATE, "");
+}
+
+#[test]
+fn a_host_keeps_secrets_in_etc() {
+    run_on_host("secrets_in_etc", &[]);
+}
+
+/// The host's system is what is listed of /etc, and of that what others may read; an ordinary user's program reads what the
+/// user does.
+fn secrets_in_etc(_: &[String]) -> i32 {
+    use std::os::unix::fs::PermissionsExt;
+    const LISTED: [(&str, u32); 6] = [
+        ("services", 0o644),
+        ("protocols", 0o640),
+        ("mime.types", 0o600),
+        ("php/8.4/cli/php.ini", 0o644),
+        ("php/8.4/cli/token", 0o640),
+        ("java-21-openjdk/management/jmxremote.password", 0o600),
+    ];
+    const NOT_LISTED: [&str; 7] = [
+        "shadow",
+        "npmrc",
+        "environment",
+        "ssl/private/key.pem",
+        "ssl/key.pem",
+        "pki/tls/private/key.pem",
+        "maven/settings.xml",
+    ];
+    private_mounts();
+    mount("none", Path::new("/etc"), "tmpfs", 0, "mode=755");
+    for (name, mode) in LISTED.into_iter().chain(NOT_LISTED.map(|name| (name, 0o644))) {
+        let path = Path::new("/etc").join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
+        std::fs::write(&path, name).expect("a file");
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).expect("its mode");
+    }
+    let places = |name: &str| format!("/etc/{name}");
+    let mut command = guest("readable");
+    command.args(LISTED.iter().map(|(name, _)| places(name))).args(NOT_LISTED.map(places));
+    let output = guest_sandbox().output(command).expect("runs");
+    let expected = LISTED.iter().filter(|(_, mode)| mode & 4 != 0 || !common::is_root());
+    let expected: Vec<String> = expected.map(|(name, _)| places(name)).collect();
+    let found = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(found.lines().collect::<Vec<_>>(), expected);
+    0
+}
+
+fn readable(args: &[String]) -> i32 {
+    args.iter().filter(|path| std::fs::read(path).is_ok()).for_each(|path| println!("{path}"));
+    0
 }
 
 #[test]

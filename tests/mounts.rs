@@ -380,6 +380,25 @@ fn of_a_read_only_bind_the_program_reads_what_others_may() {
     }
 }
 
+/// A toolchain is whole, but for what the caller has of its own.
+#[test]
+fn of_the_hosts_etc_what_the_caller_gives_goes_before() {
+    let _host = common::host();
+    let dir = tree(&["certs/f"]);
+    let sandbox = common::guest_sandbox().file("/etc/services", "mine").bind_ro(dir.path(), "/etc/ssl");
+    check(&sandbox, &[("read /etc/services", "mine"), ("read /etc/ssl/certs/f", "old")]);
+}
+
+/// The kernel counts each as a namespace for a while, and those of a program that may make some are bounded.
+#[test]
+fn many_binds_for_a_program_with_capabilities() {
+    let _host = common::host();
+    let dir = tree(&["f"]);
+    let sandbox = common::guest_sandbox().user(0, 0).capabilities(belljar::Capabilities::all());
+    let bind = |sandbox: Sandbox, number| sandbox.bind_ro(dir.path().join("f"), format!("/many/{number}"));
+    check(&(0..200).fold(sandbox, bind), &[("read /many/0", "old"), ("read /many/199", "old")]);
+}
+
 /// Where it cannot be, it is an error.
 #[test]
 fn the_owners_rights_are_given_or_refused() {

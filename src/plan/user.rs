@@ -92,12 +92,18 @@ const MOST_OF_FANOTIFY: &Most = &[("max_fanotify_groups", b"16"), ("max_fanotify
 const MOST_NAMESPACES: &Most = &[
     ("max_cgroup_namespaces", b"16"),
     ("max_ipc_namespaces", b"16"),
-    ("max_mnt_namespaces", b"16"),
     ("max_net_namespaces", b"16"),
     ("max_pid_namespaces", b"16"),
     ("max_time_namespaces", b"16"),
     ("max_uts_namespaces", b"16"),
 ];
+
+/// The kernel counts a detached mount as a namespace until it is put in its place: those of the host's system, and the
+/// caller's.
+fn most_of_mounts(request: &Request) -> String {
+    const OF_HOST: usize = 128;
+    (16 + OF_HOST + request.mounts.len()).to_string()
+}
 
 /// Bounds what the sandbox may take of what the kernel counts by user, up through the user namespaces: from the user who made
 /// the sandbox's, too. In the host's /proc, as the sandbox's own may not have it.
@@ -117,6 +123,9 @@ pub(super) fn limit_user(script: &mut Script, request: &Request) -> Cell {
     let namespaces = if makes { MOST_NAMESPACES } else { &[] };
     for (name, most) in MOST.iter().chain(fanotify).chain(namespaces) {
         limit(script, dir, name, most);
+    }
+    if !namespaces.is_empty() {
+        limit(script, dir, "max_mnt_namespaces", most_of_mounts(request).as_bytes());
     }
     script.call(Step::User, op::close(dir)).path(USER_LIMITS).ignore(&[Errno::BADF]);
     nested

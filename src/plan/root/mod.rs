@@ -134,11 +134,12 @@ pub(super) fn build(
     let look = if request.everything { view::everything } else { host_system };
     let system = request.host_system.as_ref().map_or(&[][..], |found| found.get_or_init(look));
     let network = request.host_network.as_ref().map_or(&[][..], |found| found.get_or_init(view::network));
-    // What the caller gives goes before that, but a toolchain is whole or an error.
+    // What the caller gives goes before that, but a toolchain is whole or an error, its part of /etc apart.
     let is_asked = |mount: &&Mount| request.mounts.iter().any(|other| is_below(mount, other));
     let is_in_system = |mount: &&Mount| system.iter().any(|other| is_below(mount, other));
     let network = network.iter().filter(|mount| !is_in_system(mount) && !is_asked(mount));
-    let of_host = system.iter().filter(|mount| !(request.everything && is_asked(mount))).chain(network);
+    let gives_way = |mount: &&Mount| (request.everything || mount.inside.starts_with("/etc")) && is_asked(mount);
+    let of_host = system.iter().filter(|mount| !gives_way(mount)).chain(network);
     let of_host = of_host.map(|mount| (mount, true));
     let mounts = of_host.chain(request.mounts.iter().map(|mount| (mount, false)));
 
