@@ -1,7 +1,7 @@
 //! What a program may reach by Landlock, and how much of that a kernel's version of Landlock can hold.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ::landlock::{
     ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, RulesetAttr, RulesetError, Scope,
@@ -170,6 +170,18 @@ impl Landlock {
         self.no_tcp()
     }
 
+    /// What was said.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = Rule<'_>> {
+        let Landlock { paths, ports, tcp, scopes } = self;
+        let plain = [
+            (*tcp && ports.is_empty(), Rule::NoTcp),
+            (scopes.contains(Scope::AbstractUnixSocket), Rule::ScopeAbstractSockets),
+            (scopes.contains(Scope::Signal), Rule::ScopeSignals),
+        ];
+        let plain = plain.into_iter().filter_map(|(said, rule)| said.then_some(rule));
+        paths.iter().map(of_path).chain(ports.iter().map(of_port)).chain(plain)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.paths.is_empty() && !self.tcp && self.scopes.is_empty()
     }
@@ -203,6 +215,19 @@ impl Landlock {
     }
 }
 
+/// A call of a setter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Rule<'a> {
+    Read(&'a Path),
+    Write(&'a Path),
+    Execute(&'a Path),
+    BindTcp(u16),
+    ConnectTcp(u16),
+    NoTcp,
+    ScopeAbstractSockets,
+    ScopeSignals,
+}
+
 /// What Landlock can restrict. `Display` names it, with the kernel from which on it does.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -231,6 +256,21 @@ impl fmt::Display for Restriction {
             Restriction::AbstractSockets => "abstract sockets (6.12)",
             Restriction::Signals => "signals (6.12)",
         })
+    }
+}
+
+fn of_path((path, access): &(PathBuf, BitFlags<AccessFs>)) -> Rule<'_> {
+    match *access {
+        access if access == READ => Rule::Read(path),
+        access if access == EXECUTE => Rule::Execute(path),
+        _ => Rule::Write(path),
+    }
+}
+
+fn of_port<'a>((port, access): &(u16, AccessNet)) -> Rule<'a> {
+    match access {
+        AccessNet::BindTcp => Rule::BindTcp(*port),
+        _ => Rule::ConnectTcp(*port),
     }
 }
 

@@ -17,7 +17,8 @@
 //! ```
 //!
 //! There is no daemon, no setuid helper and no thread. A [`Sandbox`] is a value; [`spawn`](Sandbox::spawn) gives a
-//! [`Child`], whose [`wait`](Child::wait) gives an [`Outcome`]: a [`Verdict`], what it rests on, and what was used.
+//! [`Child`], whose [`wait`](Child::wait) gives an [`Outcome`]: a [`Verdict`], what it rests on, and what was used. Whole tasks
+//! are in the [`cookbook`].
 //!
 //! # What is protected
 //!
@@ -90,7 +91,7 @@
 //! runs the first script: namespaces' contents, mounts, pivot_root; a process beside it runs the second: the program's
 //! clean state and its execve. The init then waits, reaps, watches the deadlines and the host, and tells the host how it
 //! ended. So nothing ever runs in the host's memory but about eighty small system calls, most of which reset signals, and
-//! the program finds nothing of the host in that of its init.
+//! the program finds nothing of the host in that of its init. [`Sandbox::explain`] reads the scripts, and runs nothing.
 //!
 //! # Cgroups
 //!
@@ -243,8 +244,12 @@ mod cgroup;
 mod changes;
 mod child;
 mod command;
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("cookbook.md")]
+pub mod cookbook {}
 mod cure;
 mod error;
+mod explain;
 mod host;
 mod init;
 mod landlock;
@@ -259,6 +264,8 @@ mod outcome;
 mod overlay;
 mod plan;
 mod probe;
+#[cfg(feature = "serde")]
+mod profile;
 mod sandbox;
 mod seccomp;
 mod stdio;
@@ -271,6 +278,7 @@ pub use changes::{Change, ChangeKind, Changes, Copied, FileKind};
 pub use child::Child;
 pub use command::Command;
 pub use error::{Error, Result, Step};
+pub use explain::{ExplainedLimit, ExplainedMount, Explanation};
 pub use host::tier::Tier;
 pub use landlock::{Landlock, Restriction};
 pub use limits::{Features, OnLimit, Resource};
@@ -283,5 +291,5 @@ pub use outcome::{Enforced, Evidence, Landlocked, Means, Outcome, Output, Suppor
 pub use overlay::{Overlay, remove_dir_all};
 pub use probe::{Feature, Host, HostFeature};
 pub use sandbox::Sandbox;
-pub use seccomp::{Action, Arg, Condition, Explanation, Filter, Instruction};
+pub use seccomp::{Action, Arg, CallExplanation, Condition, Filter, Instruction};
 pub use stdio::Stdio;

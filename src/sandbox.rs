@@ -14,6 +14,7 @@ use crate::cgroup::parent::Found;
 use crate::child::Child;
 use crate::command::Command;
 use crate::error::Result;
+use crate::explain::{self, Explanation};
 use crate::host::tier::Tier;
 use crate::landlock::Landlock;
 use crate::launch::{self, Captures};
@@ -40,9 +41,52 @@ use crate::seccomp::Filter;
 /// assert_eq!(outcome.verdict, Verdict::WallTimeLimit);
 /// # Ok::<(), belljar::Error>(())
 /// ```
+///
+/// # Profiles
+///
+/// With the feature `serde` a sandbox is read from and written to TOML, JSON and whatever else serde has. Fields have the names of
+/// the setters; what is not there is as in [`Sandbox::new()`]. A field that is not known, and a version of the schema that is not
+/// this crate's, are errors that name them.
+///
+/// Sizes are written as `"512 MiB"`, `"1.5 GB"` or a number of bytes, times as `"1.5s"`, `"500ms"` or `"2min"`, flags as arrays of
+/// their names. A path, and the contents of a file, is text, or where it is no UTF-8 an array of its bytes. A filter begins as a
+/// preset, `standard`, `compute`, `unrestricted`, `allow_only` or `deny`, whose rules are those of the version that reads it. What
+/// only this process has, as a descriptor or the layers of an `Image`, is an error of serialization that names it.
+///
+/// ```
+/// # #[cfg(feature = "serde")] {
+/// use belljar::Sandbox;
+///
+/// let sandbox: Sandbox = toml::from_str(r#"
+///     version = 1
+///     host_system = true
+///     memory_limit = "512 MiB"
+///     wall_time_limit = "2.5s"
+///     optional = ["CGROUP"]
+///     rlimits = [{ resource = "RLIMIT_NOFILE", soft = 64, hard = "unlimited" }]
+///
+///     [[mounts]]
+///     bind_ro = { host = "/srv/tests", inside = "/tests" }
+///     [[mounts]]
+///     tmpfs = { inside = "/scratch", bytes = "64 MiB" }
+///
+///     [seccomp]
+///     base = "standard"
+///     rules = [{ calls = ["socket"], when = ["arg0 & 0xffffffff == 2"], action = "EACCES" }]
+///
+///     [landlock]
+///     read = ["/usr", "/tests"]
+///     execute = ["/usr"]
+/// "#).unwrap();
+/// let written = toml::to_string(&sandbox).unwrap();
+/// assert!(written.contains("wall_time_limit = \"2500ms\""));
+/// let error = toml::from_str::<Sandbox>("version = 1\nmemory_limt = 1").unwrap_err();
+/// assert!(error.message().contains("unknown field `memory_limt`"));
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Sandbox {
-    request: Request,
+    pub(crate) request: Request,
 }
 
 /// What it is.
@@ -1057,6 +1101,26 @@ impl Sandbox {
     /// As [`spawn`](Sandbox::spawn).
     pub fn run(&self, command: impl BorrowMut<Command>) -> Result<Outcome> {
         self.start(command.borrow(), Captures::Nothing)?.wait()
+    }
+
+    /// Tells what [`spawn`](Sandbox::spawn) would do, and does nothing: no process, no cgroup, no lease and no directory is made.
+    ///
+    /// It holds for this host and this thread as they are now. What only shows when it is done may fail all the same: a program
+    /// or a place in a bind that is missing, a filesystem that cannot be mounted, an upper directory that another sandbox has.
+    ///
+    /// ```
+    /// use belljar::{Command, Sandbox};
+    ///
+    /// let explanation = Sandbox::new().tmpfs("/scratch", 1 << 20).explain(&Command::new("cc"))?;
+    /// let scratch = explanation.mounts.iter().find(|mount| mount.place.ends_with("scratch"));
+    /// assert_eq!(scratch.unwrap().to_string(), "tmpfs on /scratch, writable");
+    /// # Ok::<(), belljar::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`spawn`](Sandbox::spawn), as far as it can be known before.
+    pub fn explain(&self, command: &Command) -> Result<Explanation> {
+        explain::explain(&self.request, command)
     }
 
     fn start(&self, command: &Command, captures: Captures) -> Result<Child> {

@@ -41,6 +41,7 @@ fn public_types_have_the_traits_that_they_can_have() {
     cloned::<Cgroup>();
     cloned::<IoLimit>();
     cloned::<Host>();
+    cloned::<Explanation>();
     plain::<Namespaces>();
     plain::<Network>();
     plain::<Proc>();
@@ -61,6 +62,7 @@ fn public_types_have_the_traits_that_they_can_have() {
     shown::<Feature>();
     shown::<Restriction>();
     shown::<Filter>();
+    shown::<Explanation>();
     shown::<Error>();
 }
 
@@ -201,6 +203,7 @@ fn a_run(sandbox: &Sandbox, mut command: Command, file: OwnedFd, from: ChildStdo
     let mut child: Child = sandbox.spawn(Command::new("/bin/true"))?;
     sandbox.spawn(Command::new("/bin/true").arg("argument"))?;
     sandbox.spawn(&mut command)?;
+    let _: Explanation = sandbox.explain(&command)?;
     sandbox.run(command.fd(7, file).stdin(from))?;
     let _: Output = sandbox.output(command)?;
     let _: (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>) =

@@ -29,8 +29,9 @@ const LAYERS: &[&[&str]] = &[
     &["live"],
     &["plan"],
     &["launch"],
-    &["child"],
+    &["child", "explain"],
     &["sandbox", "probe"],
+    &["profile"],
     &["lib"],
 ];
 

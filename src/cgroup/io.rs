@@ -1,5 +1,6 @@
 //! What a sandbox may read from and write to disks.
 
+use std::fmt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
@@ -21,8 +22,8 @@ use crate::error::{Error, Label, Result, Step};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct IoLimit {
     /// In the order of [`KEYS`].
-    per_second: [Option<u64>; 4],
-    devices: Vec<PathBuf>,
+    pub(crate) per_second: [Option<u64>; 4],
+    pub(crate) devices: Vec<PathBuf>,
 }
 
 const KEYS: [&str; 4] = ["rbps", "wbps", "riops", "wiops"];
@@ -132,6 +133,15 @@ impl IoLimit {
     fn numbers(&self) -> String {
         let given = KEYS.iter().zip(self.per_second);
         given.filter_map(|(key, limit)| Some(format!(" {key}={}", limit?))).collect()
+    }
+}
+
+impl fmt::Display for IoLimit {
+    /// Such as `rbps=1048576 on /dev/sda`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let devices: Vec<String> = self.devices.iter().map(|device| device.display().to_string()).collect();
+        let on = if devices.is_empty() { "every device".to_owned() } else { devices.join(", ") };
+        write!(f, "{} on {on}", self.numbers().trim_start())
     }
 }
 

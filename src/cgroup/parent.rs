@@ -71,6 +71,12 @@ impl Parent {
         Ok(Parent { group, controllers })
     }
 
+    /// What would be found. Its leaves would have the controllers that can be had.
+    pub(crate) fn look(cgroup: &Cgroup, needed: Controllers) -> Result<Parent> {
+        let Place { group, available, occupied: _ } = Place::look(cgroup, needed)?;
+        Ok(Parent { group, controllers: available })
+    }
+
     /// Whether the group is still there.
     fn lives(&self) -> bool {
         accessat(&self.group.dir, "cgroup.procs", Access::EXISTS, AtFlags::empty()).is_ok()

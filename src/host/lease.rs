@@ -6,9 +6,11 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rustix::fs::{FileType, Mode, OFlags};
+use rustix::fs::{Access, AtFlags, CWD, FileType, Mode, OFlags, Stat, accessat, lstat};
+use rustix::io::Errno;
 
 use super::Facts;
 use crate::sys::lock::claim_byte;
@@ -16,8 +18,12 @@ use crate::sys::lock::claim_byte;
 pub(crate) const FILE: &str = "/run/belljar.ids";
 
 /// Locks so many ids for as long as the descriptor is open. `None` where there is no such file, or not as many left to be leased.
-pub(crate) fn take<const N: usize>(facts: &Facts) -> Option<([u32; N], OwnedFd)> {
-    take_of(FILE, facts)
+/// Who only `looks` learns whether there is a file, or can be one; which ids are free nobody knows before.
+pub(crate) fn take<const N: usize>(facts: &Facts, looks: bool) -> Option<([u32; N], Option<OwnedFd>)> {
+    match looks {
+        true => may_take_of(FILE, facts).then_some(([facts.leasable.start; N], None)),
+        false => take_of(FILE, facts).map(|(ids, file)| (ids, Some(file))),
+    }
 }
 
 fn take_of<const N: usize>(file: &str, facts: &Facts) -> Option<([u32; N], OwnedFd)> {
@@ -29,12 +35,7 @@ fn take_of<const N: usize>(file: &str, facts: &Facts) -> Option<([u32; N], Owned
     }
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = rustix::fs::open(file, flags, Mode::RUSR | Mode::WUSR).ok()?;
-    let stat = rustix::fs::fstat(&file).ok()?;
-    let is_ours =
-        stat.st_uid == facts.uid && Mode::from_raw_mode(stat.st_mode) & (Mode::RWXG | Mode::RWXO) == Mode::empty();
-    if !is_ours || FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        return None;
-    }
+    is_ours(&rustix::fs::fstat(&file).ok()?, facts).then_some(())?;
     // Others begin elsewhere: there may be another such file, of another mount namespace, for the same ids.
     let start = RandomState::new().hash_one(NEXT.fetch_add(1, Ordering::Relaxed));
     let mut free = (0..count)
@@ -48,6 +49,25 @@ fn take_of<const N: usize>(file: &str, facts: &Facts) -> Option<([u32; N], Owned
     }
     drop(free);
     Some((ids, file))
+}
+
+fn is_ours(stat: &Stat, facts: &Facts) -> bool {
+    let others = Mode::from_raw_mode(stat.st_mode) & (Mode::RWXG | Mode::RWXO);
+    let is_file = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+    is_file && stat.st_uid == facts.uid && others == Mode::empty()
+}
+
+fn may_take_of(file: &str, facts: &Facts) -> bool {
+    let may_make = |file: &Path| {
+        let dir = file.parent().expect("a file in a directory");
+        accessat(CWD, dir, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS).is_ok()
+    };
+    !facts.leasable.is_empty()
+        && match lstat(file) {
+            Ok(stat) => is_ours(&stat, facts),
+            Err(Errno::NOENT) => may_make(Path::new(file)),
+            Err(_) => false,
+        }
 }
 
 /// The kernel's overflow id, which is in sight for all that has none.
@@ -105,7 +125,9 @@ mod tests {
         std::fs::create_dir(path("dir")).expect("a directory");
         for name in ["link", "open", "dir", "missing/ids"] {
             assert!(take_of::<1>(&path(name), &facts).is_none(), "{name}");
+            assert!(!may_take_of(&path(name), &facts), "{name}");
         }
+        assert!(may_take_of(&path("new"), &facts) && !std::fs::exists(path("new")).expect("is looked for"));
         let other = Facts { uid: facts.uid + 1, ..facts.clone() };
         assert!(take_of::<1>(&path("new"), &other).is_none(), "another's file");
         assert!(take_of::<1>(&path("new"), &Facts { leasable: 0..0, ..facts }).is_none());

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::cgroup::Controllers;
 use crate::cgroup::group::Group;
 use crate::cgroup::io::IoLimit;
 use crate::cgroup::leaf::{Leaf, Settings};
 use crate::cgroup::parent::Parent;
+use crate::cgroup::{Cgroup, Controllers};
 use crate::cure;
 use crate::error::{Error, Label, Result, Step};
 use crate::limits::{Features, Limits};
@@ -14,9 +14,31 @@ use crate::namespaces::Namespaces;
 use crate::outcome::{Enforced, Means};
 use crate::plan::Request;
 
+/// How a group is come by.
+struct Way<T> {
+    parent: fn(&Request, &Cgroup, Controllers) -> Result<Arc<Parent>>,
+    counting_parent: fn(&Request, &Cgroup) -> Result<Arc<Parent>>,
+    leaf: fn(&Parent, &Settings<'_>) -> Result<T>,
+}
+
 /// Makes the run's group, if a limit needs one or the caller has named a place for one. `None` where it is not needed, or
 /// optional and not to be had. What only counts CPU time is always optional.
 pub(super) fn open(request: &Request) -> Result<Option<Leaf>> {
+    let parent = |request: &Request, place: &Cgroup, needed| request.parent.get(needed, || Parent::find(place, needed));
+    let counting_parent = |request: &Request, place: &Cgroup| {
+        request.counting_parent.get(Controllers::empty(), || Parent::find_to_count(place))
+    };
+    come_by(request, &Way { parent, counting_parent, leaf: Leaf::create })
+}
+
+/// What the group would hold. Nothing is made, and nobody moved.
+pub(super) fn look(request: &Request) -> Result<Option<Controllers>> {
+    let parent = |_: &Request, place: &Cgroup, needed| Parent::look(place, needed).map(Arc::new);
+    let counting_parent = |_: &Request, place: &Cgroup| Parent::find_to_count(place).map(Arc::new);
+    come_by(request, &Way { parent, counting_parent, leaf: |_, settings| Ok(settings.controllers()) })
+}
+
+fn come_by<T>(request: &Request, way: &Way<T>) -> Result<Option<T>> {
     let limits = &request.limits;
     let optional = limits.optional.contains(Features::CGROUP);
     if let Some(path) = request.cgroup.as_ref().and_then(|cgroup| cgroup.parent.as_ref()) {
@@ -28,19 +50,19 @@ pub(super) fn open(request: &Request) -> Result<Option<Leaf>> {
     };
     let wanted = settings(limits, lines.as_deref(), Controllers::all());
     if !limits.need_a_cgroup() && limits.cpuset.is_none() && request.cgroup.is_none() {
-        return Ok(one_that_counts(request));
+        return Ok(one_that_counts(request, way));
     }
     if optional {
-        return Ok(what_there_is(request, lines.as_deref()).or_else(|| one_that_counts(request)));
+        return Ok(what_there_is(request, way, lines.as_deref()).or_else(|| one_that_counts(request, way)));
     }
-    let made = match make(request, &wanted) {
+    let made = match make(request, way, &wanted) {
         // An affinity does it too.
         Err(error) if limits.cpuset.is_some() => {
             log::debug!("cpuset of a cgroup: {error:#}");
             if !limits.need_a_cgroup() && request.cgroup.is_none() {
-                return Ok(one_that_counts(request));
+                return Ok(one_that_counts(request, way));
             }
-            make(request, &Settings { cpuset: None, ..wanted })
+            make(request, way, &Settings { cpuset: None, ..wanted })
         }
         made => made,
     };
@@ -58,34 +80,31 @@ pub(super) fn open(request: &Request) -> Result<Option<Leaf>> {
     }
 }
 
-fn make(request: &Request, settings: &Settings<'_>) -> Result<Leaf> {
-    let parent = parent(request, settings.controllers())?;
-    Leaf::create(&parent, settings)
-}
-
-fn parent(request: &Request, needed: Controllers) -> Result<Arc<Parent>> {
+fn make<T>(request: &Request, way: &Way<T>, settings: &Settings<'_>) -> Result<T> {
     let place = request.cgroup.clone().unwrap_or_default();
-    request.parent.get(needed, || Parent::find(&place, needed))
+    let parent = (way.parent)(request, &place, settings.controllers())?;
+    (way.leaf)(&parent, settings)
 }
 
 /// A limit of CPU time that the init holds by what it sees misses what the kernel reaps for a parent that ignores SIGCHLD.
-fn one_that_counts(request: &Request) -> Option<Leaf> {
+fn one_that_counts<T>(request: &Request, way: &Way<T>) -> Option<T> {
     request.limits.cpu_time?;
     let tell = |error: &Error| log::debug!("cgroup to count CPU time by: {error:#}");
-    let find = || Parent::find_to_count(&request.cgroup.clone().unwrap_or_default());
-    let parent = request.counting_parent.get(Controllers::empty(), find).inspect_err(tell).ok()?;
-    Leaf::create(&parent, &Settings::default()).inspect_err(tell).ok()
+    let place = request.cgroup.clone().unwrap_or_default();
+    let parent = (way.counting_parent)(request, &place).inspect_err(tell).ok()?;
+    (way.leaf)(&parent, &Settings::default()).inspect_err(tell).ok()
 }
 
 /// With those of the limits whose controllers are there.
-fn what_there_is(request: &Request, lines: Option<&[String]>) -> Option<Leaf> {
+fn what_there_is<T>(request: &Request, way: &Way<T>, lines: Option<&[String]>) -> Option<T> {
+    let place = request.cgroup.clone().unwrap_or_default();
     let tell = |error: &Error| log::debug!("cgroup, which is optional: {error:#}");
-    let parent = parent(request, Controllers::empty()).inspect_err(tell).ok()?;
+    let parent = (way.parent)(request, &place, Controllers::empty()).inspect_err(tell).ok()?;
     let settings = settings(&request.limits, lines, parent.controllers);
     if settings.controllers().is_empty() && request.cgroup.is_none() {
         return None;
     }
-    Leaf::create(&parent, &settings).inspect_err(tell).ok()
+    (way.leaf)(&parent, &settings).inspect_err(tell).ok()
 }
 
 fn settings<'a>(limits: &'a Limits, lines: Option<&'a [String]>, there: Controllers) -> Settings<'a> {
@@ -103,9 +122,8 @@ fn settings<'a>(limits: &'a Limits, lines: Option<&'a [String]>, there: Controll
 }
 
 /// Without a cgroup that holds it: the kernel takes processors that are not there, and goes without.
-pub(super) fn check_affinity(limits: &Limits, leaf: Option<&Leaf>) -> Result<()> {
-    let Some(cpus) =
-        limits.cpuset.as_ref().filter(|_| !leaf.is_some_and(|leaf| leaf.held().contains(Controllers::CPUSET)))
+pub(super) fn check_affinity(limits: &Limits, held: Option<Controllers>) -> Result<()> {
+    let Some(cpus) = limits.cpuset.as_ref().filter(|_| !held.is_some_and(|held| held.contains(Controllers::CPUSET)))
     else {
         return Ok(());
     };

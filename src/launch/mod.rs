@@ -34,7 +34,7 @@ use crate::namespaces::Namespaces;
 use crate::outcome::Enforced;
 use crate::overlay::Layers;
 use crate::plan::script::Script;
-use crate::plan::{self, Plan, Request, Slot};
+use crate::plan::{self, Plan, Request, Slot, Taken};
 use crate::stdio::{sealed, sealed_executable};
 use crate::sys::{self, SignalsBlocked};
 pub(crate) use advice::advise;
@@ -56,10 +56,10 @@ pub(crate) fn spawn(
     let request = &*request;
     // Known already, and not to be tried each time.
     let mut facts = Facts { mounts_proc: tier != Some(Tier::NoProc), ..Facts::now() };
-    let lease = lease_id(request, &mut facts)?;
+    let lease = lease_id(request, &mut facts, false)?;
     let lent = lease.as_ref().map(OwnedFd::as_fd);
     let mut leaf = group::open(request)?;
-    group::check_affinity(&request.limits, leaf.as_ref())?;
+    group::check_affinity(&request.limits, leaf.as_ref().map(Leaf::held))?;
     let mut layers = request.overlay.as_ref().map(|overlay| overlay.open(facts.may_mount())).transpose()?;
     let mut run = |link: Link, facts: &Facts, leaf: Option<&Leaf>| -> Result<Option<_>> {
         let held = leaf.map(Leaf::held);
@@ -94,9 +94,23 @@ pub(crate) fn spawn(
     Ok((running, ends, enforced))
 }
 
+/// Compiles what a spawn would start, and leaves the host as it is: there is no group, no lease, no work directory and no lock.
+pub(crate) fn look(request: &Request, command: &Command) -> Result<Plan> {
+    const TAKEN: Taken = Taken { socket: 3, count: 1 };
+    streams::check_inherited(command)?;
+    plan::check_limits(&request.limits)?;
+    let (request, tier) = tier::fit(request)?;
+    let mut facts = Facts { mounts_proc: tier != Some(Tier::NoProc), ..Facts::now() };
+    lease_id(&request, &mut facts, true)?;
+    let held = group::look(&request)?;
+    group::check_affinity(&request.limits, held)?;
+    let layers = request.overlay.as_ref().map(|overlay| overlay.look(facts.may_mount())).transpose()?;
+    plan::compile(&request, layers.as_ref(), Some(command), &facts, TAKEN, held)
+}
+
 /// An id of the run's own, if one can be had. One that is asked for must be, and one of a program that sees all processes: there
 /// nothing else is between runs.
-fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
+fn lease_id(request: &Request, facts: &mut Facts, looks: bool) -> Result<Option<OwnedFd>> {
     let refuse = |message: String| Err(Error::invalid(Label::new(Step::User), message));
     let has_users = request.namespaces.contains(Namespaces::USER);
     let apart = request.namespaces.intersects(Namespaces::USER | Namespaces::PID);
@@ -108,12 +122,12 @@ fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
         Some(ids) => facts.leasable = ids.clone(),
         None if has_users => {}
         None if apart || request.user.is_some() || !facts.is_privileged() => return Ok(None),
-        None => return lease_user(facts).map(Some),
+        None => return lease_user(facts, looks),
     }
-    match (lease::take(facts), &request.host_ids) {
+    match (lease::take(facts, looks), &request.host_ids) {
         (Some(([id], file)), _) => {
             (facts.ids, facts.leased) = (HostIds::Chosen(id), true);
-            Ok(Some(file))
+            Ok(file)
         }
         (None, None) => Ok(None),
         (None, Some(ids)) => {
@@ -123,13 +137,15 @@ fn lease_id(request: &Request, facts: &mut Facts) -> Result<Option<OwnedFd>> {
 }
 
 /// With that of who ends all that has it; and nothing is left of who had it before.
-fn lease_user(facts: &mut Facts) -> Result<OwnedFd> {
-    let Some(([id, ender], file)) = lease::take(facts) else {
+fn lease_user(facts: &mut Facts, looks: bool) -> Result<Option<OwnedFd>> {
+    let Some(([id, ender], file)) = lease::take(facts, looks) else {
         let message =
             format!("no id of the program's own can be leased: all are taken, or {} is not ours", lease::FILE);
         return Err(Error::invalid(Label::new(Step::User), message).with_hint(Some(cure::NO_OWN_ID)));
     };
-    litter::remove(id).map_err(|(path, errno)| Error::os(Label::at(Step::User, path), errno))?;
+    if !looks {
+        litter::remove(id).map_err(|(path, errno)| Error::os(Label::at(Step::User, path), errno))?;
+    }
     (facts.ids, facts.leased, facts.ender) = (HostIds::Chosen(id), true, Some(ender));
     Ok(file)
 }

@@ -43,14 +43,24 @@ pub(crate) struct UpperDir {
     /// The name of the work directory, in the same one.
     pub work: OsString,
     pub owner: (u32, u32),
-    /// The directory, locked as long as this or a copy of it is open.
+    /// The directory; once it is claimed, locked as long as this or a copy of it is open.
     pub lock: OwnedFd,
     parent_fd: OwnedFd,
+    is_claimed: bool,
 }
 
 impl Overlay {
-    /// Finds the directories. `privileged` callers can write to those of others.
+    /// Finds the directories, and claims the upper one. `privileged` callers can write to those of others.
     pub(crate) fn open(&self, privileged: bool) -> Result<Layers> {
+        let mut layers = self.look(privileged)?;
+        if let UpperLayer::Dir(upper) = &mut layers.upper {
+            upper.claim()?;
+        }
+        Ok(layers)
+    }
+
+    /// Finds the directories, and changes nothing.
+    pub(crate) fn look(&self, privileged: bool) -> Result<Layers> {
         self.check()?;
         let lower = |dir: &PathBuf| {
             let (path, fd) = real(dir)?;
@@ -73,7 +83,7 @@ impl Overlay {
         let upper = match &self.upper {
             Upper::Memory { bytes } => UpperLayer::Memory { bytes: *bytes },
             Upper::None => UpperLayer::None,
-            Upper::Dir(dir) => UpperLayer::Dir(UpperDir::open(dir, &lowers, privileged)?),
+            Upper::Dir(dir) => UpperLayer::Dir(UpperDir::look(dir, &lowers, privileged)?),
         };
         Ok(Layers { lowers, upper, lease: self.lease.clone() })
     }
@@ -109,7 +119,7 @@ fn mount_of(fd: &OwnedFd) -> Result<(u64, u32, u32), Errno> {
 }
 
 impl UpperDir {
-    fn open(dir: &Path, lowers: &[PathBuf], privileged: bool) -> Result<UpperDir> {
+    fn look(dir: &Path, lowers: &[PathBuf], privileged: bool) -> Result<UpperDir> {
         const OVERLAYFS_SUPER_MAGIC: i64 = 0x794c_7630;
         let label = || Label::at(Step::Overlay, dir);
         let failed = |errno: Errno| Error::os(label(), errno);
@@ -143,11 +153,7 @@ impl UpperDir {
                 .with_hint(Some(cure::UPPER_MOUNT)));
         }
         let lock = rustix::fs::openat(&fd, ".", flags, Mode::empty()).map_err(failed)?;
-        match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Err(Errno::WOULDBLOCK) => return Err(refuse("is the upper directory of a live sandbox".into())),
-            result => result.map_err(failed)?,
-        }
-        let upper = UpperDir {
+        Ok(UpperDir {
             parent: parent.to_owned(),
             name: name.to_owned(),
             // Always the same: so the next run finds what a killed host has left, and the lock says that nobody uses it.
@@ -155,17 +161,29 @@ impl UpperDir {
             owner: (stat.st_uid, stat.st_gid),
             lock,
             parent_fd,
-        };
-        upper.make_work().map_err(|error| {
-            let error = Error::os(Label::at(Step::Overlay, parent.join(&upper.work)), error);
+            is_claimed: false,
+        })
+    }
+
+    /// Locks it, and makes its work directory.
+    fn claim(&mut self) -> Result<()> {
+        let label = || Label::at(Step::Overlay, self.parent.join(&self.name));
+        match rustix::fs::flock(&self.lock, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) => {
+                return Err(Error::invalid(label(), "is the upper directory of a live sandbox"));
+            }
+            result => result.map_err(|errno| Error::os(label(), errno))?,
+        }
+        self.is_claimed = true;
+        self.make_work().map_err(|error| {
+            let error = Error::os(Label::at(Step::Overlay, self.parent.join(&self.work)), error);
             let cure = match error.raw_os_error().map(Errno::from_raw_os_error) {
                 Some(Errno::NOTSUP) => Some(cure::UPPER_FILESYSTEM),
                 Some(Errno::ACCESS | Errno::PERM) => Some(cure::UPPER_PARENT),
                 _ => None,
             };
             error.with_hint(cure)
-        })?;
-        Ok(upper)
+        })
     }
 
     fn make_work(&self) -> io::Result<()> {
@@ -220,6 +238,9 @@ impl UpperDir {
 
 impl Drop for UpperDir {
     fn drop(&mut self) {
+        if !self.is_claimed {
+            return;
+        }
         if let Err(error) = self.clean_up() {
             log::warn!("the work directory {} is left: {error}", self.parent.join(&self.work).display());
         }

@@ -61,16 +61,16 @@ use crate::mounts::has_nul;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Overlay {
-    lowers: Vec<PathBuf>,
-    upper: Upper,
-    at: PathBuf,
+    pub(crate) lowers: Vec<PathBuf>,
+    pub(crate) upper: Upper,
+    pub(crate) at: PathBuf,
     /// Open as long as somebody uses the layers.
-    lease: Option<Arc<OwnedFd>>,
+    pub(crate) lease: Option<Arc<OwnedFd>>,
 }
 
 /// Where the program's writes go.
 #[derive(Clone, Debug, PartialEq)]
-enum Upper {
+pub(crate) enum Upper {
     Memory { bytes: u64 },
     Dir(PathBuf),
     None,

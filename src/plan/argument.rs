@@ -38,13 +38,13 @@ impl<'a> Seen<'a> {
     }
 
     /// The data from the address on that this is.
-    fn memory(&self) -> Option<&'a [u8]> {
+    pub(super) fn memory(&self) -> Option<&'a [u8]> {
         let offset = self.value().checked_sub(self.base)?;
         self.data.get(usize::try_from(offset).ok()?..)
     }
 
     /// Of a null-terminated array.
-    fn addresses(&self) -> impl Iterator<Item = u64> {
+    pub(super) fn addresses(&self) -> impl Iterator<Item = u64> {
         let words = self.memory().unwrap_or_default().chunks_exact(8).map(u64::from_bytes);
         words.take_while(|address| *address != 0)
     }

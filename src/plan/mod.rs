@@ -3,6 +3,7 @@
 mod argument;
 mod check;
 mod constant;
+pub(crate) mod decode;
 pub(crate) mod exec;
 pub(crate) mod init;
 mod landlock;

@@ -189,13 +189,17 @@ impl fmt::Debug for Script {
 }
 
 impl Script {
+    /// An argument of an operation, and those behind it.
+    pub(super) fn seen<'a>(&'a self, op: &'a Op, at: usize) -> Seen<'a> {
+        Seen { base: self.base, data: &self.data, is_cell: op.cells >> at & 1 == 1, args: &op.args[at..] }
+    }
+
     fn print(&self, index: usize, f: &mut Formatter<'_>) -> fmt::Result {
         let (op, form) = (&self.ops[index], self.marks[index].form);
         write!(f, "{}(", form.name)?;
         for (at, print) in form.arguments.iter().enumerate() {
             f.write_str(if at == 0 { "" } else { ", " })?;
-            let is_cell = op.cells >> at & 1 == 1;
-            print(&Seen { base: self.base, data: &self.data, is_cell, args: &op.args[at..] }, f)?;
+            print(&self.seen(op, at), f)?;
         }
         f.write_str(")")?;
         if op.save != 0 {

@@ -18,7 +18,7 @@ use super::{Filter, Rule};
 /// assert_eq!(clone.to_string(), "clone if arg0 & 0x7e020000 != 0x0: EPERM (namespaces)\nclone: allow (processes)");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explanation {
+pub struct CallExplanation {
     call: String,
     number: Option<u32>,
     cases: Vec<Case>,
@@ -34,8 +34,8 @@ struct Case {
     why: String,
 }
 
-impl Explanation {
-    /// What becomes of the call where none of the [`cases`](Explanation::cases) fits.
+impl CallExplanation {
+    /// What becomes of the call where none of the [`cases`](CallExplanation::cases) fits.
     pub fn action(&self) -> Action {
         self.action
     }
@@ -56,7 +56,7 @@ impl Explanation {
     }
 }
 
-impl fmt::Display for Explanation {
+impl fmt::Display for CallExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for case in &self.cases {
             write!(f, "{} if ", self.call)?;
@@ -85,16 +85,16 @@ impl Filter {
     /// assert_eq!(mount.action(), Action::Errno(1));
     /// println!("{mount}");
     /// ```
-    pub fn explain(&self, call: &str) -> Explanation {
+    pub fn explain(&self, call: &str) -> CallExplanation {
         let Some(number) = NATIVE.number(call) else {
             let (call, why) = (call.to_owned(), unknown_call(NATIVE, call));
-            return Explanation { call, number: None, cases: Vec::new(), action: self.unknown(), why };
+            return CallExplanation { call, number: None, cases: Vec::new(), action: self.unknown(), why };
         };
         #[cfg(feature = "seccompiler")]
         if let Some(program) = &self.program {
             let (action, why) = super::seccompiler::explain(program, number);
             let (call, why) = (call.to_owned(), why.to_owned());
-            return Explanation { call, number: Some(number), cases: Vec::new(), action, why };
+            return CallExplanation { call, number: Some(number), cases: Vec::new(), action, why };
         }
         let (cases, last) = self.decide(self.rules_of(call));
         let (action, why) = match last {
@@ -105,7 +105,7 @@ impl Filter {
         let case =
             |rule: &Rule| Case { conditions: rule.conditions.clone(), action: rule.action, why: rule.why.to_string() };
         let cases = cases.into_iter().map(case).collect();
-        Explanation { call: call.to_owned(), number: Some(number), cases, action, why }
+        CallExplanation { call: call.to_owned(), number: Some(number), cases, action, why }
     }
 }
 

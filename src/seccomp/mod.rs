@@ -3,6 +3,8 @@
 mod architecture;
 mod evaluate;
 mod explain;
+#[cfg(feature = "serde")]
+mod form;
 mod guard;
 #[cfg(feature = "json")]
 mod oci;
@@ -27,7 +29,7 @@ use crate::error::{Error, Label, Result, Step};
 use architecture::{Architecture, NATIVE};
 pub(crate) use architecture::{name, unnamed};
 use evaluate::{Call, Known, evaluate, may};
-pub use explain::Explanation;
+pub use explain::CallExplanation;
 pub(crate) use guard::Guard;
 pub use program::Instruction;
 use program::{ARCHITECTURE, ARGUMENTS, NUMBER, Ranges, Verdict};
@@ -452,6 +454,10 @@ impl Filter {
             None => self.compile_for(NATIVE, guard)?,
         });
         Ok(Some(cache.get_or_init(|| compiled).clone()))
+    }
+
+    pub(crate) fn title(&self) -> &str {
+        &self.title
     }
 
     pub(crate) fn is_unrestricted(&self) -> bool {

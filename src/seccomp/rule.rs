@@ -87,7 +87,7 @@ fn errno_name(errno: i32) -> Option<&'static str> {
 }
 
 /// The errno of that name.
-#[cfg(feature = "json")]
+#[cfg(any(feature = "json", feature = "serde"))]
 pub(super) fn errno(name: &str) -> Option<i32> {
     let place = ERRNOS.split_ascii_whitespace().position(|known| known == name && known != "-")?;
     Some(place as i32 + 1)

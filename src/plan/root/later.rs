@@ -59,12 +59,12 @@ impl Later<'_> {
     pub(super) fn call(self, script: &mut Script) {
         match self {
             Later::Make(make) => make.call(script),
-            Later::Mount { mounted: Mounted::Tmpfs(bytes), place, .. } => mount_tmpfs(script, place, bytes),
+            Later::Mount { mounted: Mounted::Tmpfs(bytes), place, .. } => mount_tmpfs(script, place, place, bytes),
             Later::Mount { mounted: Mounted::Bind(fd), place, label } => {
                 move_to_path(script, Step::Bind, fd, place).labelled(label);
             }
             Later::MountOnFound { mounted: Mounted::Tmpfs(bytes), place, label } => {
-                within(script, &label, place, |script, _| mount_tmpfs(script, Path::new("."), bytes));
+                within(script, &label, place, |script, _| mount_tmpfs(script, Path::new("."), place, bytes));
             }
             Later::MountOnFound { mounted: Mounted::Bind(fd), place, label } => {
                 let to = open_place(script, &label, place);

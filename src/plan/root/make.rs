@@ -72,12 +72,12 @@ pub(super) fn put_on_overlay(script: &mut Script, step: Step, fd: Cell, place: &
     move_onto(script, &label, fd.into(), to);
 }
 
-/// `place` is relative to the working directory.
-pub(super) fn mount_tmpfs(script: &mut Script, place: &Path, bytes: u64) {
+/// `at` is relative to the working directory, `place` to the root.
+pub(super) fn mount_tmpfs(script: &mut Script, at: &Path, place: &Path, bytes: u64) {
     // Each file costs the kernel about a KiB besides its contents, which the size does not count.
     let inodes = (bytes / 4096).max(1024);
     let data = format!("size={bytes},nr_inodes={inodes},mode=1777");
-    let (name, data, path) = (script.string(c"tmpfs"), script.path(data), script.path(place));
+    let (name, data, path) = (script.string(c"tmpfs"), script.path(data), script.path(at));
     let mount = op::mount(name, path, name, MountFlags::NOSUID | MountFlags::NODEV, data);
     script.call(Step::Tmpfs, mount).path(inside(place));
 }
