@@ -375,6 +375,8 @@ fn a_signal_after_the_end_does_nothing() {
         }
     }
     for mut child in waiting() {
+        // It would end by itself, as `wait` closes this.
+        let _stdin = child.stdin.take();
         child.kill().expect("kills");
         child.signal(SIGTERM).expect("is no error");
         assert_eq!(child.wait().expect("waits").verdict, Verdict::Killed);
