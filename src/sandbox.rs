@@ -431,7 +431,7 @@ impl Sandbox {
 
     /// An empty directory in memory that holds at most so many bytes, and one file for each 4 KiB of them (at least 1024
     /// files). A file costs the kernel about 1 KiB besides, which a [`memory_limit`](Sandbox::memory_limit) counts. Unless
-    /// given here, `/tmp`, `/dev/shm` and `/home/user` are there and hold 64 MiB and 16384 files, all together.
+    /// given here, `/tmp`, `/dev/shm` and `/home/user` are there and hold 128 MiB and 16384 files, all together.
     ///
     /// ```
     /// use belljar::{Command, Sandbox};
@@ -449,7 +449,7 @@ impl Sandbox {
     }
 
     /// What `/tmp`, `/dev/shm` and `/home/user` hold, all together, where they are the sandbox's own: bytes, and files. Default
-    /// 64 MiB and 16384 files. What the sandbox itself puts into its root is besides.
+    /// 128 MiB and 16384 files. What the sandbox itself puts into its root is besides.
     ///
     /// ```
     /// use belljar::{Command, Sandbox};

@@ -84,7 +84,7 @@ fn fill(path: &str) -> u64 {
     use std::io::Write;
     let mut file = fs::File::create(path).expect("a new file");
     let mut written = 0;
-    while written < 80 << 20 {
+    while written < 160 << 20 {
         match file.write(&[1; 4096]) {
             Ok(count) => written += count as u64,
             Err(error) if error.raw_os_error() == Some(Errno::NOSPC.raw_os_error()) => break,
@@ -985,7 +985,7 @@ fn a_source_that_is_swapped_during_the_spawn() {
     assert!(ran > 0, "{refusals} refused");
 }
 
-/// Sizes of what is in memory: enforced, and 64 MiB unless said otherwise.
+/// Sizes of what is in memory: enforced, and 128 MiB unless said otherwise.
 #[test]
 fn a_tmpfs_holds_no_more_than_it_may() {
     let _host = common::host();
@@ -1009,11 +1009,11 @@ fn a_tmpfs_holds_no_more_than_it_may() {
     let text = String::from_utf8(output.stdout).expect("text");
     let files: Vec<usize> = text.lines().map(|line| line.parse().expect("a number")).collect();
     assert!((16_000..16_700).contains(&files[0]) && files[1] == 0, "{files:?}");
-    // The two share 64 MiB with the root itself, which holds three small files.
+    // The two share 128 MiB with the root itself, which holds three small files.
     for [first, second] in [["/tmp/f", "/dev/shm/f"], ["/dev/shm/f", "/tmp/f"]] {
         let sandbox = common::guest_sandbox();
         let (fill, more, unlink) = (format!("fill {first}"), format!("fill {second}"), format!("unlink {first}"));
-        let all = ((64 << 20) - 3 * 4096).to_string();
+        let all = ((128 << 20) - 3 * 4096).to_string();
         check(&sandbox, &[(&fill, &all), (&more, "0"), (&unlink, "ok"), (&more, &all)]);
     }
     let smaller = common::guest_sandbox().tmpfs("/tmp", 8192).tmpfs("/dev/shm", 4096);

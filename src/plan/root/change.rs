@@ -21,7 +21,7 @@ use crate::plan::script::Script;
 use crate::plan::{Request, Table, op};
 
 /// What the root's tmpfs holds, with /tmp, /dev/shm and the home and besides the contents of files.
-const ROOT_BYTES: u64 = 64 << 20;
+const ROOT_BYTES: u64 = 128 << 20;
 const ROOT_FILES: u64 = 16384;
 /// What of that the sandbox itself takes, at most.
 const OWN_BYTES: u64 = 64 << 10;
