@@ -102,11 +102,12 @@ impl Server {
     }
 }
 
-/// A pidfd is readable once its process is over: this is what an event loop would wait for.
+/// A pidfd is readable once its process is over: this is what an event loop would wait for. Nothing runs when the handle is
+/// dropped; the init is over when the kernel has taken the rest apart.
 fn expect_gone(process: &OwnedFd) -> Result<()> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
-    match poll(&mut [PollFd::new(process, PollFlags::IN)], Some(&at_once))? {
+    let a_while = Timespec { tv_sec: 10, tv_nsec: 0 };
+    match poll(&mut [PollFd::new(process, PollFlags::IN)], Some(&a_while))? {
         1 => Ok(()),
         _ => Err("the handle is dropped and its sandbox runs on".into()),
     }

@@ -756,6 +756,7 @@ fn many_sandboxes_leave_no_group() {
     let at_once: Vec<_> = (0..many).map(|_| sandbox.spawn(guest("says_ready_and_waits")).expect("spawns")).collect();
     assert_eq!(common::cgroup::leaves(&parent).len(), many);
     drop(at_once);
+    common::no_child_is_left();
     assert_eq!(common::cgroup::leaves(&parent), [""; 0].map(Path::new));
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..16)
