@@ -286,10 +286,8 @@ fn keeps_capabilities(_: &[String]) -> i32 {
         let bystander = kernel::child(|| kernel::forever()).expect("forks");
         let outcome = bare().run(guest("look", &[])).expect("runs");
         let mut status = 0i32;
-        let ended = kernel::call(
-            libc::SYS_wait4,
-            &[bystander as usize, &raw mut status as usize, libc::WNOHANG as usize, 0],
-        );
+        let ended =
+            kernel::call(libc::SYS_wait4, &[bystander as usize, &raw mut status as usize, libc::WNOHANG as usize, 0]);
         println!("{:?} {ended:?} {status:#x}", outcome.verdict);
         i32::from(!outcome.enforced.own_user || outcome.verdict != Verdict::Exited(0) || ended != Ok(0))
     });
