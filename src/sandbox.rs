@@ -162,7 +162,9 @@ impl Sandbox {
     /// What it costs: in one of its own a program has every capability again. None counts outside of it, and what the sandbox has
     /// mounted stays nosuid, nodev and read-only; but the program reaches parts of the kernel that are otherwise root's (mounts of
     /// overlayfs, tmpfs and FUSE, interfaces and queues of a network of its own), where most ways out of containers were found. It
-    /// can mount a tmpfs of any size, which only a [`memory_limit`](Sandbox::memory_limit) bounds. All of `/proc` is there, which
+    /// can mount a tmpfs of any size, which only a [`memory_limit`](Sandbox::memory_limit) bounds. An ordinary user's cgroup is the
+    /// program's to mount and to write to, its limits too, unless the host has cgroup2 with `nsdelegate`, as systemd mounts it. All of
+    /// `/proc` is there, which
     /// tells of the machine, and it is writable, as id maps are written there: what belongs to others or to the host stays theirs.
     /// A program can set its own oom_score_adj to as little as the host's. Give it no [`bind_rw`](Sandbox::bind_rw) that others can
     /// reach: an overlayfs of the program's own copies a file that is its user's there with its setuid bit.
@@ -990,7 +992,10 @@ impl Sandbox {
     /// may reach a file of the host's to change its mode: in a [`bind_rw`](Sandbox::bind_rw), in an
     /// [`upper_dir`](crate::Overlay::upper_dir), by a descriptor that is given or inherited, of anything but a pipe or a character
     /// device, and without [`Namespaces::MOUNT`]. In all other sandboxes it may: there such a file is in memory, behind nosuid, and
-    /// gives nobody any right; [`commit`](crate::Changes::commit) takes the bits off.
+    /// gives nobody any right; [`commit`](crate::Changes::commit) takes the bits off. A descriptor that it is sent through a socket,
+    /// found in a [`bind_ro`](Sandbox::bind_ro) or by [`Network::Host`], is not foreseen: an ordinary user's programs that work
+    /// together, one with a `bind_rw` and one without, can make a setuid file there. Keep such programs from each other by
+    /// [`Filter::no_unix_sockets`].
     ///
     /// # Errors
     /// A name that is no system call, a filter of more than 4096 instructions, one that denies execve(2).

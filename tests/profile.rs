@@ -228,6 +228,27 @@ fn what_is_wrong_in_a_profile_is_named() {
     refused(rule, &["\"x\" is no condition"]);
 }
 
+/// Nor is it one that does not count: the reasons of the presets mean something to these alone.
+#[test]
+fn a_rule_of_a_profile_is_what_it_says_whatever_its_reason() {
+    let reasons = [
+        "others' memory, where there is no pid namespace",
+        "a setuid file of the host's, where one is in reach",
+        "its mode, which may make a setuid file of the host's, is behind a pointer; programs fall back to openat",
+        "namespaces",
+        "mounts",
+    ];
+    for why in reasons {
+        let profile = json!({
+            "version": 1, "host_system": true, "user_namespaces": why.len() < 12,
+            "seccomp": {"base": "standard", "rules": [{"calls": ["uname"], "action": "EXDEV", "why": why}]},
+        });
+        let sandbox: Sandbox = serde_json::from_value(profile).expect("reads");
+        let output = sandbox.output(Command::new("uname")).expect("runs");
+        assert_eq!(output.outcome.verdict, belljar::Verdict::Exited(1), "{why}: {}", output.stdout_lossy());
+    }
+}
+
 #[test]
 fn times_and_sizes_are_read_as_people_write_them() {
     let sandbox = |text: &str| toml::from_str::<Sandbox>(&format!("version = 1\n{text}")).expect(text);

@@ -13,9 +13,9 @@ use belljar::{
 };
 use common::kernel;
 use common::lesser::{become_ordinary, own_mounts};
-use rustix::mount::{MountFlags, mount, mount_bind, mount_remount};
+use rustix::mount::{MountFlags, MountPropagationFlags, mount, mount_bind, mount_change, mount_remount};
 
-guests! { neighbour, attack, own_attack, escape, litter, masked, read_only_sysctls, no_users, without_mounts, no_memfds, nest, look }
+guests! { neighbour, attack, own_attack, escape, litter, keeps_capabilities, masked, read_only_sysctls, no_users, without_mounts, no_memfds, nest, look }
 
 // ---- two runs at the same time, without namespaces --------------------------------------------------------------------
 
@@ -270,6 +270,35 @@ fn what_runs_away_from_its_init_ends_with_it() {
         let status = std::fs::read_to_string(process.join("status")).unwrap_or_default();
         let owner = status.lines().find_map(|line| line.strip_prefix("Uid:")?.split_ascii_whitespace().next());
         assert_ne!(owner, Some(&*uid), "{}", process.display());
+    }
+}
+
+/// Root whose capabilities a change of ids does not take away, with a process that has nothing to do with the sandbox. What is in
+/// danger is in a PID namespace with it.
+fn keeps_capabilities(_: &[String]) -> i32 {
+    const SECBIT_NO_SETUID_FIXUP: usize = 1 << 2;
+    kernel::call(libc::SYS_unshare, &[(libc::CLONE_NEWPID | libc::CLONE_NEWNS) as usize]).expect("unshare");
+    let first = kernel::child(|| {
+        assert_eq!(kernel::pid(), 1);
+        mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC).expect("private mounts");
+        mount("proc", "/proc", "proc", MountFlags::empty(), None).expect("its own /proc");
+        kernel::call(libc::SYS_prctl, &[libc::PR_SET_SECUREBITS as usize, SECBIT_NO_SETUID_FIXUP]).expect("securebits");
+        let bystander = kernel::child(|| kernel::forever()).expect("forks");
+        let outcome = bare().run(guest("look", &[])).expect("runs");
+        let mut status = 0i32;
+        let ended =
+            kernel::call(libc::SYS_wait4, &[bystander as usize, &raw mut status as usize, libc::WNOHANG as usize, 0]);
+        println!("{:?} {ended:?} {status:#x}", outcome.verdict);
+        i32::from(!outcome.enforced.own_user || outcome.verdict != Verdict::Exited(0) || ended != Ok(0))
+    });
+    kernel::wait(first.expect("forks")).expect("its end")
+}
+
+#[test]
+fn what_is_not_the_runs_lives_on_whatever_the_hosts_securebits() {
+    const TEST: &str = "what_is_not_the_runs_lives_on_whatever_the_hosts_securebits";
+    if chooses_ids(TEST) && common::is_root() && has_namespaces(TEST) {
+        common::run_on_host("keeps_capabilities", &[]);
     }
 }
 

@@ -76,36 +76,53 @@
 .Lbelljar_clear:
 	sub	sp, sp, #160
 	mov	x2, x1
-	stp	x29, x30, [sp, #128]
+	stp	x29, x30, [sp, #144]
 	mov	x1, x0
-	str	x19, [sp, #144]
 	mov	x0, x2
 	mov	w8, #147
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	mov	x19, x0
-	add	x29, sp, #128
 	cmn	x0, #1, lsl #12
-	b.hi	.Lbelljar_BB3_16
+	add	x29, sp, #144
+	b.hi	.Lbelljar_BB3_2
+	mov	w8, #1314
+	stp	xzr, xzr, [sp, #16]
+	add	x0, sp, #8
+	movk	w8, #8200, lsl #16
+	str	xzr, [sp, #32]
+	add	x1, sp, #16
+	str	x8, [sp, #8]
+	mov	w8, #91
+	mov	x2, xzr
+	mov	x3, xzr
+	mov	x4, xzr
+	mov	x5, xzr
+	svc	#0
+	cmn	x0, #1, lsl #12
+	b.ls	.Lbelljar_BB3_3
+.Lbelljar_BB3_2:
+	mov	w9, #1
+	b	.Lbelljar_BB3_19
+.Lbelljar_BB3_3:
 	mov	x0, #-1
 	mov	w1, #9
 	bl	.Lbelljar_signal
 	mov	x0, xzr
-	mov	x2, sp
+	add	x2, sp, #16
 	mov	w8, #195
 	mov	w1, #14
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	tbnz	x0, #63, .Lbelljar_BB3_6
+	tbnz	x0, #63, .Lbelljar_BB3_8
 	mov	x9, x0
 	mov	x10, xzr
-.Lbelljar_BB3_3:
+.Lbelljar_BB3_5:
 	mov	x0, x10
-	mov	x2, sp
+	add	x2, sp, #16
 	mov	w8, #195
 	mov	w1, #15
 	mov	x3, xzr
@@ -113,33 +130,33 @@
 	mov	x5, xzr
 	svc	#0
 	cmn	x0, #1, lsl #12
-	b.hi	.Lbelljar_BB3_5
-	mov	x2, sp
+	b.hi	.Lbelljar_BB3_7
+	add	x2, sp, #16
 	mov	w8, #195
 	mov	x1, xzr
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB3_5:
+.Lbelljar_BB3_7:
 	add	x10, x10, #1
 	cmp	x10, x9
-	b.le	.Lbelljar_BB3_3
-.Lbelljar_BB3_6:
+	b.le	.Lbelljar_BB3_5
+.Lbelljar_BB3_8:
 	mov	x0, xzr
-	mov	x2, sp
+	add	x2, sp, #16
 	mov	w8, #187
 	mov	w1, #12
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	tbnz	x0, #63, .Lbelljar_BB3_11
+	tbnz	x0, #63, .Lbelljar_BB3_13
 	mov	x9, x0
 	mov	x10, xzr
-.Lbelljar_BB3_8:
+.Lbelljar_BB3_10:
 	mov	x0, x10
-	mov	x2, sp
+	add	x2, sp, #16
 	mov	w8, #187
 	mov	w1, #13
 	mov	x3, xzr
@@ -147,33 +164,33 @@
 	mov	x5, xzr
 	svc	#0
 	cmn	x0, #1, lsl #12
-	b.hi	.Lbelljar_BB3_10
-	mov	x2, sp
+	b.hi	.Lbelljar_BB3_12
+	add	x2, sp, #16
 	mov	w8, #187
 	mov	x1, xzr
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB3_10:
+.Lbelljar_BB3_12:
 	add	x10, x10, #1
 	cmp	x10, x9
-	b.le	.Lbelljar_BB3_8
-.Lbelljar_BB3_11:
+	b.le	.Lbelljar_BB3_10
+.Lbelljar_BB3_13:
 	mov	x0, xzr
-	mov	x3, sp
+	add	x3, sp, #16
 	mov	w8, #191
 	mov	x1, xzr
 	mov	w2, #19
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-	tbnz	x0, #63, .Lbelljar_BB3_16
+	tbnz	x0, #63, .Lbelljar_BB3_18
 	mov	x9, x0
 	mov	x10, xzr
-.Lbelljar_BB3_13:
+.Lbelljar_BB3_15:
 	mov	x0, x10
-	mov	x3, sp
+	add	x3, sp, #16
 	mov	w8, #191
 	mov	x1, xzr
 	mov	w2, #20
@@ -181,31 +198,31 @@
 	mov	x5, xzr
 	svc	#0
 	cmn	x0, #1, lsl #12
-	b.hi	.Lbelljar_BB3_15
-	mov	x3, sp
+	b.hi	.Lbelljar_BB3_17
+	add	x3, sp, #16
 	mov	w8, #191
 	mov	x1, xzr
 	mov	x2, xzr
 	mov	x4, xzr
 	mov	x5, xzr
 	svc	#0
-.Lbelljar_BB3_15:
+.Lbelljar_BB3_17:
 	add	x10, x10, #1
 	cmp	x10, x9
-	b.le	.Lbelljar_BB3_13
-.Lbelljar_BB3_16:
-	cmn	x19, #1, lsl #12
+	b.le	.Lbelljar_BB3_15
+.Lbelljar_BB3_18:
+	mov	x9, xzr
+.Lbelljar_BB3_19:
 	mov	x1, xzr
 	mov	x2, xzr
-	cset	w9, hi
 	mov	x3, xzr
 	mov	x4, xzr
 	mov	x5, xzr
-.Lbelljar_BB3_17:
+.Lbelljar_BB3_20:
 	mov	x0, x9
 	mov	w8, #94
 	svc	#0
-	b	.Lbelljar_BB3_17
+	b	.Lbelljar_BB3_20
 .Lbelljar_words:
 	ret
 .Lbelljar_begin:

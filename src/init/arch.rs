@@ -24,6 +24,7 @@ pub(crate) mod nr {
     pub const PTRACE: u32 = 101;
     pub const GETPPID: u32 = 110;
     pub const SETRESUID: u32 = 117;
+    pub const CAPSET: u32 = 126;
     pub const PRCTL: u32 = 157;
     pub const FUTEX: u32 = 202;
     pub const GETDENTS64: u32 = 217;
@@ -93,6 +94,7 @@ pub(crate) mod nr {
     pub const PREAD64: u32 = 67;
     pub const PPOLL: u32 = 73;
     pub const SIGNALFD4: u32 = 74;
+    pub const CAPSET: u32 = 91;
     pub const EXIT_GROUP: u32 = 94;
     pub const FUTEX: u32 = 98;
     pub const NANOSLEEP: u32 = 101;

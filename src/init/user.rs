@@ -4,7 +4,7 @@ use core::mem::MaybeUninit;
 
 use super::Init;
 use super::arch::nr;
-use super::kernel::{EIO, SIGCHLD, call, failed, kill, place};
+use super::kernel::{EIO, SIGCHLD, address, call, failed, kill, place};
 
 impl Init<'_> {
     /// Ends whatever has the program's id, and removes its System V objects: without a pid namespace a program can hide from
@@ -32,7 +32,10 @@ impl Init<'_> {
 }
 
 fn clear(user: u64, ender: u64) -> ! {
-    let changed = call(nr::SETRESUID, [ender, user, ender]);
+    let mut changed = call(nr::SETRESUID, [ender, user, ender]);
+    if !failed(changed) {
+        changed = drop_capabilities();
+    }
     if !failed(changed) {
         kill(-1); // ESRCH is as good
         remove_objects();
@@ -40,6 +43,14 @@ fn clear(user: u64, ender: u64) -> ! {
     loop {
         call(nr::EXIT_GROUP, [u64::from(failed(changed))]);
     }
+}
+
+/// With CAP_KILL it would end everybody, and with CAP_SYS_ADMIN remove what is anybody's. The change of the ids takes them from
+/// root alone, and not where a host has SECBIT_NO_SETUID_FIXUP.
+fn drop_capabilities() -> i64 {
+    const VERSION_3: u64 = 0x2008_0522; // and process 0, which is itself
+    let (header, none) = (VERSION_3, [0u64; 3]);
+    call(nr::CAPSET, [address(&header), address(&none)])
 }
 
 /// Tries all that there are: the kernel lets it remove its own, or what it has made.

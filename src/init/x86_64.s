@@ -77,7 +77,7 @@
 	push	r15
 	push	r14
 	push	rbx
-	sub	rsp, 128
+	sub	rsp, 144
 	mov	rdx, rsi
 	mov	rsi, rdi
 	mov	eax, 117
@@ -86,13 +86,27 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-	mov	rbx, rax
+	mov	ebx, 1
 	cmp	rax, -4096
-	ja	.Lbelljar_BB3_16
+	ja	.Lbelljar_BB3_17
+	xorps	xmm0, xmm0
+	lea	rsi, [rsp + 16]
+	movaps	xmmword ptr [rsi], xmm0
+	mov	qword ptr [rsi + 16], 0
+	lea	rdi, [rsp + 8]
+	mov	qword ptr [rdi], 537396514
+	mov	eax, 126
+	xor	edx, edx
+	xor	r10d, r10d
+	xor	r8d, r8d
+	xor	r9d, r9d
+	syscall
+	cmp	rax, -4096
+	ja	.Lbelljar_BB3_17
 	mov	esi, 9
 	mov	rdi, -1
 	call	.Lbelljar_signal
-	mov	rdx, rsp
+	lea	rdx, [rsp + 16]
 	mov	eax, 31
 	mov	esi, 14
 	xor	edi, edi
@@ -101,19 +115,19 @@
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
-	js	.Lbelljar_BB3_6
-	mov	r14, rax
-	xor	r15d, r15d
-.Lbelljar_BB3_3:
+	js	.Lbelljar_BB3_7
+	mov	rbx, rax
+	xor	r14d, r14d
+.Lbelljar_BB3_4:
 	mov	eax, 31
 	mov	esi, 15
-	mov	rdi, r15
+	mov	rdi, r14
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
 	cmp	rax, -4096
-	ja	.Lbelljar_BB3_5
+	ja	.Lbelljar_BB3_6
 	mov	rdi, rax
 	mov	eax, 31
 	xor	esi, esi
@@ -121,12 +135,12 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB3_5:
-	inc	r15
-	cmp	r15, r14
-	jle	.Lbelljar_BB3_3
 .Lbelljar_BB3_6:
-	mov	rdx, rsp
+	inc	r14
+	cmp	r14, rbx
+	jle	.Lbelljar_BB3_4
+.Lbelljar_BB3_7:
+	lea	rdx, [rsp + 16]
 	mov	eax, 71
 	mov	esi, 12
 	xor	edi, edi
@@ -135,19 +149,19 @@
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
-	js	.Lbelljar_BB3_11
-	mov	r14, rax
-	xor	r15d, r15d
-.Lbelljar_BB3_8:
+	js	.Lbelljar_BB3_12
+	mov	rbx, rax
+	xor	r14d, r14d
+.Lbelljar_BB3_9:
 	mov	eax, 71
 	mov	esi, 13
-	mov	rdi, r15
+	mov	rdi, r14
 	xor	r10d, r10d
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
 	cmp	rax, -4096
-	ja	.Lbelljar_BB3_10
+	ja	.Lbelljar_BB3_11
 	mov	rdi, rax
 	mov	eax, 71
 	xor	esi, esi
@@ -155,12 +169,13 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB3_10:
-	inc	r15
-	cmp	r15, r14
-	jle	.Lbelljar_BB3_8
 .Lbelljar_BB3_11:
-	mov	r10, rsp
+	inc	r14
+	cmp	r14, rbx
+	jle	.Lbelljar_BB3_9
+.Lbelljar_BB3_12:
+	xor	ebx, ebx
+	lea	r10, [rsp + 16]
 	mov	eax, 66
 	mov	edx, 19
 	xor	edi, edi
@@ -169,10 +184,11 @@
 	xor	r9d, r9d
 	syscall
 	test	rax, rax
-	js	.Lbelljar_BB3_16
+	js	.Lbelljar_BB3_17
 	mov	r14, rax
+	xor	ebx, ebx
 	xor	r15d, r15d
-.Lbelljar_BB3_13:
+.Lbelljar_BB3_14:
 	mov	eax, 66
 	mov	edx, 20
 	mov	rdi, r15
@@ -181,7 +197,7 @@
 	xor	r9d, r9d
 	syscall
 	cmp	rax, -4096
-	ja	.Lbelljar_BB3_15
+	ja	.Lbelljar_BB3_16
 	mov	rdi, rax
 	mov	eax, 66
 	xor	esi, esi
@@ -189,16 +205,13 @@
 	xor	r8d, r8d
 	xor	r9d, r9d
 	syscall
-.Lbelljar_BB3_15:
+.Lbelljar_BB3_16:
 	inc	r15
 	cmp	r15, r14
-	jle	.Lbelljar_BB3_13
-.Lbelljar_BB3_16:
-	xor	edi, edi
-	cmp	rbx, -4095
-	setae	dil
+	jle	.Lbelljar_BB3_14
 .Lbelljar_BB3_17:
 	mov	eax, 231
+	mov	rdi, rbx
 	xor	esi, esi
 	xor	edx, edx
 	xor	r10d, r10d

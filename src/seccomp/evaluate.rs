@@ -1,7 +1,8 @@
 //! What a program answers: the kernel's interpreter, as far as [`program`](super::program) uses it.
 
 use super::program::{
-    AND, ARCHITECTURE, ARGUMENTS, Instruction, JUMP, JUMP_EQUAL, JUMP_GREATER, JUMP_GREATER_EQUAL, LOAD, NUMBER, RETURN,
+    AND, ARCHITECTURE, ARGUMENTS, Instruction, JUMP, JUMP_EQUAL, JUMP_GREATER, JUMP_GREATER_EQUAL, LOAD, LONGEST,
+    NUMBER, RETURN,
 };
 
 /// What the kernel shows to a filter: `struct seccomp_data`.
@@ -77,11 +78,15 @@ impl Known {
 }
 
 /// Whether the program may return what `permits` a call of which `word` tells what is known. Never a no that is not sure: each
-/// comparison is taken by itself.
+/// comparison is taken by itself, and a program is followed so far only: one that is made for it can have any number of ways.
 pub(crate) fn may(program: &[Instruction], word: impl Fn(u32) -> Known, permits: impl Fn(u32) -> bool) -> bool {
+    const MOST: usize = 2 * LONGEST;
     let mut open = vec![(0, Known::all(0))];
     let mut seen = open.clone();
     while let Some((at, accumulator)) = open.pop() {
+        if seen.len() > MOST {
+            return true;
+        }
         let Some(Instruction { code, jt, jf, k }) = program.get(at).copied() else { return true };
         let next = |skipped: usize| at + 1 + skipped;
         let ways = match code {
@@ -106,7 +111,8 @@ pub(crate) fn may(program: &[Instruction], word: impl Fn(u32) -> Known, permits:
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Action, Arg, Filter};
+    use super::super::{Action, Arg, Filter, Instruction};
+    use super::{AND, JUMP_EQUAL, Known, LOAD, RETURN, may};
 
     /// CLONE_NEWUSER, CLONE_NEWNS and CLONE_NEWPID.
     const USER: u64 = 0x1000_0000;
@@ -134,5 +140,17 @@ mod tests {
         let more = any("clone", all(Filter::deny(["mount"])));
         assert!(denies(more.clone().when("unshare", [Arg::new(0).low32().ge(USER)], Action::Kill)));
         assert!(!denies(more.when("unshare", [Arg::new(0).any(OTHERS)], Action::Kill)));
+    }
+    /// Each pair of instructions doubles the words that there may be.
+    #[test]
+    fn a_program_of_any_number_of_ways_is_not_followed_to_its_end() {
+        let mut program = vec![Instruction { code: LOAD, jt: 0, jf: 0, k: 0 }];
+        for bit in 0..32 {
+            program.push(Instruction { code: JUMP_EQUAL, jt: 0, jf: 1, k: 0 });
+            program.push(Instruction { code: AND, jt: 0, jf: 0, k: !(1 << bit) });
+        }
+        program.push(Instruction { code: RETURN, jt: 0, jf: 0, k: 0 });
+        assert!(may(&program, |_| Known { value: 0, bits: 0 }, |_| false));
+        assert!(!may(&program[64..], |_| Known { value: 0, bits: 0 }, |_| false));
     }
 }

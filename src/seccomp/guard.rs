@@ -9,6 +9,8 @@
 //! Two processes that trace each other with PTRACE_O_TRACEEXIT stop at their exits, each until the other has ended, and no SIGKILL
 //! reaches them there any more (prepare_signal()): neither they nor the end of their pid namespace would ever come to an end.
 
+use std::borrow::Cow;
+
 use super::Instruction;
 use super::architecture::Architecture;
 use super::presets::{FOR_INIT, MOUNTS, NAMESPACES, OPENAT2, SET_IDS, TRACING};
@@ -71,9 +73,10 @@ impl Guard {
         self.core || self.others || self.affinity || self.traces
     }
 
-    /// What comes of a rule, if it counts.
+    /// What comes of a rule, if it counts. A profile may give any reason for its own, which are what they say.
     pub(super) fn action(self, rule: &super::Rule) -> Option<Action> {
-        match &*rule.why {
+        let Cow::Borrowed(why) = rule.why else { return Some(rule.action) };
+        match why {
             SET_IDS if self.spares_set_ids => None,
             OPENAT2 if self.spares_set_ids => Some(Action::Allow),
             FOR_INIT if !self.nests => None,
