@@ -202,7 +202,7 @@
 //! | what the program has | [`Strict`](Tier::Strict) | [`NoProc`](Tier::NoProc) | [`NoNamespaces`](Tier::NoNamespaces) |
 //! | --- | --- | --- | --- |
 //! | processes in sight | its own | its own, and no `/proc` to see them | the host's, by what `/proc` shows to any user |
-//! | files | what is given | what is given | what [`Landlock`] rules name; others' existence shows |
+//! | files | what is given | what is given | what [`Landlock`] rules name (6.2); others' existence shows |
 //! | network | its own loopback | its own loopback | the host's; with `no_tcp` no TCP, from the rest a filter of yours keeps it |
 //! | signals, tracing between runs | none | none | none: by its own id, else by Landlock (6.12) |
 //! | shared memory, semaphores, queues | its own | its own | its own by its own id; else shared with its user |

@@ -22,6 +22,8 @@ fn run(name: &str, arguments: &[&Path]) -> Output {
         .output()
         .expect("built by cargo test, or by cargo build --examples");
     println!("{}{}", text(&output.stdout), text(&output.stderr));
+    // What a handle that was dropped has left to the crate's next call, and there was none, is reaped by whoever comes to have it.
+    while let Ok(Some(_)) = rustix::process::wait(rustix::process::WaitOptions::NOHANG) {}
     output
 }
 
